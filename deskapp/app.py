@@ -1,0 +1,397 @@
+"""DeskApp: the frame painted first, storage opened in a thread, one tick a second, keys valid everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+import traceback
+from datetime import tzinfo
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, ScreenStackError
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from deskapp import i18n
+from deskapp.config import Config
+from deskapp.i18n import say
+from deskapp.screens.base import Framed, spawn
+from deskapp.screens.own_keys import OwnKeys
+from deskapp.screens.queue import QueueScreen
+from deskapp.widgets import signs
+from deskapp.widgets.strip import ClockStrip, TopBar
+from deskapp.widgets.themes import THEMES
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.ports import Clock
+    from deskapp.services.frame import FrameFacts
+
+FACTS_EVERY_S = 0.5
+
+
+class DeskApp(App[int], OwnKeys):
+    """The console. `desk` is None until storage is open."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    DEFAULT_MODE = "queue"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "help", id="help"),
+        Binding("f2", "place('queue')", id="go.queue", system=True),
+        Binding("f3", "place('clients')", id="go.clients", system=True),
+        Binding("f4", "place('form')", id="go.form", system=True),
+        Binding("f5", "place('clocks')", id="go.clocks", system=True),
+        Binding("f10,ctrl+g", "place('more')", id="go.more", system=True),
+        Binding("ctrl+p", "palette", id="palette", system=True, priority=True),
+        Binding("f12", "answer", id="answer", system=True, priority=True),
+        Binding("ctrl+t", "urgent", id="urgent", system=True, priority=True),
+        Binding("ctrl+q", "quit", id="quit", system=True, priority=True),
+        Binding("ctrl+c", "nothing", system=True),
+    ]
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        super().__init__()
+        OwnKeys.__init__(self)
+        self.config = config
+        self.clock = clock
+        """A clock to use instead of the database's: for replays, tests and pictures."""
+        self.desk: Desk | None = None
+        self.facts: FrameFacts | None = None
+        self.zone: tzinfo | None = None
+        """The company's zone, once storage is open."""
+        self.opened = asyncio.Event()
+        """Set once somebody sits at the desk and the first screen has been told."""
+        self._facts_due = 0.0
+        self._asking = False
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.set_reactive(App.theme, THEMES[0].name)
+        if config.language:
+            i18n.use(config.language)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Start with the queue: as the default screen its styles are read once, as a mode of MODES twice."""
+        return QueueScreen()
+
+    def on_mount(self) -> None:
+        """Show the queue's skeleton; open storage behind it."""
+        self.add_mode("queue", QueueScreen)
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        spawn(self, self._opening, "opening")
+
+    async def _opening(self) -> None:
+        try:
+            desk = await asyncio.to_thread(self._connect)
+        except Exception as error:
+            self._failed_to_open(error)
+            return
+        finally:
+            gc.freeze()
+            gc.enable()
+        self.store_opened(desk)
+
+    def _connect(self) -> Desk:
+        from deskapp.wiring import open_desk
+
+        return open_desk(self.config, clock=self.clock)
+
+    def _failed_to_open(self, error: Exception) -> None:
+        from deskapp.screens.trouble import TroubleScreen
+
+        self.push_screen(TroubleScreen(error), lambda again: self._open() if again else self.exit(1))
+
+    def store_opened(self, desk: Desk) -> None:
+        """Storage is open: seat the operator of a demo, ask the first questions, or ask who signs in."""
+        self.use_desk(desk, tell=False)
+        if self.config.operator:
+            from deskapp.services.operators import seat
+
+            self.ask_desk(lambda: seat(desk, self.config.operator), self.sit_down)
+            return
+        from deskapp.services.company import needs_first_start
+
+        self.ask_desk(lambda: needs_first_start(desk), self._first_or_sign_in)
+
+    def ask_desk(self, question: Any, then: Any) -> None:
+        """Ask in a thread on behalf of the app."""
+
+        async def asking() -> None:
+            try:
+                answer = await asyncio.to_thread(question)
+            except Exception as error:
+                self.tell(error)
+                return
+            then(answer)
+
+        spawn(self, asking, "desk")
+
+    def _first_or_sign_in(self, first: bool) -> None:
+        if first:
+            from deskapp.screens.first_start import FirstStartScreen
+
+            self.push_screen(FirstStartScreen(), lambda desk: self.sit_down(desk) if desk else self.exit(0))
+            return
+        self.ask_who()
+
+    def ask_who(self) -> None:
+        """Ask who signs in."""
+        from deskapp.screens.sign_in import SignInScreen
+
+        self.push_screen(SignInScreen(), lambda desk: self.sit_down(desk) if desk else self.exit(0))
+
+    def sit_down(self, desk: Desk) -> None:
+        """Somebody sits at the desk: work in their language, theme and keys, and read the first screen."""
+        operator, before = desk.operator, self._look()
+        if operator is not None:
+            if not self.config.language:
+                i18n.use(operator.language)
+            signs.use_plain(operator.plain_signs)
+            if operator.theme in self.available_themes:
+                self.theme = operator.theme
+            self.use_keys(operator.keys)
+        self.use_desk(desk, tell=False)
+        if not self.opened.is_set():
+            self.set_interval(1.0, self._tick, name="tick")
+        anew = self.opened.is_set() or self._look() != before
+        for screen in self._framed():
+            if anew:
+                screen.relabel()
+            screen.paint_frame()
+            screen.ready()
+        self.read_facts()
+        self.opened.set()
+        from deskapp.screens.places import settle_in
+
+        settle_in(self, desk)
+
+    def _look(self) -> tuple[object, ...]:
+        return i18n.language(), signs.plain_signs(), self.theme, self.keymap_now()
+
+    def use_desk(self, desk: Desk, *, tell: bool = True) -> None:
+        """Work with another desk from now on: other operator, policy or company."""
+        if self.desk is None or self.desk.operator != desk.operator:
+            self.facts = None
+        self.desk = desk
+        from zoneinfo import ZoneInfo
+
+        self.zone = ZoneInfo(desk.policy.timezone)
+        if tell:
+            self.changed()
+
+    def desk_now(self) -> Desk:
+        """The desk, once storage is open."""
+        if self.desk is None:
+            raise RuntimeError("storage is not open yet")
+        return self.desk
+
+    def now_us(self) -> int:
+        """The present instant on the database's clock, in microseconds; this machine's until storage is open."""
+        if self.desk is None:
+            return time.time_ns() // 1000
+        now = self.desk.now()
+        return int(now.timestamp()) * 1_000_000 + now.microsecond
+
+    def _top(self) -> Framed | None:
+        """The screen on the glass; none while the app is closing or the screen is being built."""
+        try:
+            screen = self.screen
+        except ScreenStackError:
+            return None
+        return screen if isinstance(screen, Framed) and screen.is_mounted else None
+
+    def _tick(self) -> None:
+        screen = self._top()
+        if screen is not None:
+            screen.tick(self.now_us())
+        if time.monotonic() >= self._facts_due:
+            self.read_facts()
+
+    def changed(self) -> None:
+        """Something was written: read the frame's facts and the screen on top anew."""
+        self.read_facts()
+        screen = self._top()
+        if screen is not None and self.desk is not None and self.desk.operator is not None:
+            screen.changed()
+
+    def read_facts(self) -> None:
+        """Read what the frame shows, in a thread, one reading at a time."""
+        if self.desk is None or self.desk.operator is None or self._asking:
+            return
+        from deskapp.services.frame import frame_facts
+
+        desk, self._asking = self.desk, True
+        self._facts_due = time.monotonic() + FACTS_EVERY_S
+
+        def look() -> tuple[FrameFacts, float]:
+            return frame_facts(desk, self.facts), time.monotonic()
+
+        async def reading() -> None:
+            try:
+                facts, seen_at = await asyncio.to_thread(look)
+            except Exception as error:
+                self.facts_failed(error)
+                return
+            finally:
+                self._asking = False
+            if self.desk is desk:
+                self._facts_came(facts, seen_at)
+                if facts.desk is not None and facts.desk is not desk:
+                    self.use_desk(facts.desk)
+            else:
+                self.read_facts()
+
+        spawn(self, reading, "facts")
+
+    def _facts_came(self, facts: FrameFacts, seen_at: float) -> None:
+        before, self.facts = self.facts, facts
+        if facts is before or facts == before:
+            return
+        screen = self._top()
+        if screen is not None:
+            screen.paint_frame()
+            if before is not None and before.version != facts.version and not screen.read_since(seen_at):
+                screen.changed()
+
+    def facts_failed(self, error: Exception) -> None:
+        """The database did not answer: say so in the frame once, and go on asking."""
+        if self.facts is not None and not self.facts.lost:
+            from dataclasses import replace
+
+            self.facts = replace(self.facts, lost=True)
+            self.tell(error)
+        for screen in self._framed():
+            screen.paint_frame()
+
+    def tell(self, error: Exception) -> None:
+        """Say an error in one line of the operator's language; one nobody foresaw is logged with its trace."""
+        from deskapp.i18n.errors import in_words, is_foreseen
+
+        if not is_foreseen(error):
+            self.log.error("".join(traceback.format_exception(error)))
+        self.notify(in_words(error), severity="error", markup=False, timeout=8)
+
+    def say(self, code: str, **facts: Any) -> None:
+        """Say a short good word at the edge of the screen."""
+        self.notify(say(code, **facts), markup=False, timeout=4)
+
+    def _framed(self) -> list[Any]:
+        return [
+            screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, Framed)
+        ]
+
+    def relabel(self) -> None:
+        """Say every screen again: the language or the signs have changed."""
+        for screen in self._framed():
+            screen.relabel()
+            screen.paint_frame()
+
+    def speak(self, language: str) -> None:
+        """Switch the language of everything on the glass at once."""
+        i18n.use(language)
+        self.relabel()
+
+    async def action_place(self, place: str) -> None:
+        """Go to one of the places of the F-keys."""
+        if self.desk is None or self.desk.operator is None:
+            return
+        if place == "form":
+            self._open_form()
+        elif place == "more":
+            from deskapp.screens.more import MoreDialog
+
+            if not isinstance(self.screen, MoreDialog):
+                self.push_screen(MoreDialog(), lambda chosen: self.go(chosen) if chosen else None)
+        else:
+            self.go(place)
+
+    def go(self, place: str) -> None:
+        """Show a place: its mode is made when first used and kept."""
+        from deskapp.screens.places import go
+
+        go(self, place)
+
+    def _open_form(self) -> None:
+        from deskapp.screens.places import open_form
+
+        open_form(self)
+
+    def action_answer(self) -> None:
+        """Take the call that rings, whatever is on the screen; what was being typed stays where it is."""
+        if self.desk is None or self.desk.operator is None:
+            return
+        from deskapp.screens.places import answer
+
+        answer(self)
+
+    def action_urgent(self) -> None:
+        """Open the ticket whose clock is the most urgent."""
+        row = self.facts.strip.urgent if self.facts else None
+        if row is not None:
+            self.open_ticket(row.ticket.id)
+
+    def open_ticket(self, ticket_id: int) -> None:
+        """Show one ticket over the present screen."""
+        from deskapp.screens.ticket import TicketScreen
+
+        self.push_screen(TicketScreen(ticket_id))
+
+    def open_client(self, client_id: int) -> None:
+        """Show one client's history over the present screen."""
+        from deskapp.screens.client import ClientScreen
+
+        self.push_screen(ClientScreen(client_id))
+
+    def action_help(self) -> None:
+        """Show every key that works here."""
+        from deskapp.screens.help import HelpDialog
+
+        if not isinstance(self.screen, HelpDialog):
+            self.push_screen(HelpDialog(self.screen))
+
+    def action_palette(self) -> None:
+        """Find any act by Chinese, pinyin initials or English."""
+        from deskapp.screens.palette import PaletteDialog
+
+        seated = self.desk is not None and self.desk.operator is not None
+        if seated and not isinstance(self.screen, PaletteDialog):
+            self.push_screen(PaletteDialog(self.screen))
+
+    def action_speak(self, language: str) -> None:
+        """Switch the language of the glass."""
+        self.speak(language)
+
+    def sign_out(self) -> None:
+        """Leave the desk to the next operator; screens and forms stay as they are."""
+        if self.config.operator or self.desk is None:
+            self.say("frame.demo_stays")
+            return
+        from dataclasses import replace
+
+        self.desk = replace(self.desk, operator=None)
+        self.facts = None
+        self.ask_who()
+
+    def action_nothing(self) -> None:
+        """Swallow Ctrl+C: a terminal's habit must not close a desk."""
+
+    def on_top_bar_place_chosen(self, message: TopBar.PlaceChosen) -> None:
+        """A place was clicked in the top bar."""
+        spawn(self, partial(self.action_place, message.place), "places")
+
+    def on_clock_strip_chosen(self, message: ClockStrip.Chosen) -> None:
+        """The strip was clicked."""
+        self.action_urgent()
+
+
+def run_console(config: Config) -> int:
+    """Open the console and stay until it is closed; return the exit code."""
+    app = DeskApp(config)
+    code = app.run()
+    if app.desk is not None:
+        app.desk.store.close()
+    return app.return_code or code or 0

@@ -1,0 +1,1 @@
+"""Data the console starts with: directory of text 5, categories, mottos, vocabularies."""

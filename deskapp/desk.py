@@ -1,0 +1,65 @@
+"""The desk: what every service works with: store, operator, policy, and the two ways to the database."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import pendulum
+from pendulum import DateTime
+
+from deskapp.domain.operator import Operator, check_may
+from deskapp.domain.policy import Policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deskapp.repository.work import Store, Work
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One operator at one console. Frozen: another operator or policy is another desk."""
+
+    store: Store
+    operator: Operator | None = None
+    policy: Policy = field(default_factory=Policy)
+    company: str = ""
+    desk_dir: Path | None = None
+
+    def now(self) -> DateTime:
+        """The present instant on the shared database's clock, in UTC."""
+        return self.store.clock.now()
+
+    def read(self) -> AbstractContextManager[Work]:
+        """Look without changing anything."""
+        return self.store.read()
+
+    def write(self, act: str) -> AbstractContextManager[Work]:
+        """Change things as one act the operator has a right to: all of it or nothing."""
+        check_may(self.operator, act)
+        return self.store.write(act, self.operator)
+
+    def signed_in(self, operator: Operator) -> Desk:
+        """The same desk with somebody at it."""
+        return replace(self, operator=operator)
+
+    def local(self, instant: DateTime) -> DateTime:
+        """An instant in the company's zone, for eyes."""
+        return instant.in_timezone(_zone(self.policy.timezone))
+
+    def today(self) -> DateTime:
+        """The start of the company's day, in UTC."""
+        return self.local(self.now()).start_of("day").in_timezone(pendulum.UTC)
+
+    def end_of_day(self) -> DateTime:
+        """The first instant of the company's tomorrow, in UTC."""
+        return self.local(self.now()).start_of("day").add(days=1).in_timezone(pendulum.UTC)
+
+
+@lru_cache(maxsize=32)
+def _zone(name: str) -> pendulum.Timezone:
+    """A zone by its name: made anew for every instant, it would be read from its file for every instant."""
+    return pendulum.timezone(name)

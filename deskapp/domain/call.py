@@ -1,0 +1,131 @@
+"""A call: waiting, promised, due or made; how it ended and what follows from that (rows C1, C4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pendulum import DateTime
+
+from deskapp.domain.errors import RuleBroken
+from deskapp.domain.policy import Policy
+
+KINDS = ("inbound", "callback", "verification", "followup", "care")
+STATES = ("open", "taken", "done", "given_up", "abandoned")
+OUTCOMES = ("reached", "no_answer", "busy", "wrong_number", "refused", "call_back")
+TRY_AGAIN = frozenset({"no_answer", "busy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the queue or of the past. `due_at` orders it: since when it waits, or when it is promised."""
+
+    id: int = 0
+    version: int = 0
+    kind: str = "inbound"
+    direction: str = "in"
+    state: str = "open"
+    client_id: int | None = None
+    site_id: int | None = None
+    ticket_id: int | None = None
+    number: str = ""
+    reason: str = ""
+    due_at: DateTime | None = None
+    attempts: int = 0
+    taken_by: int | None = None
+    taken_at: DateTime | None = None
+    claim_until: DateTime | None = None
+    started_at: DateTime | None = None
+    ended_at: DateTime | None = None
+    wait_s: int | None = None
+    talk_s: int | None = None
+    outcome: str = ""
+    notes: str = ""
+    score: int | None = None
+    previous_id: int | None = None
+    created_at: DateTime | None = None
+    created_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the operator says of a call when it ends."""
+
+    outcome: str
+    notes: str = ""
+    call_back_at: DateTime | None = None
+    score: int | None = None
+    satisfied: bool | None = None
+
+
+def check_result(result: Result, now: DateTime) -> None:
+    """Refuse an unknown outcome, a callback without a time or in the past, a score outside 1–5."""
+    if result.outcome not in OUTCOMES:
+        raise RuleBroken("call.outcome", value=result.outcome)
+    if result.outcome == "call_back" and result.call_back_at is None:
+        raise RuleBroken("call.call_back_when")
+    if result.call_back_at is not None and result.call_back_at <= now:
+        raise RuleBroken("call.call_back_past")
+    if result.score is not None and not 1 <= result.score <= 5:
+        raise RuleBroken("ticket.score", value=result.score)
+
+
+def ended(call: Call, result: Result, now: DateTime) -> Call:
+    """Return the call as it ended, with its talk time in whole seconds."""
+    check_result(result, now)
+    if call.state not in ("open", "taken"):
+        raise RuleBroken("call.already_ended", outcome=call.outcome)
+    start = call.started_at or call.taken_at or now
+    talk = (
+        max(0, int((now - start).total_seconds()))
+        if result.outcome in ("reached", "call_back", "refused")
+        else 0
+    )
+    return replace(
+        call,
+        state="done",
+        outcome=result.outcome,
+        notes=result.notes,
+        score=result.score,
+        ended_at=now,
+        talk_s=talk,
+        attempts=call.attempts + 1,
+    )
+
+
+def next_call(call: Call, result: Result, now: DateTime, policy: Policy) -> Call | None:
+    """Say which call follows: the promised one, another try by policy, or none (given up or done).
+
+    `call` is the call as it ended. Spacing is in minutes, attempts are counted over the whole chain.
+    """
+    if result.outcome == "call_back":
+        return _again(call, "callback", result.call_back_at or now, attempts=0)
+    if result.outcome in TRY_AGAIN and call.direction == "out" and call.attempts < policy.call_attempts:
+        return _again(call, call.kind, now.add(minutes=policy.call_spacing_minutes), attempts=call.attempts)
+    return None
+
+
+def gives_up(call: Call, result: Result, policy: Policy) -> bool:
+    """Whether the last allowed try has failed: shown as given up, never silently dropped."""
+    return result.outcome in TRY_AGAIN and call.direction == "out" and call.attempts >= policy.call_attempts
+
+
+def _again(call: Call, kind: str, due: DateTime, attempts: int) -> Call:
+    return Call(
+        kind=kind,
+        direction="out",
+        client_id=call.client_id,
+        site_id=call.site_id,
+        ticket_id=call.ticket_id,
+        number=call.number,
+        reason=call.notes if kind == "callback" and call.notes else call.reason,
+        due_at=due,
+        attempts=attempts,
+        previous_id=call.id,
+        created_by=call.taken_by,
+    )
+
+
+def facts_of(call: Call) -> Mapping[str, object]:
+    """The facts a sentence about the call may use."""
+    return {"number": call.number, "attempts": call.attempts, "outcome": call.outcome}

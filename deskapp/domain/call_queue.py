@@ -1,0 +1,69 @@
+"""The order of the one queue: bands of calls, first to last, and why a call stands where it stands (row C1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pendulum import DateTime
+
+from deskapp.domain.call import Call
+from deskapp.domain.policy import Policy
+
+FOREVER_AGO = 0
+SOON_MINUTES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One stretch of the queue: open calls of `kind` due in [since_us, until_us), earliest first."""
+
+    code: str
+    kind: str
+    since_us: int
+    until_us: int
+
+
+def bands(now: DateTime, end_of_day: DateTime) -> tuple[Band, ...]:
+    """Lay out the queue at `now`: who rings, what was promised, what proves work done, what is planned today.
+
+    Instants are microseconds since 1970. A promised callback stands high from 15 minutes before its time.
+    """
+    soon, today = micros(now.add(minutes=SOON_MINUTES)), micros(end_of_day)
+    soon = min(soon, today)
+    return (
+        Band("inbound", "inbound", FOREVER_AGO, today),
+        Band("callback_now", "callback", FOREVER_AGO, soon),
+        Band("verification", "verification", FOREVER_AGO, today),
+        Band("followup", "followup", FOREVER_AGO, today),
+        Band("care", "care", FOREVER_AGO, today),
+        Band("callback_later", "callback", soon, today),
+    )
+
+
+def micros(instant: DateTime) -> int:
+    """Write an instant as whole microseconds since 1970."""
+    return round(instant.timestamp() * 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a call stands first: a code for the sentence and the numbers in it (seconds, minutes, days)."""
+
+    code: str
+    waited_s: int = 0
+    target_s: int = 0
+    minutes: int = 0
+    days: int = 0
+
+
+def why_first(call: Call, now: DateTime, policy: Policy) -> Reason:
+    """Explain the first row of the queue in a code and figures."""
+    late_s = int((now - call.due_at).total_seconds()) if call.due_at else 0
+    if call.kind == "inbound":
+        return Reason("inbound", waited_s=max(0, late_s), target_s=policy.answer_target_seconds)
+    if call.kind == "callback":
+        code = "callback_late" if late_s > 0 else "callback_soon"
+        return Reason(code, minutes=abs(late_s) // 60)
+    if late_s >= 86_400:
+        return Reason(f"{call.kind}_late", days=late_s // 86_400)
+    return Reason(call.kind)

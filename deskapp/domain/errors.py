@@ -1,0 +1,38 @@
+"""What a rule says when it is broken: a code and facts, never words for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class RuleBroken(Exception):
+    """A rule forbids the act; `code` names the rule in the catalogues, `facts` fill its sentence."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.facts}" if self.facts else self.code
+
+
+class Conflict(Exception):
+    """Somebody else saved the record first; `who` and `at` say who and when, `noun` and `record_id` which."""
+
+    def __init__(self, noun: str, record_id: int, who: str = "", at: object = None) -> None:
+        super().__init__(noun, record_id, who, at)
+        self.noun, self.record_id, self.who, self.at = noun, record_id, who, at
+
+
+class StorageFailed(Exception):
+    """The database could not be reached or refused; `code` names the sentence, the cause is chained."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+
+class NotAllowed(RuleBroken):
+    """The operator's role has no right to the act (text 4, 2.6.1 and 3.6.1)."""

@@ -1,0 +1,182 @@
+"""Every number a manager may change, with the manual's as defaults (T3, T4, C4, C7, T10)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
+from typing import Any
+
+from deskapp.domain.calendar import SHANGHAI, BusinessHours, known_timezone
+from deskapp.domain.errors import RuleBroken
+
+SEVERITIES = ("minor", "major", "critical", "crisis")
+CLOCK_CALENDARS = ("calendar", "business")
+
+_HOUR = 3600
+_DAY = 24 * _HOUR
+
+_DEFAULT_HOURS = {"minor": 24, "major": 24, "critical": 24, "crisis": 2}
+_DEFAULT_DAYS = {"minor": 7, "major": 5, "critical": 3, "crisis": 1}
+_DEFAULT_TARGETS = {"calls": 5, "understood": 4, "solved": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules in force as data: stored as JSON, edited on a screen, never hard-wired."""
+
+    response_hours: Mapping[str, float] = field(default_factory=lambda: dict(_DEFAULT_HOURS), hash=False)
+    """Hours to the first response, by severity."""
+    resolution_days: Mapping[str, float] = field(default_factory=lambda: dict(_DEFAULT_DAYS), hash=False)
+    """Days to the resolution, by severity."""
+    clock_calendar: str = "calendar"
+    """"calendar" counts every hour, "business" only `business_hours` on China's working days."""
+    business_hours: str = "09:00-12:00,13:30-18:00"
+    timezone: str = SHANGHAI
+    """The company's zone, in which hours are meant and instants shown."""
+    pause_while_waiting: bool = False
+    """Whether the response clock stands still while the client is awaited."""
+    amber_hours: float = 4
+    red_hours: float = 1
+    """Hours left at which a clock turns amber, then red."""
+    repeat_days: int = 30
+    """Days within which the same client, site and category is a repeat (T10)."""
+    call_attempts: int = 3
+    call_spacing_minutes: int = 120
+    answer_target_seconds: int = 20
+    claim_minutes: int = 10
+    """Minutes after which the claim of a desk that died expires (C2)."""
+    day_targets: Mapping[str, int] = field(default_factory=lambda: dict(_DEFAULT_TARGETS), hash=False)
+    """What one agent achieves a day (text 1): calls, situations understood, problems solved."""
+    month_better: int = 5
+    """How many clients have better results each month (text 1)."""
+    motto_shown: bool = True
+    phone_area_code: str = ""
+    """The area code local numbers are dialled in, such as "021"; "" when unknown."""
+
+    def response_target(self, severity: str) -> int:
+        """Seconds to the first response, on the policy's own calendar."""
+        return round(_of(self.response_hours, "response_hours", severity) * _HOUR)
+
+    def resolution_target(self, severity: str) -> int:
+        """Seconds to the resolution, on the policy's own calendar."""
+        return self.resolution_on(self.hours(), severity)
+
+    def resolution_on(self, hours: BusinessHours | None, severity: str) -> int:
+        """Seconds to the resolution on some calendar; on business hours a day is one working day, not 24 hours."""
+        day = _DAY if hours is None else hours.day_seconds
+        return round(_of(self.resolution_days, "resolution_days", severity) * day)
+
+    def hours(self) -> BusinessHours | None:
+        """The hours that count on the clock; None when every hour does."""
+        if self.clock_calendar != "business":
+            return None
+        return _hours(self.business_hours, self.timezone)
+
+    def validated(self) -> Policy:
+        """Return the policy itself if every value is possible, else break policy.value for the first."""
+        for name, possible in _RULES.items():
+            _check(name, getattr(self, name), possible)
+        if self.red_hours > self.amber_hours:
+            raise _wrong("red_hours", self.red_hours)
+        return self
+
+    def to_json(self) -> str:
+        """Write the policy as one JSON object."""
+        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Policy:
+        """Read a policy: unknown keys are ignored, missing ones take the default, wrong values break."""
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise _wrong("json", text[:80]) from error
+        if not isinstance(found, dict):
+            raise _wrong("json", text[:80])
+        default = asdict(cls())
+        known = {key: _completed(found[key], default[key]) for key in default if key in found}
+        return cls(**known).validated()
+
+
+FIELDS = tuple(each.name for each in fields(Policy))
+"""The fields in the order a screen shows them; words are policy.field.NAME."""
+
+
+def _completed(value: Any, default: Any) -> Any:
+    if not isinstance(default, dict) or not isinstance(value, dict):
+        return value
+    return {key: value.get(key, default[key]) for key in default}
+
+
+def _of(table: Mapping[str, float], name: str, severity: str) -> float:
+    if severity not in table:
+        raise _wrong(f"{name}.{severity}", None)
+    return table[severity]
+
+
+@lru_cache(maxsize=16)
+def _hours(text: str, timezone: str) -> BusinessHours:
+    return BusinessHours.parse(text, timezone)
+
+
+def _wrong(name: str, value: object) -> RuleBroken:
+    return RuleBroken("policy.value", field=name, value=value)
+
+
+Possible = Callable[[Any], bool]
+
+
+def _check(name: str, value: Any, possible: Possible | dict[str, Possible]) -> None:
+    if not isinstance(possible, dict):
+        if not possible(value):
+            raise _wrong(name, value)
+        return
+    if not isinstance(value, Mapping):
+        raise _wrong(name, value)
+    for key, rule in possible.items():
+        _check(f"{name}.{key}", value.get(key), rule)
+
+
+def _whole(low: int, high: int) -> Possible:
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def _number(low: float, high: float) -> Possible:
+    return lambda value: type(value) in (int, float) and low <= value <= high
+
+
+def _flag(value: Any) -> bool:
+    return type(value) is bool
+
+
+def _hours_text(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(_hours(value, SHANGHAI))
+    except RuleBroken:
+        return False
+
+
+_RULES: dict[str, Possible | dict[str, Possible]] = {
+    "response_hours": dict.fromkeys(SEVERITIES, _number(1 / 60, 8760)),
+    "resolution_days": dict.fromkeys(SEVERITIES, _number(1 / 24, 365)),
+    "clock_calendar": lambda value: value in CLOCK_CALENDARS,
+    "business_hours": _hours_text,
+    "timezone": lambda value: isinstance(value, str) and known_timezone(value),
+    "pause_while_waiting": _flag,
+    "amber_hours": _number(0, 8760),
+    "red_hours": _number(0, 8760),
+    "repeat_days": _whole(1, 3650),
+    "call_attempts": _whole(1, 50),
+    "call_spacing_minutes": _whole(1, 7 * 24 * 60),
+    "answer_target_seconds": _whole(1, 3600),
+    "claim_minutes": _whole(1, 24 * 60),
+    "day_targets": dict.fromkeys(_DEFAULT_TARGETS, _whole(0, 1000)),
+    "month_better": _whole(0, 10_000),
+    "motto_shown": _flag,
+    "phone_area_code": lambda value: (
+        isinstance(value, str) and bool(re.fullmatch(r"(0[1-9][0-9]{1,2})?", value))
+    ),
+}

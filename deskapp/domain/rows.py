@@ -1,0 +1,71 @@
+"""What lists show: a record with the names that go beside it, ready to paint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from deskapp.domain.call import Call
+from deskapp.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket as the board and every list of tickets show it; instants in microseconds for painting."""
+
+    ticket: Ticket
+    client_name: str = ""
+    address: str = ""
+    responsible: str = ""
+    department: str = ""
+    respond_by_us: int = 0
+    due_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A call of the queue: its band, its client and ticket, since when it waits (microseconds)."""
+
+    call: Call
+    band: int = 0
+    band_code: str = ""
+    client_name: str = ""
+    address: str = ""
+    ticket_number: str = ""
+    ticket_subject: str = ""
+    due_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StripFacts:
+    """What the clock strip shows on every screen: the most urgent clock and three counts."""
+
+    urgent: TicketRow | None = None
+    overdue: int = 0
+    within_hour: int = 0
+    due_today: int = 0
+    crises: int = 0
+    until_us: int = field(default=0, compare=False)
+    """From when on the counts may be others though nobody writes anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    """One line of a client's history: when (microseconds), what kind, and the record behind it."""
+
+    at_us: int
+    source: str
+    record_id: int
+    kind: str
+    code: str
+    text: str = ""
+    number: str = ""
+    who: str = ""
+    score: int | None = None
+    ticket_id: int | None = None
+    call_id: int | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> tuple[int, str, int]:
+        """Orders the timeline, newest first."""
+        return (self.at_us, self.source, self.record_id)

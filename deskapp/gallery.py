@@ -1,0 +1,293 @@
+"""screens.md, made from the code: every screen's purpose, keys, rows and picture, on a still sample morning."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.binding import Binding
+from textual.pilot import Pilot
+
+from deskapp import i18n
+from deskapp.screens.base import Framed
+from deskapp.screens.help import key_name
+
+if TYPE_CHECKING:
+    from deskapp.app import DeskApp
+
+SIZE = (100, 30)
+SEED = 7
+
+Way = Callable[["DeskApp", Pilot[Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One screen of the gallery: where its class lives, and the way a person gets there."""
+
+    path: str
+    way: Way
+
+    @property
+    def screen(self) -> type[Framed]:
+        """The screen's class."""
+        module, _, name = self.path.partition(":")
+        found: type[Framed] = getattr(import_module(f"deskapp.screens.{module}"), name)
+        return found
+
+
+def press(*keys: str) -> Way:
+    """Get there from the queue by keys."""
+
+    async def way(app: DeskApp, pilot: Pilot[Any]) -> None:
+        app.go("queue")
+        await settle(app, pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(app, pilot)
+
+    return way
+
+
+def pushed(path: str, *arguments: Any) -> Way:
+    """Put a screen on the glass that no key leads to once somebody sits at the desk."""
+
+    async def way(app: DeskApp, pilot: Pilot[Any]) -> None:
+        app.go("queue")
+        module, _, name = path.partition(":")
+        app.push_screen(getattr(import_module(f"deskapp.screens.{module}"), name)(*arguments))
+        await settle(app, pilot)
+
+    return way
+
+
+def troubled(_app: DeskApp) -> Any:
+    """The screen of a database that cannot be opened."""
+    from deskapp.domain.errors import StorageFailed
+    from deskapp.screens.trouble import TroubleScreen
+
+    return TroubleScreen(StorageFailed("storage.lost", why="connection refused"))
+
+
+def made(make: Callable[[DeskApp], Any]) -> Way:
+    """Put a screen made for the occasion on the glass."""
+
+    async def way(app: DeskApp, pilot: Pilot[Any]) -> None:
+        app.go("queue")
+        app.push_screen(make(app))
+        await settle(app, pilot)
+
+    return way
+
+
+def by(login: str, way: Way) -> Way:
+    """Get there as another operator; the first one sits down again before the next picture."""
+
+    async def other(app: DeskApp, pilot: Pilot[Any]) -> None:
+        desk = app.desk_now()
+        with desk.read() as work:
+            found = work.operators.by_login(login)
+        assert found is not None
+        app.use_desk(desk.signed_in(found))
+        await way(app, pilot)
+
+    return other
+
+
+def first_call(app: DeskApp) -> Any:
+    """The detail of a past call."""
+    from deskapp.screens.call_detail import CallDetailDialog
+
+    with app.desk_now().read() as work:
+        call = next(call for call in work.calls.of_client(1) if call.outcome == "reached")
+    return CallDetailDialog(call.id)
+
+
+def which_site(app: DeskApp) -> Any:
+    """The question which of a client's sites is meant."""
+    from deskapp.screens.site_choice import SiteChoice
+    from deskapp.services.clients import whole_file
+
+    file = whole_file(app.desk_now(), 1)
+    assert file is not None
+    return SiteChoice(file.sites)
+
+
+def key_question(_app: DeskApp) -> Any:
+    """The question which key shall do an act."""
+    from deskapp.screens.settings import KeyDialog, KeyLine
+
+    return KeyDialog(KeyLine("help", "f1", changed=False))
+
+
+def column_question(_app: DeskApp) -> Any:
+    """The question which column feeds a field."""
+    from deskapp.screens.import_column import ColumnDialog
+    from deskapp.screens.import_lists import FieldLine
+
+    return ColumnDialog(
+        FieldLine("phones", ("\u624b\u673a",), required=True), ["\u59d3\u540d", "\u624b\u673a"]
+    )
+
+
+GALLERY: tuple[Shot, ...] = (
+    Shot("first_start:FirstStartScreen", pushed("first_start:FirstStartScreen")),
+    Shot("sign_in:SignInScreen", pushed("sign_in:SignInScreen")),
+    Shot("queue:QueueScreen", press()),
+    Shot("call_dialogs:RingDialog", press("i")),
+    Shot("call:CallScreen", press("enter")),
+    Shot("ticket_form:TicketFormScreen", press("enter", "n", "\u6f0f", "\u6c34", "tab", "1")),
+    Shot("ticket_filed:FiledDialog", press("enter", "n", "\u6f0f", "\u6c34", "ctrl+s")),
+    Shot("call_dialogs:ScoreDialog", pushed("call_dialogs:ScoreDialog")),
+    Shot("call_dialogs:LaterDialog", press("end", "z")),
+    Shot("clients:ClientsScreen", press("f3", "z", "w", "m")),
+    Shot("clients:PickClientDialog", pushed("clients:PickClientDialog", [])),
+    Shot("client:ClientScreen", press("o")),
+    Shot("client_form:ClientForm", press("o", "e")),
+    Shot("site_form:SiteForm", press("o", "+")),
+    Shot("site_choice:SiteChoice", made(which_site)),
+    Shot("call_detail:CallDetailDialog", made(first_call)),
+    Shot("clocks:ClocksScreen", press("f5")),
+    Shot("ticket:TicketScreen", press("f5", "enter")),
+    Shot("ticket_dialog:ActDialog", press("f5", "a")),
+    Shot("tickets:TicketsScreen", press("f10", "d")),
+    Shot("staff:StaffScreen", press("f10", "s")),
+    Shot("staff_forms:PostDialog", by("admin", press("f10", "s", "d", "down", "down", "p", "n"))),
+    *(
+        Shot(f"staff_forms:{name}", by("admin", press("f10", "s", key, "n")))
+        for name, key in (
+            ("MemberDialog", "s"),
+            ("DepartmentDialog", "d"),
+            ("CategoryDialog", "c"),
+            ("AccountDialog", "o"),
+        )
+    ),
+    Shot("policy:PolicyScreen", press("f10", "p")),
+    Shot("imports:ImportScreen", press("f10", "i", "/", "x")),
+    Shot("import_column:ColumnDialog", made(column_question)),
+    Shot("settings:SettingsScreen", press("f10", "o")),
+    Shot("settings:KeyDialog", made(key_question)),
+    Shot("password:PasswordDialog", press("f10", "o", "end", "enter")),
+    Shot("settings:LineDialog", pushed("settings:LineDialog", "settings.motto", "")),
+    Shot("more:MoreDialog", press("f10")),
+    Shot("help:HelpDialog", press("f1")),
+    Shot("palette:PaletteDialog", press("ctrl+p")),
+    Shot("trouble:TroubleScreen", made(troubled)),
+)
+
+
+async def settle(app: DeskApp, pilot: Pilot[Any]) -> None:
+    """Wait until nothing is being read or written and the glass has come to rest."""
+    calm, before = 0, ""
+    while calm < 6:
+        await pilot.pause(0.01)
+        busy = any(worker.is_running for worker in app.workers)
+        now = seen(app)
+        calm = calm + 1 if now == before and not busy else 0
+        before = now
+
+
+def seen(app: DeskApp) -> str:
+    """The glass as text."""
+    width, height = app.size
+    lines = app.screen._compositor.render_strips(app.size)
+    return "\n".join(line.text[:width].rstrip() for line in lines[:height])
+
+
+@asynccontextmanager
+async def still_morning(
+    language: str = "zh", size: tuple[int, int] = SIZE
+) -> AsyncIterator[tuple[DeskApp, Pilot[Any]]]:
+    """The console on a throw-away sample morning whose clock stands still at 09:42:10."""
+    import pendulum
+
+    from deskapp.app import DeskApp
+    from deskapp.clock import StillClock
+    from deskapp.config import Config
+    from deskapp.services.sample import DEMO_LOGIN, found
+    from deskapp.wiring import open_desk
+
+    clock = StillClock(pendulum.datetime(2026, 11, 23, 1, 42, 10))
+    with tempfile.TemporaryDirectory(prefix="deskapp-") as folder:
+        config = Config(f"sqlite:///{folder}/morning.db", language, Path(folder), DEMO_LOGIN)
+        desk = open_desk(config, clock=clock)
+        await asyncio.to_thread(found, desk, SEED)
+        desk.store.close()
+        app = DeskApp(config, clock)
+        async with app.run_test(size=size) as pilot:
+            await app.opened.wait()
+            await settle(app, pilot)
+            yield app, pilot
+
+
+async def document() -> str:
+    """Write screens.md: every screen, in the order a working day meets them."""
+    parts = [_head()]
+    async with still_morning() as (app, pilot):
+        first = app.desk_now()
+        for shot in GALLERY:
+            await shot.way(app, pilot)
+            parts.append(_section(shot.screen, _anywhere(seen(app), app)))
+            await _home(app, pilot)
+            if app.desk is not first:
+                app.use_desk(first)
+                await settle(app, pilot)
+    return "\n".join(parts)
+
+
+def _anywhere(picture: str, app: DeskApp) -> str:
+    """The same picture on every machine: the throw-away database's path as a short one."""
+    path = f"{app.config.desk_dir}/morning.db"
+    return picture.replace(path, "~/morning.db".ljust(len(path)))
+
+
+async def _home(app: DeskApp, pilot: Pilot[Any]) -> None:
+    for _ in range(6):
+        if len(app.screen_stack) <= 1:
+            break
+        app.screen.dismiss(None)
+        await settle(app, pilot)
+
+
+def _head() -> str:
+    return (
+        "# Screens\n\n"
+        "Made from the code by `deskapp screens`; a test keeps it true. Pictures: a sample morning at "
+        f"{SIZE[0]}×{SIZE[1]}.\n"
+    )
+
+
+def _section(screen: type[Framed], picture: str) -> str:
+    zh, en = (
+        i18n.area(language, "screens").get(f"screens.{screen.SCREEN_ID}.purpose", "")
+        for language in ("zh", "en")
+    )
+    rows = f"Rows: {' '.join(screen.ROWS)}\n\n" if screen.ROWS else ""
+    return f"## {screen.__name__}\n\n{zh}\n\n{en}\n\n{rows}{_keys(screen)}```text\n{picture}\n```\n"
+
+
+def _keys(screen: type[Framed]) -> str:
+    lines = []
+    for binding in _bindings(screen):
+        code = f"keys.{binding.id}"
+        zh, en = (i18n.area(language, "keys").get(code, "") for language in ("zh", "en"))
+        keys = " ".join(key_name(key.strip()) for key in binding.key.split(","))
+        lines.append(f"| `{keys}` | {zh} | {en} |")
+    if not lines:
+        return ""
+    return "| key | \u4e2d\u6587 | English |\n|---|---|---|\n" + "\n".join(lines) + "\n\n"
+
+
+def _bindings(screen: type[Framed]) -> list[Binding]:
+    found: dict[str, Binding] = {}
+    for owner in screen.__mro__:
+        for binding in owner.__dict__.get("BINDINGS", ()):
+            if isinstance(binding, Binding) and binding.id and binding.id not in found:
+                found[binding.id] = binding
+    return list(found.values())

@@ -1,0 +1,1 @@
+"""The SQLAlchemy layer: Core tables, one repository a noun, one Store in front; no row or connection leaves it."""

@@ -1,0 +1,211 @@
+"""The one queue, its claims, and the calls that were made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from pendulum import DateTime
+from sqlalchemy import Select, and_, bindparam, func, literal, select
+
+from deskapp.domain.call import Call
+from deskapp.domain.call_queue import Band
+from deskapp.domain.rows import QueueRow
+from deskapp.domain.site import full_address
+from deskapp.repository import paging, tables
+from deskapp.repository.base import Repository
+from deskapp.repository.types import to_micros
+
+
+class Calls(Repository[Call]):
+    """Calls: the open ones in queue order, the past ones by client and day."""
+
+    table, record, noun = tables.calls, Call, "call"
+
+    def _rows_query(self) -> Select[Any]:
+        ca, cl, si, ti = tables.calls, tables.clients, tables.sites, tables.tickets
+        joined = (
+            ca.outerjoin(cl, ca.c.client_id == cl.c.id)
+            .outerjoin(si, ca.c.site_id == si.c.id)
+            .outerjoin(ti, ca.c.ticket_id == ti.c.id)
+        )
+        names = (cl.c.name, cl.c.address, si.c.estate, si.c.address, ti.c.number, ti.c.subject)
+        return select(*self._columns, *names).select_from(joined)
+
+    def _rows(self, query: Select[Any], band: int = 0, code: str = "") -> list[QueueRow]:
+        width = len(self._names)
+        return [
+            _row(self.record(*row[:width]), row[width:], band, code) for row in self.connection.execute(query)
+        ]
+
+    def _in_band(self, query: Select[Any], band: Band) -> Select[Any]:
+        return query.where(_band_condition(band))
+
+    def queue(
+        self, bands: Sequence[Band], limit: int, *, after: QueueRow | None = None, mine: int | None = None
+    ) -> list[QueueRow]:
+        """The queue in order, after a row or from the start; `mine` puts that operator's open claims first."""
+        found: list[QueueRow] = []
+        if after is None and mine is not None:
+            found += self.taken_by(mine)
+        start = after.band if after is not None and after.band >= 0 else 0
+        for index in range(start, len(bands)):
+            if len(found) >= limit:
+                break
+            key = (after.call.due_at, after.call.id) if after is not None and after.band == index else None
+            query = paging.after(
+                self._in_band(self._rows_query(), bands[index]), _KEYS, key, limit - len(found)
+            )
+            found += self._rows(query, index, bands[index].code)
+        return found
+
+    def queue_before(
+        self, bands: Sequence[Band], limit: int, *, before: QueueRow | None = None
+    ) -> list[QueueRow]:
+        """The rows of the queue just before one, or the last ones, in queue order."""
+        found: list[QueueRow] = []
+        last = before.band if before is not None else len(bands) - 1
+        for index in range(last, -1, -1):
+            if len(found) >= limit:
+                break
+            key = (
+                (before.call.due_at, before.call.id) if before is not None and before.band == index else None
+            )
+            query = paging.before(
+                self._in_band(self._rows_query(), bands[index]), _KEYS, key, limit - len(found)
+            )
+            found = self._rows(query, index, bands[index].code)[::-1] + found
+        return found
+
+    def queue_at(self, bands: Sequence[Band], offset: int, limit: int) -> list[QueueRow]:
+        """The rows of the queue at an offset (own claims not counted)."""
+        found: list[QueueRow] = []
+        for index, band in enumerate(bands):
+            if len(found) >= limit:
+                break
+            size = self._count(band)
+            if offset >= size:
+                offset -= size
+                continue
+            query = paging.at(self._in_band(self._rows_query(), band), _KEYS, offset, limit - len(found))
+            found += self._rows(query, index, band.code)
+            offset = 0
+        return found
+
+    def taken_by(self, operator_id: int) -> list[QueueRow]:
+        """The calls an operator has claimed and not ended, as rows before the queue."""
+        c = self.table.c
+        query = (
+            self._rows_query().where(tables.TAKEN_CALL, c.taken_by == operator_id).order_by(c.taken_at, c.id)
+        )
+        return self._rows(query, -1, "mine")
+
+    def ringing(self, limit: int = 20) -> list[QueueRow]:
+        """Callers who wait now, the longest waiting first."""
+        query = self._rows_query().where(tables.OPEN_CALL, self.table.c.kind == literal("inbound"))
+        return self._rows(paging.after(query, _KEYS, None, limit))
+
+    def _count(self, band: Band) -> int:
+        query = select(func.count()).select_from(self.table).where(_band_condition(band))
+        return int(self.connection.execute(query).scalar_one())
+
+    def count_bands(self, bands: Sequence[Band]) -> list[int]:
+        """How many calls stand in each band."""
+        return [self._count(band) for band in bands]
+
+    def take(self, call: Call, operator_id: int, until: DateTime) -> Call:
+        """Claim an open call; Conflict when another desk was first."""
+        now = self.work.now
+        wait = (
+            max(0, int((now - call.due_at).total_seconds()))
+            if call.due_at and call.kind == "inbound"
+            else call.wait_s
+        )
+        claimed = replace(
+            call,
+            state="taken",
+            taken_by=operator_id,
+            taken_at=now,
+            started_at=now,
+            claim_until=until,
+            wait_s=wait,
+        )
+        return self.save(claimed)
+
+    def next_open(self, bands: Sequence[Band]) -> Call | None:
+        """The first call of the queue, locked against other takers on PostgreSQL and skipping those they hold."""
+        for band in bands:
+            query = self.select().where(_band_condition(band)).order_by(*_KEYS).limit(1)
+            found = self.first(self._unheld(query))
+            if found is not None:
+                return found
+        return None
+
+    def _unheld(self, query: Select[Any]) -> Select[Any]:
+        """Leave out what other transactions hold, and hold the rest; SQLite has one writer anyhow."""
+        return query.with_for_update(skip_locked=True) if self.work.dialect == "postgresql" else query
+
+    def expired_claims(self, limit: int = 200) -> list[Call]:
+        """Claims whose time is over: their desks are dead. Those another desk is giving back are left to it."""
+        c = self.table.c
+        query = (
+            self.select()
+            .where(tables.TAKEN_CALL, c.claim_until < self.work.now)
+            .order_by(c.claim_until)
+            .limit(limit)
+        )
+        return self.records(self._unheld(query))
+
+    def open_for(self, ticket_id: int, kind: str) -> list[Call]:
+        """Open or claimed calls of one kind about a ticket."""
+        c = self.table.c
+        query = self.select().where(
+            c.ticket_id == bindparam("t"), c.kind == kind, c.state.in_(("open", "taken"))
+        )
+        return self.records(query, t=ticket_id)
+
+    def of_client(self, client_id: int, limit: int = 100) -> list[Call]:
+        """A client's calls, the latest due first."""
+        c = self.table.c
+        query = self.select().where(c.client_id == bindparam("client")).order_by(c.due_at.desc(), c.id.desc())
+        return self.records(query.limit(limit), client=client_id)
+
+    def row(self, call_id: int) -> QueueRow | None:
+        """One call with the names beside it."""
+        rows = self._rows(self._rows_query().where(self.table.c.id == call_id))
+        return rows[0] if rows else None
+
+    def done_since(self, operator_id: int, since: DateTime) -> dict[str, int]:
+        """How many calls of each outcome an operator has ended since an instant."""
+        c = self.table.c
+        query = (
+            select(c.outcome, func.count())
+            .where(c.ended_at >= since, c.taken_by == operator_id)
+            .group_by(c.outcome)
+        )
+        return {row[0]: row[1] for row in self.connection.execute(query)}
+
+    def export_page(self, last_id: int, limit: int) -> list[QueueRow]:
+        """Calls by id, page by page, for exports."""
+        return self._rows(
+            self._rows_query().where(self.table.c.id > last_id).order_by(self.table.c.id).limit(limit)
+        )
+
+
+_KEYS = (tables.calls.c.due_at, tables.calls.c.id)
+
+
+def _band_condition(band: Band) -> Any:
+    c = tables.calls.c
+    conditions = [tables.OPEN_CALL, c.kind == literal(band.kind), c.due_at < band.until_us]
+    if band.since_us:
+        conditions.append(c.due_at >= band.since_us)
+    return and_(*conditions)
+
+
+def _row(call: Call, names: Sequence[Any], band: int, code: str) -> QueueRow:
+    client, home, estate, address, number, subject = names
+    where = full_address(estate or "", address or "") or home or ""
+    due = to_micros(call.due_at) if call.due_at else 0
+    return QueueRow(call, band, code, client or "", where, number or "", subject or "", due)

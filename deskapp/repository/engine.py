@@ -1,0 +1,145 @@
+"""Connect to SQLite or PostgreSQL so that both behave alike: transactions, durability, time, errors."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pendulum import DateTime
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+
+from deskapp.domain.errors import StorageFailed
+from deskapp.repository.prepared import as_sqlalchemy
+from deskapp.repository.types import from_micros
+
+LOCK_PATIENCE_S = 20.0
+SYNC_EVERY_S = 60.0
+
+
+def connect(url: str) -> Engine:
+    """Make the engine of a database URL; a bad URL or a missing driver is a StorageFailed."""
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed)
+        if parsed.get_backend_name() == "postgresql":
+            return create_engine(parsed, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5})
+    except (ArgumentError, ValueError) as error:
+        raise StorageFailed("storage.url", url=_safe(url)) from error
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise StorageFailed("storage.driver", url=_safe(url)) from error
+    raise StorageFailed("storage.url", url=_safe(url))
+
+
+def _safe(url: str) -> str:
+    head, at, tail = url.rpartition("@")
+    return f"{head.split('://')[0]}://***@{tail}" if at else url
+
+
+def _sqlite(url: URL) -> Engine:
+    path = url.database or ""
+    if path and path != ":memory:":
+        _make_private(Path(path))
+    engine = create_engine(url, connect_args={"timeout": 0.05, "check_same_thread": False}, pool_size=8)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        os.chmod(path, 0o600)
+    except OSError as error:
+        raise StorageFailed("storage.file", path=str(path), why=error.strerror or str(error)) from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=50")
+    _patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", "cache_size=-32000", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("deskapp_write") else "BEGIN"
+    try:
+        _patiently(lambda: driver.execute(begin))
+    except sqlite3.Error as error:
+        raise as_sqlalchemy(connection.dialect, begin, (), error) from error
+
+
+def _patiently(act: Any) -> Any:
+    """Try until the file's write lock is free: short, jittered waits, so that no desk starves."""
+    give_up = time.monotonic() + LOCK_PATIENCE_S
+    while True:
+        try:
+            return act()
+        except (sqlite3.OperationalError, DBAPIError) as error:
+            if not _is_lock(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(random.uniform(0.001, 0.015))
+
+
+def _is_lock(error: BaseException) -> bool:
+    words = str(getattr(error, "orig", error)).lower()
+    return "database is locked" in words or "database table is locked" in words or "busy" in words
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn whatever the driver raises into a StorageFailed with a code people can be told."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise StorageFailed("storage.refused", why=_short(error)) from error
+    except DBAPIError as error:
+        code = "storage.locked" if _is_lock(error) else "storage.lost"
+        raise StorageFailed(code, why=_short(error)) from error
+    except SQLAlchemyError as error:
+        raise StorageFailed("storage.lost", why=_short(error)) from error
+
+
+def _short(error: BaseException) -> str:
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0][:200]
+
+
+class DatabaseClock:
+    """The shared database's time: asked of PostgreSQL now and then; SQLite's is this machine's."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._ahead_us = 0
+        self._asked_at: float | None = None
+        self._steady = engine.dialect.name == "sqlite"
+
+    def now(self) -> DateTime:
+        """The present instant in UTC, on the database's clock."""
+        return from_micros(time.time_ns() // 1000 + self._ahead_us)
+
+    def sync(self, connection: Connection) -> None:
+        """Measure again how far the database's clock is ahead of this desk's, at most once a minute."""
+        if self._steady or (self._asked_at is not None and time.monotonic() - self._asked_at < SYNC_EVERY_S):
+            return
+        before = time.time_ns() // 1000
+        there = connection.execute(
+            text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+        ).scalar_one()
+        after = time.time_ns() // 1000
+        self._ahead_us = int(there) - (before + after) // 2
+        self._asked_at = time.monotonic()

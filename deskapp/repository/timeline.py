@@ -1,0 +1,235 @@
+"""A client's whole history as one timeline, the newest first, read page by page from every table it lives in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+
+from deskapp.domain.rows import TimelineItem
+from deskapp.domain.ticket import OPEN_STATES
+from deskapp.repository import tables
+from deskapp.repository.types import to_micros
+
+if TYPE_CHECKING:
+    from deskapp.repository.work import Work
+
+NOON_US = 12 * 3_600_000_000
+DAY_US = 86_400_000_000
+EPOCH_ORDINAL = 719163
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Which lines of a source are asked for: the `limit` next to `edge`, towards the past or the present."""
+
+    source: str
+    limit: int
+    edge: TimelineItem | None
+    older: bool
+
+    def of(self, query: Select[Any], at: Any, record_id: Any) -> Select[Any]:
+        """Cut the page out of a query by (at, source, id), the key of the timeline."""
+        if self.edge is not None:
+            query = query.where(self._beyond(self.edge, at, record_id))
+        keys = (at.desc(), record_id.desc()) if self.older else (at, record_id)
+        return query.order_by(*keys).limit(self.limit)
+
+    def _beyond(self, edge: TimelineItem, at: Any, record_id: Any) -> Any:
+        past = at < edge.at_us if self.older else at > edge.at_us
+        if self.source == edge.source:
+            next_id = record_id < edge.record_id if self.older else record_id > edge.record_id
+            return or_(past, and_(at == edge.at_us, next_id))
+        if (self.source < edge.source) == self.older:
+            return or_(past, at == edge.at_us)
+        return past
+
+    def held(self, items: Iterable[TimelineItem]) -> list[TimelineItem]:
+        """Cut the page out of the few lines of a source that has no more."""
+        edge = self.edge
+        found = [
+            item
+            for item in items
+            if edge is None or (item.key < edge.key if self.older else item.key > edge.key)
+        ]
+        return sorted(found, key=lambda item: item.key, reverse=self.older)[: self.limit]
+
+
+class Timeline:
+    """Calls, tickets and what happened to them, milestones, payments: merged by time."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+
+    def of(
+        self, client_id: int, limit: int = 50, *, before: TimelineItem | None = None, only: str = ""
+    ) -> list[TimelineItem]:
+        """The newest `limit` lines, or those before one; `only` keeps one source: call, ticket, site, payment."""
+        return self._merged(client_id, limit, before, only, older=True)
+
+    def newer(
+        self, client_id: int, limit: int = 50, *, than: TimelineItem | None = None, only: str = ""
+    ) -> list[TimelineItem]:
+        """The `limit` lines just newer than one, or the oldest there are, in the order of the timeline."""
+        return self._merged(client_id, limit, than, only, older=False)[::-1]
+
+    def _merged(
+        self, client_id: int, limit: int, edge: TimelineItem | None, only: str, *, older: bool
+    ) -> list[TimelineItem]:
+        found: list[TimelineItem] = []
+        for source, read in self._sources().items():
+            if only in ("", source):
+                found += read(client_id, _Page(source, limit, edge, older))
+        found.sort(key=lambda item: item.key, reverse=older)
+        return found[:limit]
+
+    def _sources(self) -> dict[str, Callable[[int, _Page], list[TimelineItem]]]:
+        return {
+            "call": self._calls,
+            "ticket": self._tickets,
+            "site": self._milestones,
+            "payment": self._payments,
+        }
+
+    def length(self, client_id: int, only: str = "") -> int:
+        """How many lines the whole timeline has, or one source of it."""
+        c, t, s = tables.calls.c, tables.tickets.c, tables.sites.c
+        m, p = tables.milestones.c, tables.payments.c
+        events = tables.ticket_events.join(tables.tickets, tables.ticket_events.c.ticket_id == t.id)
+        counted = {
+            "call": select(func.count()).where(c.client_id == client_id),
+            "ticket": select(func.count()).select_from(events).where(t.client_id == client_id),
+            "site": select(func.count())
+            .select_from(tables.milestones.join(tables.sites, m.site_id == s.id))
+            .where(s.client_id == client_id, m.done_on.is_not(None)),
+            "payment": select(func.count())
+            .select_from(tables.payments.join(tables.sites, p.site_id == s.id))
+            .where(s.client_id == client_id, p.paid_on.is_not(None)),
+        }
+        execute = self.work.connection.execute
+        return sum(
+            int(execute(query).scalar_one()) for source, query in counted.items() if only in ("", source)
+        )
+
+    def _calls(self, client_id: int, page: _Page) -> list[TimelineItem]:
+        """Calls stand where they were made, those still to make where they are due."""
+        c, o = tables.calls.c, tables.operators
+        at = func.coalesce(c.started_at, c.due_at)
+        query = (
+            select(
+                c.id,
+                at,
+                c.kind,
+                c.outcome,
+                c.notes,
+                c.score,
+                o.c.name,
+                c.state,
+                c.ticket_id,
+                c.reason,
+                c.talk_s,
+            )
+            .select_from(tables.calls.outerjoin(o, c.taken_by == o.c.id))
+            .where(c.client_id == client_id)
+        )
+        return [
+            TimelineItem(
+                to_micros(row[1]),
+                "call",
+                row[0],
+                row[2],
+                row[3] or row[7],
+                row[4] or row[9],
+                who=row[6] or "",
+                score=row[5],
+                ticket_id=row[8],
+                call_id=row[0],
+                facts=(("talk_s", str(row[10] or 0)),),
+            )
+            for row in self.work.connection.execute(page.of(query, at, c.id))
+        ]
+
+    def _tickets(self, client_id: int, page: _Page) -> list[TimelineItem]:
+        e, t, o = tables.ticket_events.c, tables.tickets.c, tables.operators
+        joined = tables.ticket_events.join(tables.tickets, e.ticket_id == t.id).outerjoin(
+            o, e.operator_id == o.c.id
+        )
+        query = (
+            select(e.id, e.at, t.kind, e.kind, e.text, t.number, o.c.name, t.id, t.subject)
+            .select_from(joined)
+            .where(t.client_id == client_id)
+        )
+        return [
+            TimelineItem(
+                to_micros(row[1]),
+                "ticket",
+                row[0],
+                row[2],
+                row[3],
+                row[8] if row[3] == "filed" else row[4] or row[8],
+                number=row[5],
+                who=row[6] or "",
+                ticket_id=row[7],
+            )
+            for row in self.work.connection.execute(page.of(query, e.at, e.id))
+        ]
+
+    def _milestones(self, client_id: int, page: _Page) -> list[TimelineItem]:
+        m, s = tables.milestones.c, tables.sites.c
+        query = (
+            select(m.id, m.done_on, m.kind, s.address, s.id)
+            .select_from(tables.milestones.join(tables.sites, m.site_id == s.id))
+            .where(s.client_id == client_id, m.done_on.is_not(None))
+        )
+        return page.held(
+            TimelineItem(
+                _noon(row[1]), "site", row[0], row[2], "done", row[3], facts=(("site_id", str(row[4])),)
+            )
+            for row in self.work.connection.execute(query)
+        )
+
+    def _payments(self, client_id: int, page: _Page) -> list[TimelineItem]:
+        p, s = tables.payments.c, tables.sites.c
+        query = (
+            select(p.id, p.paid_on, p.kind, p.amount, s.address, s.id)
+            .select_from(tables.payments.join(tables.sites, p.site_id == s.id))
+            .where(s.client_id == client_id, p.paid_on.is_not(None))
+        )
+        return page.held(
+            TimelineItem(
+                _noon(row[1]),
+                "payment",
+                row[0],
+                row[2],
+                "paid",
+                row[4],
+                facts=(("amount_fen", str(row[3])), ("site_id", str(row[5]))),
+            )
+            for row in self.work.connection.execute(query)
+        )
+
+    def counts(self, client_id: int) -> dict[str, float]:
+        """What the client's card says in figures: complaints, open ones, calls reached, mean score."""
+        t, c = tables.tickets.c, tables.calls.c
+        open_one = case((t.state.in_(OPEN_STATES), 1), else_=0)
+        filed = self.work.connection.execute(
+            select(func.count(), func.sum(open_one)).where(t.client_id == client_id)
+        ).one()
+        spoken = self.work.connection.execute(
+            select(func.sum(case((c.outcome == "reached", 1), else_=0)), func.avg(c.score)).where(
+                c.client_id == client_id
+            )
+        ).one()
+        return {
+            "tickets": int(filed[0] or 0),
+            "open": int(filed[1] or 0),
+            "calls": int(spoken[0] or 0),
+            "score": round(float(spoken[1]), 1) if spoken[1] is not None else 0.0,
+        }
+
+
+def _noon(day: Any) -> int:
+    """A day on the timeline stands at its noon, UTC."""
+    return (int(day.toordinal()) - EPOCH_ORDINAL) * DAY_US + NOON_US

@@ -1,0 +1,94 @@
+"""Column types that mean the same on both databases: instants as microseconds, JSON as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from math import floor
+from typing import Any
+
+from pendulum import UTC, DateTime
+from sqlalchemy import BigInteger, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+MILLION = 1_000_000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def to_micros(instant: datetime) -> int:
+    """Write an aware instant as whole microseconds since 1970; a naive one is an error."""
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant needs a zone: {instant!r}")
+    return floor(instant.timestamp()) * MILLION + instant.microsecond
+
+
+def from_micros(micros: int) -> DateTime:
+    """Read microseconds since 1970 as a UTC instant."""
+    seconds, rest = divmod(micros, MILLION)
+    instant = datetime.fromtimestamp(seconds, UTC)
+    return DateTime(
+        instant.year,
+        instant.month,
+        instant.day,
+        instant.hour,
+        instant.minute,
+        instant.second,
+        rest,
+        tzinfo=UTC,
+    )
+
+
+BEGINNING = DateTime(1, 1, 1, tzinfo=UTC)
+"""The first instant there is: a bound for questions that ask for no other."""
+
+
+class Instant(TypeDecorator[DateTime]):
+    """A UTC instant, stored as a BIGINT of microseconds: sorted, compared and subtracted alike on both engines."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | int | None, dialect: Dialect) -> int | None:
+        """Take an instant, or microseconds where a query computed them."""
+        return to_micros(value) if isinstance(value, datetime) else value
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> DateTime | None:
+        """Give the instant back in UTC."""
+        return None if value is None else from_micros(value)
+
+
+def storable(text: str) -> str:
+    """Replace visibly what no database can hold: NUL and halves of characters."""
+    return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub("\ufffd", text)
+
+
+class Words(TypeDecorator[str]):
+    """A text of any length, whatever was typed or pasted."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Write what can be written, the same on both engines."""
+        return None if value is None else storable(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A small JSON value as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write JSON with its Chinese readable."""
+        return (
+            None
+            if value is None
+            else storable(json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":")))
+        )
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read the JSON back."""
+        return None if value is None else json.loads(value)

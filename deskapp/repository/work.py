@@ -1,0 +1,251 @@
+"""The front door: Store.read() and Store.write() give a Work, one repository a noun, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, Protocol
+
+from pendulum import DateTime
+from sqlalchemy import Connection, Engine, func, select, text
+
+from deskapp.domain.operator import Operator
+from deskapp.repository.base import insert_rows
+from deskapp.repository.bulk import Bulk
+from deskapp.repository.calls import Calls
+from deskapp.repository.clients import Clients, Phones
+from deskapp.repository.engine import DatabaseClock, connect, storage_errors
+from deskapp.repository.figures import Figures
+from deskapp.repository.imports import Mappings
+from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
+from deskapp.repository.search import Search
+from deskapp.repository.settings import Counters, Settings
+from deskapp.repository.sites import Milestones, Payments, Sites
+from deskapp.repository.tables import audit
+from deskapp.repository.tickets import Outbox, TicketEvents, Tickets
+from deskapp.repository.timeline import Timeline
+from deskapp.repository.types import to_micros
+
+
+class Clock(Protocol):
+    """Whatever tells the time."""
+
+    def now(self) -> DateTime:
+        """The present instant in UTC."""
+        ...
+
+
+class Work:
+    """One transaction: its repositories, its time, and who is responsible for what it changes."""
+
+    def __init__(self, connection: Connection, now: DateTime, act: str, operator: Operator | None) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect.name
+        self.now = now
+        self.act = act
+        self.operator = operator
+        self._entries: list[tuple[Any, ...]] = []
+
+    @cached_property
+    def clients(self) -> Clients:
+        """Client files."""
+        return Clients(self)
+
+    @cached_property
+    def phones(self) -> Phones:
+        """The numbers of clients."""
+        return Phones(self)
+
+    @cached_property
+    def sites(self) -> Sites:
+        """Sites and their people."""
+        return Sites(self)
+
+    @cached_property
+    def milestones(self) -> Milestones:
+        """Control points of sites."""
+        return Milestones(self)
+
+    @cached_property
+    def payments(self) -> Payments:
+        """Payments of sites."""
+        return Payments(self)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """Tickets and their clocks."""
+        return Tickets(self)
+
+    @cached_property
+    def ticket_events(self) -> TicketEvents:
+        """What happened to tickets."""
+        return TicketEvents(self)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Notices waiting to be sent."""
+        return Outbox(self)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """The queue and the calls made."""
+        return Calls(self)
+
+    @cached_property
+    def departments(self) -> Departments:
+        """Departments."""
+        return Departments(self)
+
+    @cached_property
+    def posts(self) -> Posts:
+        """Posts of departments."""
+        return Posts(self)
+
+    @cached_property
+    def staff(self) -> Staff:
+        """Staff by trade."""
+        return Staff(self)
+
+    @cached_property
+    def operators(self) -> Operators:
+        """Those who sign in."""
+        return Operators(self)
+
+    @cached_property
+    def categories(self) -> Categories:
+        """What is complained of."""
+        return Categories(self)
+
+    @cached_property
+    def mottos(self) -> Mottos:
+        """Mottos of the day."""
+        return Mottos(self)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Settings of the company: policy, name."""
+        return Settings(self)
+
+    @cached_property
+    def counters(self) -> Counters:
+        """Gapless numbers."""
+        return Counters(self)
+
+    @cached_property
+    def mappings(self) -> Mappings:
+        """Remembered column mappings of imports."""
+        return Mappings(self)
+
+    @cached_property
+    def search(self) -> Search:
+        """Find clients and tickets by whatever is typed."""
+        return Search(self)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Counts and measures over tickets and calls."""
+        return Figures(self)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Histories of clients."""
+        return Timeline(self)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        """Rows by the hundred thousand."""
+        return Bulk(self)
+
+    def latest(self) -> int:
+        """A mark that differs once anybody has changed anything: the newest audit entry."""
+        newest = int(self.connection.execute(_LATEST).scalar_one() or 0)
+        if self.dialect == "postgresql":
+            newest += int(self.connection.execute(_OLDEST_RUNNING).scalar_one())
+        return newest
+
+    def log(self, noun: str, record_id: int | None, act: str, changes: dict[str, Any]) -> None:
+        """Write one audit entry: who did which act to what, and what changed."""
+        self.log_many([(noun, record_id, act, changes)])
+
+    def log_many(self, entries: Iterable[tuple[str, int | None, str, dict[str, Any]]]) -> None:
+        """Write audit entries for many records at once; those of a transaction are stored together at its end."""
+        who = self.operator
+        by = (to_micros(self.now), who.id if who else None, who.name if who else "")
+        prefix = f"{self.act}:" if self.act else ""
+        self._entries += [
+            (*by, f"{prefix}{act}", noun, record_id, changes) for noun, record_id, act, changes in entries
+        ]
+        if len(self._entries) >= MANY_ENTRIES:
+            self.store_entries()
+
+    def store_entries(self) -> None:
+        """Store the audit entries written so far."""
+        insert_rows(self.connection, audit, _AUDIT, self._entries)
+        self._entries = []
+
+
+MANY_ENTRIES = 2_000
+_AUDIT = ("at", "operator_id", "who", "act", "noun", "record_id", "changes")
+_LATEST = select(func.max(audit.c.id))
+# Entries are numbered before they are committed: a late one may lie below the newest seen, but not unnoticed.
+_OLDEST_RUNNING = text("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)")
+
+
+class Store:
+    """A database, opened: read() and write() are the only ways in."""
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        self.url = url
+        self.engine: Engine = connect(url)
+        self.database_clock = DatabaseClock(self.engine)
+        self.clock: Clock = clock or self.database_clock
+
+    @property
+    def dialect(self) -> str:
+        """Which engine: "sqlite" or "postgresql"."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[Work]:
+        """Look without changing anything; one consistent snapshot on SQLite."""
+        with storage_errors(), self.engine.connect() as connection:
+            self.database_clock.sync(connection)
+            if not connection.in_transaction():
+                connection.begin()
+            yield Work(connection, self.clock.now(), "", None)
+
+    @contextmanager
+    def write(self, act: str, operator: Operator | None = None) -> Iterator[Work]:
+        """Change things: all of it at a clean end, nothing on any exception."""
+        with storage_errors(), self.engine.connect() as bare:
+            connection = bare.execution_options(deskapp_write=True)
+            self.database_clock.sync(connection)
+            if connection.in_transaction():
+                connection.commit()
+            with connection.begin():
+                work = Work(connection, self.clock.now(), act, operator)
+                yield work
+                work.store_entries()
+
+    def data_version(self) -> int:
+        """A number that changes when another connection has written (SQLite only; 0 elsewhere)."""
+        if self.dialect != "sqlite":
+            return 0
+        with storage_errors(), self.engine.connect() as connection:
+            return int(connection.execute(text("PRAGMA data_version")).scalar_one())
+
+    def settle(self) -> None:
+        """Gather the planner's statistics and tidy the file, after very much has changed."""
+        with storage_errors(), self.engine.connect() as bare:
+            connection = bare.execution_options(isolation_level="AUTOCOMMIT")
+            if self.dialect == "postgresql":
+                connection.execute(text("VACUUM (ANALYZE)"))
+                return
+            connection.execute(text("ANALYZE"))
+            connection.commit()
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()

@@ -1,0 +1,1 @@
+"""One screen a module: it shows, asks and routes."""

@@ -1,0 +1,348 @@
+"""The call screen: who it is, their history, what to say, and the result by one digit (rows C3, C4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from deskapp.i18n import say
+from deskapp.screens import paint
+from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.call_dialogs import LaterDialog, ScoreDialog
+from deskapp.screens.draft_keeper import DraftKeeper
+from deskapp.widgets.lines import Lines
+from deskapp.widgets.safe_text import shown
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+    from textual.timer import Timer
+
+    from deskapp.desk import Desk
+    from deskapp.domain.call import Call
+    from deskapp.domain.client import ClientCard
+    from deskapp.domain.rows import QueueRow
+    from deskapp.services.calls import Ended
+    from deskapp.services.clients import ClientFile
+
+NOTES_PAUSE_S = 0.6
+OUTCOME_KEYS = (
+    ("1", "reached"),
+    ("2", "no_answer"),
+    ("3", "busy"),
+    ("4", "wrong_number"),
+    ("5", "refused"),
+    ("6", "call_back"),
+)
+
+
+class CallScreen(DeskScreen[None]):
+    """A call in hand: client and history beside the words to say; a digit ends it with its result."""
+
+    AUTO_FOCUS = ""
+    PLACE, SCREEN_ID, ROWS = "queue", "call", ("C1", "C3", "C4", "T7")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(key, f"result('{outcome}')", id=f"call.{outcome}") for key, outcome in OUTCOME_KEYS),
+        Binding("y", "satisfied", id="call.satisfied"),
+        Binding("u", "unsatisfied", id="call.unsatisfied"),
+        Binding("n", "complaint", id="call.complaint"),
+        Binding("w", "who", id="call.who"),
+        Binding("e", "notes", id="call.notes"),
+        Binding("o", "open_client", id="call.open"),
+        Binding("g", "give_back", id="call.give_back"),
+        Binding("escape", "leave", id="back"),
+    ]
+    DEFAULT_CSS = """
+    CallScreen #call-left { width: 3fr; }
+    CallScreen #call-right { width: 2fr; max-width: 64; }
+    CallScreen #call-card { height: auto; }
+    CallScreen #call-script { height: auto; }
+    CallScreen #call-notes-panel { height: 1fr; min-height: 4; }
+    CallScreen.-narrow Horizontal { layout: vertical; }
+    CallScreen.-narrow #call-left { width: 1fr; height: 11; }
+    CallScreen.-narrow #call-right { width: 1fr; max-width: 100%; height: 1fr; }
+    CallScreen.-narrow #call-keys { display: none; }
+    """
+
+    def __init__(self, call_id: int, view: CallView | None = None) -> None:
+        super().__init__()
+        self.call_id = call_id
+        self._view = view
+        """What was read already, to be shown in the first frame."""
+        self.row: QueueRow | None = None
+        self.candidates: list[ClientCard] = []
+        self._asked_who = False
+        self._ended_already = False
+        self.keeper: DraftKeeper | None = None
+        self._pause: Timer | None = None
+        self.card = Lines(grow=True)
+        self.history = Lines()
+        self.script = Lines(grow=True)
+        self.keys = Lines(grow=True, id="call-keys")
+        self.notes = NotesArea(id="call-notes")
+        self.panel = Panel("call.title", self.card, id="call-card")
+
+    def body(self) -> Iterable[Widget]:
+        """Client and history at the left; words to say, result keys and notes at the right."""
+        yield Horizontal(
+            Vertical(self.panel, Panel("call.history", self.history, id="call-history"), id="call-left"),
+            Vertical(
+                Panel("call.script", self.script, self.keys, id="call-script"),
+                Panel("call.notes", self.notes, id="call-notes-panel"),
+                id="call-right",
+            ),
+        )
+
+    def ready(self) -> None:
+        """Read the call and whose number it is."""
+        self.set_focus(None)
+        self.keeper = DraftKeeper(self.app, self.desk, f"call-{self.call_id}")
+        self.ask(self._kept_notes, self._restore, group="notes")
+        view, self._view = self._view, None
+        if view is None:
+            self._read()
+        else:
+            self._show(view)
+
+    def _kept_notes(self) -> str:
+        from deskapp.services import drafts
+
+        kept = drafts.kept(self.desk, f"call-{self.call_id}")
+        return str(kept.values.get("notes", "")) if kept else ""
+
+    def _restore(self, notes: str) -> None:
+        """Notes written before the call was left, or before the console died, are there again."""
+        if notes and not self.notes.text:
+            self.notes.text = notes
+
+    def on_text_area_changed(self) -> None:
+        """Keep the notes at each pause in typing."""
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(NOTES_PAUSE_S, self._keep)
+
+    def _keep(self) -> None:
+        if self.keeper is not None and not self._ended_already:
+            if self.notes.text.strip():
+                self.keeper.keep({"notes": self.notes.text})
+            else:
+                self.keeper.forget()
+
+    def on_unmount(self) -> None:
+        """The screen goes away: what was written stays on the desk's disk until the call has ended."""
+        if self.keeper is not None and not self._ended_already and self.notes.text.strip():
+            self.keeper.keep_now({"notes": self.notes.text})
+
+    def changed(self) -> None:
+        """Read again: a complaint may have been filed meanwhile."""
+        self._read()
+
+    def _read(self) -> None:
+        desk, call_id = self.desk, self.call_id
+        self.ask(lambda: read_call(desk, call_id), self._show, group="call")
+
+    def _show(self, found: CallView) -> None:
+        self.row, self.candidates = found.row, found.candidates
+        call = found.row.call
+        self.panel.entitle(
+            kind=say(f"call.kind.{call.kind}"), number=paint.phone(call.number) or say("client.hidden")
+        )
+        if found.file is None:
+            self.card.show(self._nobody(call))
+            self.history.show([])
+            self.script.show(paint.salutation_lines(self.desk, None))
+        else:
+            self.card.show(paint.card_lines(found.file))
+            self.history.show(paint.recent_lines(self.desk, found.items))
+            self.script.show([*paint.salutation_lines(self.desk, found.file.card), *_reason(found.row)])
+        self.keys.show(self._key_lines(call))
+        self.refresh_bindings()
+        if len(self.candidates) > 1 and call.client_id is None and not self._asked_who:
+            self._asked_who = True
+            self.action_who()
+
+    def _nobody(self, call: Call) -> list[Content]:
+        count = len(self.candidates)
+        code = "call.several" if count > 1 else "call.unknown"
+        return [
+            Content.styled(paint.phone(call.number) or say("client.hidden"), "bold"),
+            Content.styled(say(code, count=count), "$warning"),
+        ]
+
+    def _key_lines(self, call: Call) -> list[Content]:
+        words = [f"{key} {say(f'call.outcome.{outcome}')}" for key, outcome in OUTCOME_KEYS]
+        lines = [Content(""), Content("   ".join(words[:3])), Content("   ".join(words[3:]))]
+        if call.kind == "verification":
+            lines.append(Content.styled(say("call.verification_keys"), "$secondary"))
+        return lines
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The client's word on a result is asked in verification calls only."""
+        if action in ("satisfied", "unsatisfied"):
+            return self.row is not None and self.row.call.kind == "verification"
+        return True
+
+    def context(self) -> dict[str, Any]:
+        """Whom a new complaint is about, and which call it came by."""
+        if self.row is None:
+            return {}
+        call = self.row.call
+        return {
+            "client_id": call.client_id,
+            "site_id": call.site_id,
+            "call_id": call.id,
+            "phone": call.number,
+        }
+
+    def action_complaint(self) -> None:
+        """File what the caller complains of."""
+        from deskapp.screens.places import open_form
+
+        open_form(self.app)
+
+    def action_open_client(self) -> None:
+        """Open the whole history."""
+        if self.row is not None and self.row.call.client_id is not None:
+            self.app.open_client(self.row.call.client_id)
+
+    def action_notes(self) -> None:
+        """Write notes; Esc or Tab leads back to the keys."""
+        self.notes.focus()
+
+    def action_leave(self) -> None:
+        """From the notes back to the keys; from the keys back to the queue, the call staying in hand."""
+        if self.focused is not None:
+            self.set_focus(None)
+        else:
+            self.dismiss(None)
+
+    def action_who(self) -> None:
+        """Say who is on the line: one of several clients with this number, or another found by name."""
+        from deskapp.screens.clients import PickClientDialog
+
+        if self.row is None:
+            return
+        number = self.row.call.number
+        self.app.push_screen(PickClientDialog(self.candidates, phone=number), self._is_client)
+
+    def _is_client(self, client_id: int | None) -> None:
+        if client_id is None or self.row is None:
+            return
+        from deskapp.services import calls
+
+        desk, call = self.desk, self.row.call
+        self.act(lambda: calls.link_client(desk, call, client_id))
+
+    def action_result(self, outcome: str) -> None:
+        """End the call with a result; a promised callback asks when."""
+        if outcome == "call_back":
+            self.app.push_screen(LaterDialog(self.desk), lambda at: self._end(outcome, at) if at else None)
+        elif outcome == "reached" and self.row is not None and self.row.call.kind == "verification":
+            self.app.say("call.ask_satisfied")
+        else:
+            self._end(outcome)
+
+    def action_satisfied(self) -> None:
+        """The client is content: ask the score, close the ticket."""
+        self.app.push_screen(
+            ScoreDialog(), lambda score: self._end("reached", None, True, score) if score else None
+        )
+
+    def action_unsatisfied(self) -> None:
+        """The client is not content: the ticket is opened again, with the notes as the reason."""
+        if not self.notes.text.strip():
+            self.app.say("call.why_not")
+            self.notes.focus()
+            return
+        self._end("reached", None, False)
+
+    def _end(
+        self,
+        outcome: str,
+        at: DateTime | None = None,
+        satisfied: bool | None = None,
+        score: int | None = None,
+    ) -> None:
+        if self.row is None:
+            return
+        from deskapp.domain.call import Result
+        from deskapp.services import calls
+
+        desk, call = self.desk, self.row.call
+        result = Result(outcome, self.notes.text, at, score, satisfied)
+        self.act(lambda: calls.end(desk, call, result), self._ended)
+
+    def _ended(self, ended: Ended) -> None:
+        self._ended_already = True
+        if self.keeper is not None:
+            self.keeper.forget(close=True)
+        if ended.given_up:
+            self.app.say("call.given_up", attempts=ended.call.attempts)
+        elif ended.follows is not None:
+            self.app.say("call.follows", when=paint.when(self.desk, ended.follows.due_at))
+        else:
+            self.app.say("call.ended", outcome=say(f"call.outcome.{ended.call.outcome}"))
+        if self.is_attached and self in self.app.screen_stack:
+            self.dismiss(None)
+
+    def action_give_back(self) -> None:
+        """Put the call back into the queue."""
+        if self.row is None:
+            return
+        from deskapp.services import calls
+
+        desk, call = self.desk, self.row.call
+        self.act(lambda: calls.give_back(desk, call), lambda _: self.dismiss(None))
+
+
+class NotesArea(TextArea):
+    """Notes of a call; Tab leaves, Enter writes a line."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's own name
+        super().__init__("", id=id, tab_behavior="focus", soft_wrap=True)
+
+
+class CallView:
+    """What the call screen shows, read in one go."""
+
+    def __init__(
+        self, row: QueueRow, file: ClientFile | None, items: list[Any], candidates: list[ClientCard]
+    ) -> None:
+        self.row, self.file, self.items, self.candidates = row, file, items, candidates
+
+
+def take(desk: Desk, call: Call) -> CallView:
+    """Claim a call and read it in one go: the caller's card is in the first frame of the call's screen."""
+    from deskapp.services import calls
+
+    return read_call(desk, calls.take(desk, call).id)
+
+
+def read_call(desk: Desk, call_id: int) -> CallView:
+    """Read what the call screen shows."""
+    from deskapp.services.clients import whole_file, whose
+
+    with desk.read() as work:
+        row = work.calls.row(call_id)
+        if row is None:
+            raise LookupError(f"call {call_id}")
+        items = work.timeline.of(row.call.client_id, 40) if row.call.client_id else []
+    if row.call.client_id is not None:
+        return CallView(row, whole_file(desk, row.call.client_id), items, [])
+    return CallView(row, None, [], whose(desk, row.call.number) if row.call.number else [])
+
+
+def _reason(row: QueueRow) -> list[Content]:
+    lines = []
+    if row.ticket_number:
+        lines.append(Content.assemble((shown(row.ticket_number), "$primary"), " ", shown(row.ticket_subject)))
+    if row.call.kind == "verification":
+        lines.append(Content(say("script.verification")))
+    if row.call.reason:
+        lines.append(Content.styled(shown(row.call.reason), "$warning"))
+    return lines

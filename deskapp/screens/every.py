@@ -1,0 +1,23 @@
+"""Every screen and dialog of the console, for those who list keys or draw pictures."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+import deskapp.screens
+from deskapp.screens.base import Framed
+
+
+def every_screen() -> list[type[Framed]]:
+    """All named screens, imported now, in the order of their names."""
+    for module in pkgutil.iter_modules(deskapp.screens.__path__):
+        import_module(f"deskapp.screens.{module.name}")
+    found: dict[str, type[Framed]] = {}
+    waiting: list[type[Framed]] = [Framed]
+    while waiting:
+        for child in waiting.pop().__subclasses__():
+            waiting.append(child)
+            if child.__dict__.get("SCREEN_ID") and child.__module__.startswith("deskapp."):
+                found[f"{child.__module__}.{child.__name__}"] = child
+    return [found[name] for name in sorted(found)]

@@ -1,0 +1,78 @@
+"""What the frame says: operator, phone, clocks and the day's progress, from the facts the app holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskapp.i18n import say
+from deskapp.widgets.strip import ClockSummary, TopState
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.services.frame import FrameFacts
+
+
+def top_state(place: str, desk: Desk | None, facts: FrameFacts | None) -> TopState:
+    """What the top bar shows: place, phone, operator, role."""
+    operator = desk.operator if desk else None
+    words, tone = phone_words(facts)
+    return TopState(
+        current=place,
+        phone=words,
+        phone_tone=tone,
+        operator=operator.name if operator else "",
+        role=say(f"operator.role.{operator.role}") if operator else "",
+    )
+
+
+def phone_words(facts: FrameFacts | None) -> tuple[str, str]:
+    """What the telephone does, and the tone to say it in."""
+    if facts is None:
+        return (say("frame.phone.opening"), "$text-muted")
+    if facts.lost:
+        return (say("frame.phone.lost"), "bold $error")
+    if facts.ringing:
+        return (say("frame.phone.rings", who=facts.ringing, count=facts.inbound), "bold $warning")
+    if facts.talking:
+        return (say("frame.phone.talking", who=facts.talking), "$primary")
+    return (say("frame.phone.idle"), "$text-muted")
+
+
+def clock_summary(facts: FrameFacts | None) -> ClockSummary:
+    """What the clock strip shows: the most urgent clock, or the crisis that turns it red."""
+    if facts is None:
+        return ClockSummary()
+    strip, row, crisis = facts.strip, facts.strip.urgent, ""
+    if facts.crisis is not None:
+        row = facts.crisis
+        crisis = f"{row.client_name} {row.ticket.subject}"
+    if row is None:
+        return ClockSummary()
+    return ClockSummary(
+        number=row.ticket.number,
+        due_us=row.respond_by_us,
+        state="paused" if row.ticket.paused_since else None,
+        client=row.client_name,
+        subject=row.ticket.subject,
+        responsible=row.responsible,
+        overdue=strip.overdue,
+        within_hour=strip.within_hour,
+        today=strip.due_today,
+        crisis=crisis,
+    )
+
+
+def progress(desk: Desk | None, facts: FrameFacts | None, *, short: bool = False) -> str:
+    """The day's progress against its targets, for the foot of every screen; `short` leaves room for keys."""
+    if facts is None or desk is None:
+        return ""
+    day, targets = facts.progress, desk.policy.day_targets
+    return say(
+        "frame.progress_short" if short else "frame.progress",
+        calls=day.calls,
+        calls_target=targets.get("calls", 0),
+        understood=day.understood,
+        understood_target=targets.get("understood", 0),
+        solved=day.solved,
+        solved_target=targets.get("solved", 0),
+    )

@@ -1,0 +1,181 @@
+"""How records become words and colours on every screen: days, phones, severities, call kinds, cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from deskapp.i18n import say
+from deskapp.widgets import painting, signs
+from deskapp.widgets.safe_text import shown
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from deskapp.desk import Desk
+    from deskapp.domain.client import ClientCard
+    from deskapp.domain.rows import TimelineItem
+    from deskapp.services.clients import ClientFile
+
+SEVERITY_TONES = {
+    "minor": "$text-muted",
+    "major": "$foreground",
+    "critical": "bold $error",
+    "crisis": "bold reverse $error",
+}
+CALL_TONES = {
+    "inbound": "bold $error",
+    "callback": "$warning",
+    "verification": "$secondary",
+    "followup": "$foreground",
+    "care": "$primary",
+}
+_CALL_SIGNS = {
+    "inbound": ("\u00bb", ">"),
+    "callback": ("\u21a9", "<"),
+    "verification": ("\u2714", "v"),
+    "followup": ("\u2218", "o"),
+    "care": ("\u2665", "*"),
+}
+
+
+def call_sign(kind: str) -> str:
+    """The one-cell sign of a kind of call."""
+    handsome, plain = _CALL_SIGNS.get(kind, (" ", " "))
+    return plain if signs.plain_signs() else handsome
+
+
+def severity(value: str) -> Content:
+    """The severity's word in its tone."""
+    return Content.styled(say(f"ticket.severity.{value}"), SEVERITY_TONES.get(value, ""))
+
+
+def when(desk: Desk, instant: DateTime | None) -> str:
+    """An instant in the company's zone: the time alone today, month and day before, the year when it is another."""
+    if instant is None:
+        return ""
+    local, today = desk.local(instant), desk.local(desk.now())
+    if local.date() == today.date():
+        return local.format("HH:mm")
+    if local.year == today.year:
+        return local.format("MM-DD HH:mm")
+    return local.format("YYYY-MM-DD HH:mm")
+
+
+def day_of(desk: Desk, instant: DateTime | None) -> str:
+    """The day of an instant in the company's zone."""
+    return "" if instant is None else desk.local(instant).format("YYYY-MM-DD")
+
+
+def span(seconds: int) -> str:
+    """A length of time as mm:ss, or h:mm:ss from an hour on."""
+    minutes, rest = divmod(max(0, seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
+
+
+def phone(normal: str, *, masked: bool = False) -> str:
+    """A number for eyes; masked in lists others may look over."""
+    from deskapp.domain import phone_number
+
+    if not normal:
+        return ""
+    return phone_number.masked(normal) if masked else phone_number.shown(normal)
+
+
+def client_name(name: str) -> str:
+    """A client's name, or the word for a caller nobody knows yet."""
+    return shown(name) if name else say("client.unnamed")
+
+
+def card_lines(file: ClientFile) -> list[Content]:
+    """The client's card: name, phones, sites with people, figures."""
+    card = file.card
+    lines = [
+        Content.assemble(
+            (client_name(card.client.name), "bold"),
+            "  ",
+            ("  ".join(phone(p.normal) or shown(p.raw) for p in card.phones), "$primary"),
+        )
+    ]
+    if not file.sites and (card.address or card.client.address):
+        lines.append(painting.safe(card.address or card.client.address))
+    for one in file.sites[:3]:
+        from deskapp.domain.site import full_address
+
+        where = full_address(one.site.estate, one.site.address)
+        lines.append(Content.assemble(shown(where), "  ", (say(f"site.stage.{one.site.stage}"), "$warning")))
+        people = "  ".join(f"{say(f'site.role.{role}')} {shown(name)}" for role, name in one.people)
+        if people:
+            lines.append(Content.styled(people, "$text-muted"))
+    score = f"{file.score:g}" if file.score else "-"
+    counts = say(
+        "client.figures", tickets=file.tickets, open=file.open_tickets, calls=file.calls, score=score
+    )
+    lines.append(Content.styled(counts, "$error" if file.open_tickets else "$text-muted"))
+    if card.client.note:
+        lines.append(painting.safe(card.client.note, "$text-muted"))
+    return lines
+
+
+def timeline_words(item: TimelineItem) -> tuple[str, str]:
+    """A timeline line as a title and its detail."""
+    if item.source == "call":
+        outcome = (
+            say(f"call.outcome.{item.code}") if item.code in _OUTCOMES else say(f"call.state.{item.code}")
+        )
+        score = f"  {say('client.score', score=item.score)}" if item.score else ""
+        return f"{say(f'call.kind.{item.kind}')} {outcome}{score}", item.text
+    if item.source == "ticket":
+        return (
+            f"{say(f'ticket.kind.{item.kind}')} {say(f'ticket.event.{item.code}')} {item.number}",
+            item.text,
+        )
+    if item.source == "payment":
+        fen = int(dict(item.facts).get("amount_fen", "0"))
+        return say(f"site.payment.{item.kind}"), say(
+            "client.paid", amount=f"{fen / 100:,.2f}", address=shown(item.text)
+        )
+    return say(f"site.milestone.{item.kind}"), item.text
+
+
+_OUTCOMES = frozenset({"reached", "no_answer", "busy", "wrong_number", "refused", "call_back"})
+
+
+def timeline_day(desk: Desk, item: TimelineItem) -> str:
+    """The day and time of a timeline line."""
+    import pendulum
+
+    instant = desk.local(pendulum.from_timestamp(item.at_us / 1_000_000))
+    this_year = instant.year == desk.local(desk.now()).year
+    if item.source in ("site", "payment"):
+        return instant.format("MM-DD" if this_year else "YYYY-MM-DD")
+    return instant.format("MM-DD HH:mm" if this_year else "YYYY-MM-DD HH:mm")
+
+
+def recent_lines(desk: Desk, items: list[TimelineItem]) -> list[Content]:
+    """The newest lines of a history, for a preview."""
+    lines = []
+    for item in items:
+        title, detail = timeline_words(item)
+        lines.append(
+            Content.assemble(
+                (timeline_day(desk, item), "$text-muted"), " ", title, "  ", (shown(detail), "$text-muted")
+            )
+        )
+    return lines
+
+
+def salutation_lines(desk: Desk, card: ClientCard | None) -> list[Content]:
+    """What to say first: greeting by the hour, with the operator's name (text 3)."""
+    hour = desk.local(desk.now()).hour
+    part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+    greeting = say(f"script.greeting.{part}")
+    who = card.client.name if card and card.client.name else ""
+    asked = say("script.is_that", name=shown(who)) if who else say("script.who_is_it")
+    operator = desk.operator.name if desk.operator else ""
+    return [
+        Content(f"{greeting} {asked}"),
+        Content(say("script.i_am", company=shown(desk.company), operator=shown(operator))),
+    ]

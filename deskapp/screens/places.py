@@ -1,0 +1,150 @@
+"""Where the F-keys go, the one complaint form kept for the whole day, and how a ringing call is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from deskapp.screens.base import Framed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskapp.app import DeskApp
+    from deskapp.desk import Desk
+
+
+def _clients() -> Any:
+    from deskapp.screens.clients import ClientsScreen
+
+    return ClientsScreen
+
+
+def _clocks() -> Any:
+    from deskapp.screens.clocks import ClocksScreen
+
+    return ClocksScreen
+
+
+def _tickets() -> Any:
+    from deskapp.screens.tickets import TicketsScreen
+
+    return TicketsScreen
+
+
+def _staff() -> Any:
+    from deskapp.screens.staff import StaffScreen
+
+    return StaffScreen
+
+
+def _policy() -> Any:
+    from deskapp.screens.policy import PolicyScreen
+
+    return PolicyScreen
+
+
+def _settings() -> Any:
+    from deskapp.screens.settings import SettingsScreen
+
+    return SettingsScreen
+
+
+def _imports() -> Any:
+    from deskapp.screens.imports import ImportScreen
+
+    return ImportScreen
+
+
+PLACE_SCREENS: dict[str, Callable[[], Any]] = {
+    "clients": _clients,
+    "clocks": _clocks,
+    "tickets": _tickets,
+    "staff": _staff,
+    "policy": _policy,
+    "settings": _settings,
+    "imports": _imports,
+}
+"""Places besides the queue; a screen is imported when it is first gone to."""
+
+
+def go(app: DeskApp, place: str) -> None:
+    """Show a place; gone to from itself, what lies over it closes: forms and notes keep what was typed as they go."""
+    if place == "form":
+        open_form(app)
+        return
+    if place not in app._modes:
+        app.add_mode(place, PLACE_SCREENS[place]())
+    if place == app.current_mode:
+        for screen in reversed(app.screen_stack[1:]):
+            screen.dismiss(None)
+    app.switch_mode(place)
+
+
+def open_form(app: DeskApp) -> None:
+    """Open the complaint form for whom the present screen is about; one being filled in for them is shown as it is."""
+    from deskapp.screens.ticket_form import TicketFormScreen
+
+    if app.desk is None or app.desk.operator is None:
+        return
+    if isinstance(app.screen, TicketFormScreen):
+        return
+    context = context_of(app)
+    for mode, stack in app._screen_stacks.items():
+        top = stack[-1] if stack else None
+        if isinstance(top, TicketFormScreen) and top.is_about(context):
+            app.switch_mode(mode)
+            return
+    app.push_screen(TicketFormScreen(**context))
+
+
+def context_of(app: DeskApp) -> dict[str, Any]:
+    """Whom the present screen is about: client_id, site_id, call_id, phone, as far as it knows."""
+    screen = app.screen
+    give = getattr(screen, "context", None)
+    found: dict[str, Any] = give() if isinstance(screen, Framed) and give is not None else {}
+    return {key: value for key, value in found.items() if value}
+
+
+def answer(app: DeskApp) -> None:
+    """Take the caller who has waited longest and open the call screen over whatever is shown."""
+    facts, desk = app.facts, app.desk
+    if facts is None or desk is None or facts.ringing_id is None:
+        app.say("call.nobody_rings")
+        return
+    from deskapp.screens import call
+
+    ringing = facts.ringing_id
+
+    def take() -> call.CallView:
+        with desk.read() as work:
+            found = work.calls.find(ringing)
+        return call.take(desk, found)
+
+    def taken(view: call.CallView) -> None:
+        app.push_screen(call.CallScreen(ringing, view))
+        app.read_facts()
+
+    app.ask_desk(take, taken)
+
+
+SETTLED_S = 0.5
+"""How long after somebody sat down the first screen has the machine to itself."""
+
+
+def settle_in(app: DeskApp, desk: Desk) -> None:
+    """Do, once the first screen is there, what it must not wait for."""
+    from deskapp.services.clocks import reckon_again
+
+    def settle() -> None:
+        app.ask_desk(warm, lambda _: None)
+        app.ask_desk(lambda: reckon_again(desk), lambda moved: app.changed() if moved else None)
+
+    app.set_timer(SETTLED_S, settle)
+
+
+def warm() -> None:
+    """Load, behind the first screen, the rooms a morning leads through: their first opening must not wait."""
+    from importlib import import_module
+
+    for room in ("call", "ticket_form", "ticket", "clocks", "clients", "client"):
+        import_module(f"deskapp.screens.{room}")

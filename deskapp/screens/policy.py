@@ -1,0 +1,269 @@
+"""The policy: every number a manager may change, and what it would mean for a complaint filed now (rows T3, T4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from deskapp.domain.errors import Conflict, RuleBroken
+from deskapp.i18n import say
+from deskapp.i18n.errors import in_words
+from deskapp.screens.base import DeskScreen, Panel
+from deskapp.widgets.form import Choice, ChoiceField, FormPanel, TextField
+from deskapp.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.domain.policy import Policy
+
+SEVERITIES = ("minor", "major", "critical", "crisis")
+TARGETS = ("calls", "understood", "solved")
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "response_hours": SEVERITIES,
+    "resolution_days": SEVERITIES,
+    "day_targets": TARGETS,
+}
+NUMBERS = (
+    "amber_hours",
+    "red_hours",
+    "repeat_days",
+    "call_attempts",
+    "call_spacing_minutes",
+    "answer_target_seconds",
+    "claim_minutes",
+    "month_better",
+)
+WHOLE = frozenset(NUMBERS[2:]) | {"day_targets"}
+YES_NO = ("pause_while_waiting", "motto_shown")
+TEXTS = ("business_hours", "timezone", "phone_area_code")
+
+
+class PolicyScreen(DeskScreen[None]):
+    """Targets, calendar, thresholds: in force for what is filed from the moment they are saved."""
+
+    PLACE, SCREEN_ID, ROWS = "more", "policy", ("T3", "T4", "T10", "C4", "C7")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", id="policy.save"),
+        Binding("ctrl+z", "undo", id="policy.undo"),
+        Binding("escape", "leave", id="back"),
+    ]
+    DEFAULT_CSS = """
+    PolicyScreen #policy-form-panel { width: 3fr; }
+    PolicyScreen #policy-side { width: 2fr; max-width: 54; }
+    PolicyScreen.-narrow #policy-all { layout: vertical; }
+    PolicyScreen.-narrow #policy-form-panel { width: 1fr; }
+    PolicyScreen.-narrow #policy-side { width: 1fr; max-width: 100%; height: 11; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.form = FormPanel(*_fields(), id="policy-form")
+        self.outlook = Lines(id="policy-outlook")
+        self.base: Policy | None = None
+        """The policy the form was filled from."""
+
+    def body(self) -> Iterable[Widget]:
+        """The values; beside them what follows."""
+        yield Horizontal(
+            Panel("policy.title", self.form, id="policy-form-panel"),
+            Vertical(Panel("policy.outlook", self.outlook), id="policy-side"),
+            id="policy-all",
+        )
+
+    def ready(self) -> None:
+        """Show the policy in force, once the fields are there."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        if "motto_shown" not in self.form.fields:
+            self.call_after_refresh(self._begin)
+            return
+        self._fill()
+        self.form.focus_first()
+
+    def changed(self) -> None:
+        """Show another policy in force while nothing was typed; what was typed stays."""
+        if self.base is not None and self.desk.policy != self.base:
+            self._follow(self.desk)
+
+    def _follow(self, desk: Desk) -> None:
+        """Take the policy now in force in every field that was not touched."""
+        if self.base is None:
+            return
+        before, now, typed = as_typed(self.base), as_typed(desk.policy), self.form.values()
+        self.base = desk.policy
+        if any(now[name] not in (before[name], typed[name]) for name in now if typed[name] != before[name]):
+            self.app.say("policy.overtaken")
+        self.form.fill({name: value for name, value in now.items() if typed[name] == before[name]})
+        self._show_outlook()
+
+    def relabel(self) -> None:
+        """Say choices and outlook again too."""
+        super().relabel()
+        if self.app.desk is not None and "motto_shown" in self.form.fields:
+            _say_choices(self.form)
+            self._show_outlook()
+
+    def _fill(self) -> None:
+        _say_choices(self.form)
+        self.base = self.desk.policy
+        self.form.fill(as_typed(self.base))
+        self._show_outlook()
+
+    def on_form_panel_changed(self, message: FormPanel.Changed) -> None:
+        """Say what would follow from what is typed."""
+        self._show_outlook()
+
+    def _show_outlook(self) -> None:
+        desk, typed = self.desk, self.form.values()
+        self.ask(lambda: _outlook(desk, typed), self.outlook.show, group="outlook", wrong=self._no_outlook)
+
+    def _no_outlook(self, error: Exception) -> None:
+        self.outlook.show([Content.styled(in_words(error), "$error")])
+
+    def action_save(self) -> None:
+        """Put it in force; a wrong value is named at its field."""
+        try:
+            policy = as_policy(self.form.values(), self.desk.policy)
+        except RuleBroken as error:
+            self._wrong(error)
+            return
+        from deskapp.services import company
+
+        desk, base = self.desk, self.base
+        self.act(lambda: company.save_policy(desk, policy, base), self._saved, wrong=self._wrong)
+
+    def _saved(self, desk: Desk) -> None:
+        self.base = desk.policy
+        self.form.show_errors({})
+        self.app.use_desk(desk)
+        self.app.say("policy.saved")
+
+    def _wrong(self, error: Exception) -> None:
+        if isinstance(error, Conflict):
+            from deskapp.services.company import refreshed
+
+            desk = self.desk
+            self.ask(lambda: refreshed(desk), self._overtaken, group="policy")
+        field = str(error.facts.get("field", "")) if isinstance(error, RuleBroken) else ""
+        name = field.replace(".", "-")
+        if name in self.form.fields:
+            self.form.show_errors({name: in_words(error)})
+        else:
+            self.app.tell(error)
+
+    def _overtaken(self, desk: Desk) -> None:
+        """Somebody else was first: theirs in the fields not touched, what was typed stays."""
+        self._follow(desk)
+        self.app.use_desk(desk)
+
+    def action_undo(self) -> None:
+        """Show the policy in force again."""
+        self._fill()
+
+    def action_leave(self) -> None:
+        """Back to the queue; what was typed stays on this screen."""
+        self.app.go("queue")
+
+
+def _fields() -> Iterable[Widget]:
+    for severity in SEVERITIES:
+        yield TextField(f"response_hours-{severity}", f"policy.field.response_hours.{severity}", max_length=8)
+        yield TextField(
+            f"resolution_days-{severity}", f"policy.field.resolution_days.{severity}", max_length=8
+        )
+    yield ChoiceField("clock_calendar", "policy.field.clock_calendar", required=True)
+    yield TextField("business_hours", "policy.field.business_hours", max_length=100)
+    yield TextField("timezone", "policy.field.timezone", max_length=60)
+    yield ChoiceField("pause_while_waiting", "policy.field.pause_while_waiting", required=True)
+    for name in NUMBERS:
+        yield TextField(name, f"policy.field.{name}", max_length=8)
+    for target in TARGETS:
+        yield TextField(f"day_targets-{target}", f"policy.field.day_targets.{target}", max_length=8)
+    yield TextField("phone_area_code", "policy.field.phone_area_code", max_length=8)
+    yield ChoiceField("motto_shown", "policy.field.motto_shown", required=True)
+
+
+def _say_choices(form: FormPanel) -> None:
+    calendars = [Choice(name, say(f"policy.clock.{name}")) for name in ("calendar", "business")]
+    yes_no = [Choice(True, say("policy.yes")), Choice(False, say("policy.no"))]
+    for name, choices in (("clock_calendar", calendars), *((field, yes_no) for field in YES_NO)):
+        field = form.field(name)
+        if isinstance(field, ChoiceField):
+            field.choices = choices
+
+
+def as_typed(policy: Policy) -> dict[str, Any]:
+    """The policy as the form shows it."""
+    typed: dict[str, Any] = {name: _written(getattr(policy, name)) for name in (*NUMBERS, *TEXTS)}
+    typed |= {name: getattr(policy, name) for name in (*YES_NO, "clock_calendar")}
+    for table, keys in TABLES.items():
+        typed |= {f"{table}-{key}": _written(getattr(policy, table)[key]) for key in keys}
+    return typed
+
+
+def _written(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def as_policy(typed: Mapping[str, Any], present: Policy) -> Policy:
+    """Read the form; RuleBroken policy.value names the field that cannot be."""
+    from dataclasses import replace
+
+    values: dict[str, Any] = {name: _number(name, name, typed[name]) for name in NUMBERS}
+    values |= {name: str(typed[name] or "").strip() for name in TEXTS}
+    values |= {name: typed[name] for name in (*YES_NO, "clock_calendar") if typed[name] is not None}
+    for table, keys in TABLES.items():
+        values[table] = {key: _number(table, f"{table}.{key}", typed[f"{table}-{key}"]) for key in keys}
+    return replace(present, **values).validated()
+
+
+def _number(kind: str, field: str, text: Any) -> float | int:
+    try:
+        value = float(str(text).strip())
+    except ValueError:
+        raise RuleBroken("policy.value", field=field, value=str(text)) from None
+    if value != value or abs(value) > 1e9 or (kind in WHOLE and value != int(value)):
+        raise RuleBroken("policy.value", field=field, value=str(text))
+    return int(value) if value == int(value) else value
+
+
+def _outlook(desk: Desk, typed: Mapping[str, Any]) -> list[Content]:
+    """What a complaint filed now would be promised, and for which years the calendar is published."""
+    from deskapp.domain.calendar import day_kind, years_published
+    from deskapp.domain.ticket import Ticket
+    from deskapp.domain.ticket_clock import promised
+
+    policy = as_policy(typed, desk.policy)
+    lines = [Content.styled(say("policy.if_filed_now"), "$text-muted")]
+    for severity in SEVERITIES:
+        ticket = promised(Ticket(severity=severity, received_at=desk.now()), policy)
+        assert ticket.respond_by is not None
+        assert ticket.due_at is not None
+        local = [
+            at.in_timezone(policy.timezone).format("MM-DD HH:mm") for at in (ticket.respond_by, ticket.due_at)
+        ]
+        words = say(
+            "policy.promise", severity=say(f"ticket.severity.{severity}"), respond=local[0], resolve=local[1]
+        )
+        mark = f"{say('policy.provisional')} " if ticket.provisional else ""
+        lines.append(Content.assemble((mark, "$warning"), words))
+    years, today = years_published(), desk.local(desk.now()).date()
+    lines.append(Content(""))
+    lines.append(Content.styled(say("policy.published", until=years[-1]), "$text-muted"))
+    lines.append(Content.styled(say("policy.clock.unpublished", year=years[-1] + 1), "$warning"))
+    kind = day_kind(today)
+    holiday = say(f"policy.holiday.{kind.holiday}") if kind.holiday else ""
+    lines.append(
+        Content.styled(
+            say("policy.today_works" if kind.working else "policy.today_rests", holiday=holiday),
+            "$text-muted",
+        )
+    )
+    lines.append(Content.styled(say("policy.running_keep"), "$text-muted"))
+    return lines

@@ -1,0 +1,303 @@
+"""The call queue, the home of the desk: one list, one order, the reason for the first row in words (row C1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from deskapp.i18n import say
+from deskapp.screens import paint
+from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.queue_list import QueueSource, columns
+from deskapp.widgets.lines import Lines
+from deskapp.widgets.record_table import RecordTable
+from deskapp.widgets.safe_text import shown
+
+if TYPE_CHECKING:
+    from deskapp.domain.call import Call
+    from deskapp.domain.rows import QueueRow
+    from deskapp.services.clients import ClientFile
+
+FILTERS = ("", "inbound", "callback", "verification", "followup", "care")
+
+
+class QueueScreen(DeskScreen[None]):
+    """Who rings, who was promised a call, what was planned: `Enter` takes the first of them."""
+
+    PLACE, SCREEN_ID, ROWS = "queue", "queue", ("C1", "C2", "C3", "K3")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", id="queue.take", priority=True),
+        Binding("n", "complaint", id="queue.complaint"),
+        Binding("slash", "find", id="queue.find"),
+        Binding("i", "ring", id="queue.ring"),
+        Binding("o", "open_client", id="queue.open"),
+        Binding("z", "later", id="queue.later"),
+        Binding("x", "hung_up", id="queue.hung_up"),
+        Binding("f", "filter", id="queue.filter"),
+        Binding("r", "reload", id="queue.reload", system=True),
+    ]
+    DEFAULT_CSS = """
+    QueueScreen #queue-list { width: 3fr; }
+    QueueScreen #queue-side { width: 2fr; max-width: 60; }
+    QueueScreen #queue-card { height: auto; min-height: 6; }
+    QueueScreen #queue-why { height: 1; background: $background; padding: 0 1; }
+    QueueScreen.-narrow #queue-side { display: none; }
+    QueueScreen #queue-brief { height: 3; padding: 0 1; background: $surface; }
+    QueueScreen.-wide #queue-brief { display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind = ""
+        self.totals: dict[str, int] = {}
+        self.table = RecordTable(columns(), empty_code="queue.empty", id="queue-table")
+        self.card = Lines(grow=True, id="queue-card-lines")
+        self.script = Lines(id="queue-script-lines")
+        self.brief = Lines(id="queue-brief")
+        self.why = Lines(id="queue-why")
+        self.panel = Panel("queue.title", self.table, id="queue-list")
+
+    def body(self) -> Iterable[Widget]:
+        """List at the left, the caller's card and the words to say at the right."""
+        yield Horizontal(
+            self.panel,
+            Vertical(
+                Panel("queue.card", self.card, id="queue-card"),
+                Panel("queue.script", self.script, id="queue-script"),
+                id="queue-side",
+            ),
+        )
+        yield self.brief
+        yield self.why
+
+    def ready(self) -> None:
+        """Read the queue; show the motto of the day until something stands first."""
+        self.table.focus()
+        self._motto()
+        self._reload()
+
+    def changed(self) -> None:
+        """Read the queue anew; the cursor stays on its call."""
+        if self.app.desk is not None and self.app.desk.operator is not None:
+            self._reload()
+
+    def _reload(self) -> None:
+        source = self.table.source
+        if isinstance(source, QueueSource) and (source.desk, source.kind) == (self.desk, self.kind):
+            source.renew()
+            self.table.refresh_rows()
+        else:
+            self.table.source = QueueSource(self.desk, self.kind)
+        self._explain()
+
+    def relabel(self) -> None:
+        """Say everything again."""
+        super().relabel()
+        if self.app.desk is not None and self.app.desk.operator is not None:
+            self._titles()
+            self._explain()
+            self._preview(self.table.selected)
+
+    def _motto(self) -> None:
+        from deskapp.services.company import motto
+
+        desk = self.desk
+        self.ask(lambda: motto(desk), lambda words: self.panel.whisper(words), group="motto")
+
+    def _titles(self) -> None:
+        if not self.totals:
+            return
+        parts = [f"{say(f'call.kind.{kind}')} {count}" for kind, count in self.totals.items()]
+        self.panel.entitle(counts=" · ".join(parts))
+
+    def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
+        """Show who the call is about."""
+        self._preview(message.record)
+
+    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
+        """The queue could not be read."""
+        self.app.facts_failed(message.error)
+
+    def _explain(self) -> None:
+        """Say why the first call stands first."""
+        from deskapp.services.calls import queue_bands
+
+        desk = self.desk
+        bands = queue_bands(desk)
+
+        def first() -> tuple[Call | None, dict[str, int]]:
+            with desk.read() as work:
+                rows, counts = work.calls.queue(bands, 1), work.calls.count_bands(bands)
+            totals: dict[str, int] = {}
+            for band, count in zip(bands, counts, strict=True):
+                totals[band.kind] = totals.get(band.kind, 0) + count
+            return (rows[0].call if rows else None), totals
+
+        self.ask(first, self._explained, group="why")
+
+    def _explained(self, found: tuple[Call | None, dict[str, int]]) -> None:
+        self.totals = found[1]
+        self._titles()
+        self._say_why(found[0])
+
+    def _say_why(self, call: Call | None) -> None:
+        if call is None:
+            self.why.show([Content.styled(say("queue.why.nobody"), "$text-muted")])
+            return
+        from deskapp.domain.call_queue import why_first
+
+        reason = why_first(call, self.desk.now(), self.desk.policy)
+        facts = {
+            "waited": paint.span(reason.waited_s),
+            "target": reason.target_s,
+            "minutes": reason.minutes,
+            "days": reason.days,
+        }
+        words = say(f"queue.why.{reason.code}", **facts)
+        late = reason.code == "inbound" and reason.waited_s > reason.target_s
+        self.why.show(
+            [
+                Content.assemble(
+                    (say("queue.why.label"), "$text-muted"), " ", (words, "$error" if late else "")
+                )
+            ]
+        )
+
+    def _preview(self, row: QueueRow | None) -> None:
+        if row is None or self.app.desk is None:
+            self.card.show([])
+            self.script.show([])
+            self.brief.show([])
+            return
+        desk, client_id = self.desk, row.call.client_id
+        if client_id is None:
+            self._show_unknown(row)
+            return
+        from deskapp.services.clients import whole_file
+
+        def read() -> tuple[ClientFile | None, list[Any]]:
+            with desk.read() as work:
+                items = work.timeline.of(client_id, 6)
+            return whole_file(desk, client_id), items
+
+        self.ask(read, lambda found: self._show_card(row, *found), group="preview")
+
+    def _show_unknown(self, row: QueueRow) -> None:
+        number = paint.phone(row.call.number) or say("client.hidden")
+        lines = [Content.styled(number, "bold"), Content.styled(say("queue.unknown_caller"), "$text-muted")]
+        self.card.show(lines)
+        self.brief.show(lines)
+        self.script.show(paint.salutation_lines(self.desk, None))
+
+    def _show_card(self, row: QueueRow, file: ClientFile | None, items: list[Any]) -> None:
+        if file is None:
+            return
+        card = paint.card_lines(file)
+        history = paint.recent_lines(self.desk, items)
+        self.card.show([*card, Content(""), *history])
+        self.brief.show([*card[:2], *history[:1]])
+        self.script.show([*paint.salutation_lines(self.desk, file.card), Content(""), *_about(row)])
+
+    def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
+        """Enter on a row takes that call."""
+        self._take(message.record.call)
+
+    def action_take(self) -> None:
+        """Take the first call of the queue."""
+        selected = self.table.selected
+        if selected is not None:
+            self._take(selected.call)
+
+    def _take(self, call: Call) -> None:
+        from deskapp.screens.call import CallScreen, take
+
+        desk = self.desk
+        self.act(
+            lambda: take(desk, call), lambda view: self.app.push_screen(CallScreen(view.row.call.id, view))
+        )
+
+    def action_complaint(self) -> None:
+        """File a complaint for the caller under the cursor."""
+        from deskapp.screens.places import open_form
+
+        open_form(self.app)
+
+    def context(self) -> dict[str, Any]:
+        """Whom a new complaint is about: the client of the call under the cursor."""
+        row = self.table.selected
+        if row is None:
+            return {}
+        return {"client_id": row.call.client_id, "site_id": row.call.site_id, "phone": row.call.number}
+
+    def action_find(self) -> None:
+        """Find a client."""
+        self.app.go("clients")
+
+    def action_open_client(self) -> None:
+        """Open the history of the client under the cursor."""
+        row = self.table.selected
+        if row is not None and row.call.client_id is not None:
+            self.app.open_client(row.call.client_id)
+
+    def action_ring(self) -> None:
+        """Write down a call that rings on a telephone this console does not hear."""
+        from deskapp.screens.call_dialogs import RingDialog
+
+        self.app.push_screen(RingDialog(), self._rang)
+
+    def _rang(self, number: str | None) -> None:
+        if number is None:
+            return
+        from deskapp.services import calls
+
+        desk = self.desk
+        self.act(lambda: calls.ring(desk, number))
+
+    def action_later(self) -> None:
+        """Put a planned call off."""
+        from deskapp.screens.call_dialogs import LaterDialog
+
+        row = self.table.selected
+        if row is None:
+            return
+        self.app.push_screen(LaterDialog(self.desk), lambda at: self._put_off(row.call, at) if at else None)
+
+    def _put_off(self, call: Call, at: Any) -> None:
+        from deskapp.services import calls
+
+        desk = self.desk
+        self.act(lambda: calls.later(desk, call, at))
+
+    def action_hung_up(self) -> None:
+        """The caller hung up before anybody answered: a callback is planned."""
+        row = self.table.selected
+        if row is None or row.call.kind != "inbound":
+            return
+        from deskapp.services import calls
+
+        desk = self.desk
+        self.act(lambda: calls.abandon(desk, row.call))
+
+    def action_filter(self) -> None:
+        """Show another kind of call only, or all again."""
+        self.kind = FILTERS[(FILTERS.index(self.kind) + 1) % len(FILTERS)]
+        self.app.say("queue.filtered", kind=say(f"call.kind.{self.kind}") if self.kind else say("queue.all"))
+        self._reload()
+
+    def action_reload(self) -> None:
+        """Read the queue anew."""
+        self._reload()
+
+
+def _about(row: QueueRow) -> list[Content]:
+    lines = []
+    if row.ticket_number:
+        lines.append(Content.assemble((shown(row.ticket_number), "$primary"), " ", shown(row.ticket_subject)))
+    if row.call.reason:
+        lines.append(Content.styled(shown(row.call.reason), "$warning"))
+    return lines

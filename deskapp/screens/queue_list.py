@@ -1,0 +1,141 @@
+"""The queue as a long list: its source, read by key, and its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
+
+from textual.content import Content
+
+from deskapp.i18n import say
+from deskapp.screens import paint
+from deskapp.widgets.record_table import Column, PaintContext
+from deskapp.widgets.safe_text import shown
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.domain.rows import QueueRow
+
+
+class QueueSource:
+    """The queue as a long list: bands in order, pages by key; one's own claims stand first."""
+
+    def __init__(self, desk: Desk, kind: str = "") -> None:
+        self.desk = desk
+        self.mine = desk.operator.id if desk.operator else 0
+        self.kind = kind
+        self.renew()
+
+    def renew(self) -> None:
+        """Order the queue as of now: what was soon may be due."""
+        from deskapp.services.calls import queue_bands
+
+        self.bands = tuple(band for band in queue_bands(self.desk) if self.kind in ("", band.kind))
+
+    def _own(self, work: Any) -> list[QueueRow]:
+        return [row for row in work.calls.taken_by(self.mine) if self.kind in ("", row.call.kind)]
+
+    def count(self) -> int:
+        """How many calls wait, one's own claims included."""
+        with self.desk.read() as work:
+            return sum(work.calls.count_bands(self.bands)) + len(self._own(work))
+
+    def first(self, limit: int) -> list[QueueRow]:
+        """The head of the queue."""
+        with self.desk.read() as work:
+            own = self._own(work)
+            return (own + work.calls.queue(self.bands, max(1, limit - len(own))))[:limit]
+
+    def last(self, limit: int) -> list[QueueRow]:
+        """The tail of the queue."""
+        with self.desk.read() as work:
+            rows = work.calls.queue_before(self.bands, limit)
+            return rows if len(rows) == limit else (self._own(work) + rows)[-limit:]
+
+    def after(self, record: QueueRow, limit: int) -> list[QueueRow]:
+        """The calls behind one."""
+        with self.desk.read() as work:
+            if record.band >= 0:
+                return list(work.calls.queue(self.bands, limit, after=record))
+            own = self._own(work)
+            rest = own[[row.call.id for row in own].index(record.call.id) + 1 :] if own else []
+            return (rest + work.calls.queue(self.bands, limit))[:limit]
+
+    def before(self, record: QueueRow, limit: int) -> list[QueueRow]:
+        """The calls before one."""
+        with self.desk.read() as work:
+            own = self._own(work)
+            if record.band < 0:
+                ids = [row.call.id for row in own]
+                return own[: ids.index(record.call.id)][-limit:] if record.call.id in ids else []
+            rows = work.calls.queue_before(self.bands, limit, before=record)
+            return rows if len(rows) == limit else (own + rows)[-limit:]
+
+    def at(self, offset: int, limit: int) -> list[QueueRow]:
+        """The calls at a place in the middle."""
+        with self.desk.read() as work:
+            own = self._own(work)
+            head = own[offset : offset + limit]
+            if len(head) == limit:
+                return head
+            return head + work.calls.queue_at(self.bands, max(0, offset - len(own)), limit - len(head))
+
+    def key(self, record: QueueRow) -> Hashable:
+        """A call stays itself while it moves in the queue."""
+        return record.call.id
+
+
+def columns() -> list[Column]:
+    """Kind, time, client, number, and what it is about."""
+    return [
+        Column("kind", "queue.column.kind", 8, _paint_kind),
+        Column("when", "queue.column.when", 9, _paint_when, align="right"),
+        Column("client", "queue.column.client", 10, _paint_client),
+        Column("number", "queue.column.number", 14, _paint_number, min_terminal=64),
+        Column("about", "queue.column.about", None, _paint_about),
+    ]
+
+
+def _paint_kind(row: QueueRow, _context: PaintContext) -> Content:
+    kind = row.call.kind
+    words = f"{paint.call_sign(kind)} {say(f'call.kind.{kind}')}"
+    return Content.styled(words, CALL_MINE if row.band < 0 else paint.CALL_TONES.get(kind, ""))
+
+
+CALL_MINE = "bold $primary"
+HOUR_US = 3_600_000_000
+
+
+def _paint_when(row: QueueRow, context: PaintContext) -> Content:
+    """Waiting callers count up; what is promised shows its hour; what is late says by how much."""
+    late_us = context.now_us - row.due_us
+    if row.band < 0:
+        return Content.styled(say("queue.mine"), CALL_MINE)
+    if row.call.kind == "inbound":
+        return Content.styled(paint.span(late_us // 1_000_000), "bold $error")
+    if late_us >= 24 * HOUR_US:
+        return Content.styled(say("queue.days_late", days=late_us // (24 * HOUR_US)), "$error")
+    if row.call.kind == "callback":
+        from deskapp.domain.response_clock import countdown
+
+        return Content.styled(countdown(-late_us // 1_000_000), "$error" if late_us > 0 else "$warning")
+    return Content.styled(say("queue.today"), "$text-muted")
+
+
+def _paint_client(row: QueueRow, _context: PaintContext) -> str:
+    return paint.client_name(row.client_name) if row.call.client_id else say("client.unknown")
+
+
+def _paint_number(row: QueueRow, _context: PaintContext) -> Content:
+    return Content.styled(paint.phone(row.call.number, masked=True) or say("client.hidden"), "$text-muted")
+
+
+def _paint_about(row: QueueRow, _context: PaintContext) -> Content:
+    parts = [
+        row.call.reason,
+        row.ticket_number[-4:] if row.ticket_number else "",
+        row.ticket_subject,
+        row.address,
+    ]
+    tries = say("queue.tries", count=row.call.attempts + 1) if row.call.attempts else ""
+    return Content.styled("  ".join(shown(part) for part in (tries, *parts) if part), "$text-muted")

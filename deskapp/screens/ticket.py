@@ -1,0 +1,157 @@
+"""One ticket: its clocks, the caller's words, its history, and every legal move by one key (rows T2–T7, T15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from deskapp.i18n import say
+from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.ticket_acts import TicketActs, possible
+from deskapp.screens.ticket_view import TicketView, head_lines, history_lines, read_ticket, words_lines
+from deskapp.widgets.live_lines import LiveLines
+from deskapp.widgets.prose import Prose
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ACT_KEYS = (
+    ("a", "respond"),
+    ("d", "dispatch"),
+    ("s", "resolve"),
+    ("b", "settle"),
+    ("v", "verify"),
+    ("c", "close"),
+    ("o", "reopen"),
+    ("t", "note"),
+    ("u", "urge"),
+    ("e", "escalate"),
+    ("g", "grade"),
+    ("m", "merge"),
+    ("w", "withdraw"),
+    ("p", "pause"),
+    ("p", "resume"),
+)
+
+
+class TicketScreen(DeskScreen[None], TicketActs):
+    """A ticket to be read and moved on; a key is there only while its act is legal."""
+
+    PLACE, SCREEN_ID, ROWS = "clocks", "ticket", ("T2", "T3", "T4", "T5", "T7", "T15")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(key, f"begin('{name}')", id=f"ticket.{name}")
+            for key, name in ACT_KEYS
+            if name != "resume"
+        ),
+        Binding("l", "open_client", id="ticket.client"),
+        Binding("k", "slip", id="ticket.slip"),
+        Binding("escape", "leave", id="back"),
+    ]
+    DEFAULT_CSS = """
+    TicketScreen #ticket-head { height: auto; }
+    TicketScreen #ticket-words { width: 2fr; }
+    TicketScreen #ticket-history { width: 3fr; }
+    TicketScreen.-narrow #ticket-below { layout: vertical; }
+    TicketScreen.-narrow #ticket-words { width: 1fr; height: 2fr; }
+    TicketScreen.-narrow #ticket-history { width: 1fr; height: 3fr; }
+    """
+
+    def __init__(self, ticket_id: int) -> None:
+        super().__init__()
+        self.ticket_id = ticket_id
+        self.view: TicketView | None = None
+        self.acts: frozenset[str] = frozenset()
+        self.head = LiveLines(grow=True)
+        self.words = Prose(id="ticket-words-text")
+        self.history = Prose(id="ticket-history-text")
+        self.panel = Panel("ticket_view.title", self.head, id="ticket-head")
+
+    def body(self) -> Iterable[Widget]:
+        """The head; below it the caller's words and the history."""
+        yield self.panel
+        yield Horizontal(
+            Panel("ticket_view.words", self.words, id="ticket-words"),
+            Panel("ticket_view.history", self.history, id="ticket-history"),
+            id="ticket-below",
+        )
+
+    def ready(self) -> None:
+        """Read the ticket."""
+        self.history.focus()
+        self._read()
+
+    def changed(self) -> None:
+        """Read the ticket anew; one stays where one was reading."""
+        self._read()
+
+    def _read(self) -> None:
+        desk, ticket_id = self.desk, self.ticket_id
+        self.ask(lambda: read_ticket(desk, ticket_id), self._show, group="ticket")
+
+    def _show(self, view: TicketView) -> None:
+        desk, self.view = self.desk, view
+        ticket = view.row.ticket
+        self.acts = possible(ticket, desk.operator, desk.policy)
+        self.panel.entitle(
+            kind=say(f"ticket.kind.{ticket.kind}"), number=ticket.number, subject=ticket.subject
+        )
+        self.head.follow(lambda now_us: head_lines(desk, view, now_us), self.app.now_us())
+        self.words.show(words_lines(view))
+        self.history.show(history_lines(desk, view))
+        self.refresh_bindings()
+
+    def relabel(self) -> None:
+        """Say everything again."""
+        super().relabel()
+        if self.view is not None and self.app.desk is not None:
+            self._show(self.view)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """An act is there while the ticket's state and the operator's rights allow it."""
+        if action == "begin" and parameters:
+            name = parameters[0]
+            return name in self.acts or (name == "pause" and "resume" in self.acts)
+        return True
+
+    def action_begin(self, name: str) -> None:
+        """Begin an act; the pause key lets a stopped clock run on."""
+        if self.view is not None:
+            resumes = name == "pause" and "resume" in self.acts
+            self.begin("resume" if resumes else name, self.view.row)
+
+    def context(self) -> dict[str, Any]:
+        """Whom a new complaint is about: this ticket's client."""
+        if self.view is None:
+            return {}
+        ticket = self.view.row.ticket
+        return {"client_id": ticket.client_id, "site_id": ticket.site_id}
+
+    def action_open_client(self) -> None:
+        """Open the client's history."""
+        if self.view is not None:
+            self.app.open_client(self.view.row.ticket.client_id)
+
+    def action_slip(self) -> None:
+        """Write the slip where it can be printed from."""
+        save_slip(self, self.ticket_id)
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+
+def save_slip(screen: Any, ticket_id: int) -> None:
+    """Write a ticket's slip from whatever screen, and say where it lies."""
+    from deskapp.services import slips
+
+    desk, app = screen.desk, screen.app
+
+    def saved(path: Path) -> None:
+        app.say("slip.saved", path=str(path))
+
+    screen.ask(lambda: slips.save_slip(desk, ticket_id), saved, group="slip")

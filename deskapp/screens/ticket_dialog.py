@@ -1,0 +1,224 @@
+"""The dialog every act on a ticket asks in: its fields as data, its words kept as a draft until the act is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from deskapp.i18n import say
+from deskapp.screens import clock_paint, paint
+from deskapp.screens.answerers import Answerers
+from deskapp.screens.base import DeskDialog, Panel
+from deskapp.screens.draft_keeper import DraftKeeper
+from deskapp.screens.ticket_acts import TicketAct, draft_name
+from deskapp.widgets.form import Choice, ChoiceField, FormPanel, LongField, PickField, TextField
+from deskapp.widgets.form_grid import ChoiceGrid
+from deskapp.widgets.lines import Lines
+from deskapp.widgets.safe_text import shown
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.domain.rows import TicketRow
+
+SEVERITIES = ("minor", "major", "critical", "crisis")
+NEEDS_WORDS = frozenset({"respond", "resolve", "settle", "reopen", "withdraw", "merge", "note"})
+ALSO_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "dispatch": ("answers",),
+    "merge": ("into",),
+    "grade": ("severity",),
+    "verify": ("satisfied",),
+}
+
+
+class LastField(TextField):
+    """One line of words that ends a dialog: Enter does the act."""
+
+    def action_next_field(self) -> None:
+        """Do it."""
+        if isinstance(self.screen, ActDialog):
+            self.screen.action_confirm()
+
+
+def severity_choices() -> list[Choice]:
+    """The four severities."""
+    return [Choice(value, say(f"ticket.severity.{value}")) for value in SEVERITIES]
+
+
+def _words(lines: int) -> list[Widget]:
+    return [LongField("words", "acts.words", lines=lines, required=True)]
+
+
+def _line(required: bool = False) -> list[Widget]:
+    return [LastField("words", "acts.reason" if required else "acts.words", required=required)]
+
+
+def _verify_fields() -> list[Widget]:
+    yes_no = [
+        Choice("yes", say("acts.satisfied.yes"), keys=("y",)),
+        Choice("no", say("acts.satisfied.no"), keys=("n", "u")),
+    ]
+    scores = [Choice(score, say(f"call.score.{score}")) for score in range(1, 6)]
+    return [
+        ChoiceField("satisfied", "acts.satisfied", yes_no, required=True, advance=True),
+        ChoiceGrid("score", "acts.score", scores, advance=True),
+        LastField("words", "acts.client_words"),
+    ]
+
+
+FIELDS: Mapping[str, Callable[[], list[Widget]]] = {
+    "respond": lambda: _words(5),
+    "resolve": lambda: _words(5),
+    "settle": lambda: _words(5),
+    "note": lambda: _words(5),
+    "dispatch": lambda: [
+        PickField("answers", "acts.answers", required=True, placeholder_code="acts.answers_hint"),
+        *_line(),
+    ],
+    "verify": _verify_fields,
+    "merge": lambda: [ChoiceGrid("into", "acts.into", required=True), *_line(required=True)],
+    "grade": lambda: [
+        ChoiceField("severity", "acts.severity", severity_choices(), required=True, advance=True),
+        *_line(),
+    ],
+    "reopen": lambda: _line(required=True),
+    "withdraw": lambda: _line(required=True),
+}
+"""The fields of each act; those not named ask for one line of words."""
+
+
+class ActDialog(DeskDialog[Mapping[str, Any]]):
+    """Asks what one act on one ticket needs; Ctrl+S does it, Esc leaves and keeps the words."""
+
+    SCREEN_ID, TITLE_CODE, ROWS = "act", "acts.title", ("T5", "T7", "T15")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "confirm", id="dialog.confirm"),
+        Binding("escape", "leave", id="back"),
+    ]
+    DEFAULT_CSS = """
+    ActDialog FormPanel { height: auto; max-height: 14; margin: 1 0; }
+    """
+
+    def __init__(self, act: TicketAct, row: TicketRow, values: Mapping[str, Any] | None = None) -> None:
+        super().__init__()
+        self.act_of, self.row, self.values = act, row, values
+        self.fields = FIELDS.get(act.name, _line)()
+        self.form = FormPanel(*self.fields, id="act-form")
+        self.head = Lines(grow=True)
+        self.keeper: DraftKeeper | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Which ticket, the fields, and how to end."""
+        yield self.head
+        yield self.form
+        yield Lines([Content.styled(say("acts.how"), "$text-muted")], grow=True)
+
+    def ready(self) -> None:
+        """Say what it is about; put in what was typed before, or what was refused."""
+        ticket = self.row.ticket
+        self.query_one(Panel).entitle(act=say(f"acts.name.{self.act_of.name}"), number=ticket.number)
+        self.head.show(
+            [
+                Content.assemble(
+                    (paint.client_name(self.row.client_name), "bold"), "  ", shown(ticket.subject)
+                ),
+                clock_paint.who_has_it(self.row),
+            ]
+        )
+        self.keeper = DraftKeeper(self.app, self.desk, draft_name(self.act_of, self.row))
+        for field in self.fields:
+            if isinstance(field, PickField):
+                field.lookup = Answerers(self.desk)
+        if self.values is not None:
+            self.form.fill(self.values)
+            self.keeper.keep(self.values)
+        self.form.focus_first()
+        desk, act, row = self.desk, self.act_of, self.row
+        self.ask(lambda: _prepare(desk, act, row), self._prepared)
+
+    def _prepared(self, found: tuple[Mapping[str, Any], Sequence[Choice]]) -> None:
+        kept, earlier = found
+        if self.act_of.name == "merge":
+            into = self.form.field("into")
+            assert isinstance(into, ChoiceField)
+            into.choices = earlier
+            if self.values is not None:
+                into.fill(self.values.get("into"))
+            if not earlier:
+                into.error = say("acts.nothing_earlier")
+        if kept and self.values is None and not _anything(self.form.values()):
+            self.form.fill(kept)
+            self.app.say("acts.draft_back")
+
+    def on_form_panel_changed(self, message: FormPanel.Changed) -> None:
+        """Keep what is typed at each pause."""
+        self._keep()
+
+    def _keep(self) -> None:
+        if self.keeper is None:
+            return
+        values = self.form.values()
+        if _anything(values):
+            self.keeper.keep(values)
+        else:
+            self.keeper.forget()
+
+    def action_leave(self) -> None:
+        """Leave without doing it; what was typed is kept and offered again."""
+        if _anything(self.form.values()):
+            self._keep()
+            self.app.say("acts.kept")
+        self.dismiss(None)
+
+    def action_confirm(self) -> None:
+        """Hand over what was typed, when nothing that is needed is missing."""
+        values = self.form.values()
+        wrong = self._wrong(values)
+        if wrong:
+            self.form.show_errors(wrong)
+            return
+        if self.keeper is not None:
+            self.keeper.keep(values)
+            self.keeper.closed = True
+        self.dismiss(values)
+
+    def _wrong(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """What is missing, by field."""
+        name = self.act_of.name
+        needed = list(ALSO_NEEDED.get(name, ()))
+        if name in NEEDS_WORDS or (name == "verify" and values.get("satisfied") == "no"):
+            needed.append("words")
+        if name == "verify" and values.get("satisfied") == "yes":
+            needed.append("score")
+        return {field: say(f"acts.need.{field}") for field in needed if not values.get(field)}
+
+
+def _anything(values: Mapping[str, Any]) -> bool:
+    return any(str(value or "").strip() for value in values.values())
+
+
+def _prepare(desk: Desk, act: TicketAct, row: TicketRow) -> tuple[Mapping[str, Any], list[Choice]]:
+    """The draft of the act, and for a merge the open earlier tickets of the client."""
+    from deskapp.services import drafts
+
+    kept = drafts.kept(desk, draft_name(act, row))
+    earlier: list[Choice] = []
+    if act.name == "merge":
+        mine = row.ticket
+        with desk.read() as work:
+            others = work.tickets.of_client(mine.client_id, 50)
+        earlier = [
+            Choice(
+                one.id,
+                f"{one.number} {shown(one.subject)} {say(f'ticket.state.{one.state}')}",
+            )
+            for one in others
+            if one.id != mine.id
+            and one.is_open
+            and one.received_at is not None
+            and (mine.received_at is None or one.received_at <= mine.received_at)
+        ][:9]
+    return (kept.values if kept else {}), earlier

@@ -1,0 +1,144 @@
+"""The complaint form's fields and where their choices come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from textual.widget import Widget
+
+from deskapp.i18n import say
+from deskapp.screens import paint
+from deskapp.screens.answerers import answer_of
+from deskapp.screens.ticket_dialog import severity_choices
+from deskapp.widgets.form import Choice, ChoiceField, LongField, PickField, TextField
+from deskapp.widgets.form_grid import ChoiceGrid
+from deskapp.widgets.lines import Lines
+from deskapp.widgets.safe_text import shown
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.domain.client import ClientCard
+    from deskapp.domain.ticket import Draft
+    from deskapp.services.clients import ClientFile
+
+CHANNELS = ("phone", "email", "visit", "web", "gm", "leadership")
+FOUND = 12
+FOLDED = ("site", "channel", "demand")
+"""What a complaint is filed without: there after a key."""
+
+
+def complaint_fields() -> list[Widget]:
+    """Who, what, how bad, who answers for it; then what is folded away."""
+    answers = PickField("answers", "complaint.answers", placeholder_code="acts.answers_hint")
+    answers.text_field.select_on_focus = True
+    return [
+        PickField("who", "complaint.who", free=True, placeholder_code="complaint.who_hint"),
+        TextField("phone", "complaint.phone", max_length=60),
+        LongField("words", "complaint.words", lines=4, required=True),
+        ChoiceGrid("category", "complaint.category", advance=True),
+        ChoiceField("severity", "complaint.severity", severity_choices(), value="minor", advance=True),
+        answers,
+        Lines(id="complaint-why", classes="line"),
+        TextField("subject", "complaint.subject", max_length=120, placeholder_code="complaint.subject_hint"),
+        ChoiceGrid("site", "complaint.site"),
+        ChoiceField("channel", "complaint.channel", channel_choices(), value="phone"),
+        TextField("demand", "complaint.demand", max_length=400),
+    ]
+
+
+def channel_choices() -> list[Choice]:
+    """How a complaint comes in."""
+    return [Choice(channel, say(f"ticket.channel.{channel}")) for channel in CHANNELS]
+
+
+def read_categories(desk: Desk) -> list[Choice]:
+    """What is complained of, in the company's order, with the keys that pick it."""
+    with desk.read() as work:
+        listed = work.categories.listed()
+    return [Choice(one.id, shown(one.name), keys=tuple(one.keys.lower().split())) for one in listed]
+
+
+def site_choices(file: ClientFile | None) -> list[Choice]:
+    """The client's sites."""
+    from deskapp.domain.site import full_address
+
+    sites = [one.site for one in file.sites] if file else []
+    return [
+        Choice(
+            site.id,
+            f"{shown(full_address(site.estate, site.address))} {say(f'site.stage.{site.stage}')}",
+        )
+        for site in sites
+    ]
+
+
+class ClientLookup:
+    """Finds clients for what is typed: name, pinyin, initials, digits of a number, address."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def __call__(self, typed: str) -> list[Choice]:
+        """The clients that fit, the closest first."""
+        with self.desk.read() as work:
+            return [client_choice(card) for card in work.search.clients(typed, FOUND)]
+
+
+def client_choice(card: ClientCard) -> Choice:
+    """A client as a choice: the name, and beside it number and address."""
+    phones = "  ".join(paint.phone(one.normal) or shown(one.raw) for one in card.phones[:2])
+    detail = "  ".join(part for part in (phones, shown(card.address)) if part)
+    return Choice(card.client.id, paint.client_name(card.client.name), detail=detail)
+
+
+def anything_typed(values: Mapping[str, Any]) -> bool:
+    """Whether anything of the caller's is in the form that would be lost."""
+    typed = [values.get(name) for name in ("words", "subject", "demand")]
+    if values.get("who") is None:
+        typed.append(values.get("who.text"))
+    return any(str(text or "").strip() for text in typed)
+
+
+def to_draft(values: Mapping[str, Any], client_id: int | None, call_id: int | None, submission: str) -> Draft:
+    """What the fields hold as a draft to be filed."""
+    from deskapp.domain.ticket import Draft
+
+    department_id, responsible_id = answer_of(values["answers"])
+    words = values["words"]
+    return Draft(
+        client_id=client_id,
+        client_name="" if client_id else values["who.text"],
+        phone="" if client_id else values["phone"],
+        site_id=values["site"],
+        channel=values["channel"] or "unknown",
+        category_id=values["category"],
+        severity=values["severity"] or "minor",
+        subject=values["subject"] or first_line(words),
+        description=words or values["subject"],
+        demand=values["demand"],
+        department_id=department_id,
+        responsible_id=responsible_id,
+        call_id=call_id,
+        submission=submission,
+    )
+
+
+def first_line(words: str) -> str:
+    """The first line of what the caller said, as a subject."""
+    return words.strip().partition("\n")[0][:80]
+
+
+def errors_of(error: Exception) -> dict[str, str]:
+    """Which fields an error is about, with what to say there; none when it is about no field."""
+    from deskapp.domain.errors import RuleBroken
+    from deskapp.i18n.errors import in_words
+
+    if not isinstance(error, RuleBroken):
+        return {}
+    if error.code == "ticket.missing":
+        lacking = error.facts.get("fields", ())
+        places = {"client": "who", "subject": "words"}
+        return {places[name]: say(f"complaint.need.{places[name]}") for name in lacking if name in places}
+    place = {"phone": "phone", "client": "who"}.get(error.code.partition(".")[0])
+    return {place: in_words(error)} if place else {}

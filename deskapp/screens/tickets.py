@@ -1,0 +1,266 @@
+"""Every ticket, the newest first, and any of them found as one types: number, client, pinyin, phone, words."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from deskapp.i18n import say
+from deskapp.screens import clock_paint, paint
+from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.ticket_view import STATE_TONES
+from deskapp.widgets import painting
+from deskapp.widgets.countdown import sign_and_style
+from deskapp.widgets.form_field import TextField
+from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.domain.rows import TicketRow
+
+FOUND = 200
+
+
+class TicketsSource:
+    """All tickets, or the open ones, by receipt, the newest first; read by key."""
+
+    def __init__(self, desk: Desk, only_open: bool) -> None:
+        self.desk, self.only_open = desk, only_open
+
+    def count(self) -> int:
+        """How many there are."""
+        with self.desk.read() as work:
+            return work.tickets.count_listed(self.only_open)
+
+    def first(self, limit: int) -> list[TicketRow]:
+        """The newest."""
+        with self.desk.read() as work:
+            return work.tickets.newest(limit, only_open=self.only_open)
+
+    def last(self, limit: int) -> list[TicketRow]:
+        """The oldest."""
+        with self.desk.read() as work:
+            return work.tickets.newest_before(limit, only_open=self.only_open)
+
+    def after(self, record: TicketRow, limit: int) -> list[TicketRow]:
+        """The next older ones."""
+        with self.desk.read() as work:
+            return work.tickets.newest(limit, before=record, only_open=self.only_open)
+
+    def before(self, record: TicketRow, limit: int) -> list[TicketRow]:
+        """The next newer ones."""
+        with self.desk.read() as work:
+            return work.tickets.newest_before(limit, after=record, only_open=self.only_open)
+
+    def at(self, offset: int, limit: int) -> list[TicketRow]:
+        """Those at a place in the middle."""
+        with self.desk.read() as work:
+            return work.tickets.newest_at(offset, limit, self.only_open)
+
+    def key(self, record: TicketRow) -> Hashable:
+        """A ticket stays itself."""
+        return record.ticket.id
+
+
+class FindField(TextField):
+    """The line one types in; the arrows and Enter belong to the list below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "list(1)", show=False),
+        Binding("up", "list(-1)", show=False),
+        Binding("pagedown", "list(12)", show=False),
+        Binding("pageup", "list(-12)", show=False),
+    ]
+
+    def action_next_field(self) -> None:
+        """Open what the cursor is on."""
+        if isinstance(self.screen, TicketsScreen):
+            self.screen.table.action_choose()
+
+    def action_list(self, by: int) -> None:
+        """Move in the list while typing."""
+        if isinstance(self.screen, TicketsScreen):
+            self.screen.table.action_move(by)
+
+
+class TicketsScreen(DeskScreen[None]):
+    """A list of tickets to be looked through or searched; Enter opens one."""
+
+    PLACE, SCREEN_ID, ROWS = "more", "tickets", ("T1", "T5", "P5")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", id="tickets.open"),
+        Binding("slash", "find", id="tickets.find"),
+        Binding("ctrl+o", "only_open", id="tickets.only_open"),
+        Binding("escape", "clear", id="tickets.clear"),
+    ]
+    DEFAULT_CSS = """
+    TicketsScreen #tickets-find { margin: 0 0 1 0; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.only_open = False
+        self.typed = FindField("tickets-find", "tickets.find")
+        self.table = RecordTable((), empty_code="tickets.empty", id="tickets-table")
+        self.panel = Panel("tickets.title", self.typed, self.table)
+
+    def body(self) -> Iterable[Widget]:
+        """A line to type in, and the list."""
+        yield self.panel
+
+    def ready(self) -> None:
+        """Show the newest."""
+        self.table.columns = _columns(self.desk)
+        self.typed.focus()
+        self._list()
+
+    def changed(self) -> None:
+        """Read anew; the cursor stays on its ticket."""
+        if self.app.desk is None or self.app.desk.operator is None:
+            return
+        if self.typed.read():
+            self._search(self.typed.read(), again=True)
+        else:
+            self.table.refresh_rows()
+
+    def _list(self) -> None:
+        self.table.source = TicketsSource(self.desk, self.only_open)
+        self._titles()
+
+    def _titles(self) -> None:
+        which = say(
+            "tickets.found" if self.typed.read() else f"tickets.{'open' if self.only_open else 'all'}"
+        )
+        count = self.table.row_count
+        self.panel.entitle(which=which, count="" if count is None else count)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search as one types; nothing typed shows the list again."""
+        if self.app.desk is None:
+            return
+        typed = event.value.strip()
+        if typed:
+            self._search(typed)
+        elif not isinstance(self.table.source, TicketsSource):
+            self._list()
+
+    def _search(self, typed: str, again: bool = False) -> None:
+        desk, only_open = self.desk, self.only_open
+
+        def find() -> list[TicketRow]:
+            with desk.read() as work:
+                found = work.search.tickets(typed, FOUND)
+            return [row for row in found if row.ticket.is_open or not only_open]
+
+        self.ask(find, lambda rows: self._found(rows, again), group="search")
+
+    def _found(self, rows: list[TicketRow], again: bool) -> None:
+        source = self.table.source
+        if again and isinstance(source, ListSource):
+            source.replace(rows)
+            self.table.refresh_rows()
+        elif self.typed.read():
+            self.table.source = ListSource(rows, key=lambda row: row.ticket.id)
+        self._titles()
+
+    def relabel(self) -> None:
+        """Say everything again."""
+        super().relabel()
+        self._titles()
+
+    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
+        """The list knows its length."""
+        self._titles()
+
+    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
+        """The list could not be read."""
+        self.app.facts_failed(message.error)
+
+    def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
+        """Open the ticket."""
+        self.app.open_ticket(message.record.ticket.id)
+
+    def action_open(self) -> None:
+        """Open the ticket under the cursor."""
+        self.table.action_choose()
+
+    def action_find(self) -> None:
+        """Type what is looked for."""
+        self.typed.focus()
+
+    def action_only_open(self) -> None:
+        """Show open tickets only, or all again."""
+        self.only_open = not self.only_open
+        if self.typed.read():
+            self._search(self.typed.read())
+        else:
+            self._list()
+
+    def action_clear(self) -> None:
+        """Empty the line; from an empty line go on in the list with letters."""
+        if self.typed.read():
+            self.typed.fill("")
+        elif self.typed.has_focus:
+            self.table.focus()
+        else:
+            self.app.go("queue")
+
+    def context(self) -> dict[str, Any]:
+        """Whom a new complaint is about: the client under the cursor."""
+        row = self.table.selected
+        return {"client_id": row.ticket.client_id, "site_id": row.ticket.site_id} if row else {}
+
+
+def _columns(desk: Desk) -> list[Column]:
+    def received(row: TicketRow, _context: PaintContext) -> Content:
+        return Content.styled(paint.when(desk, row.ticket.received_at), "$text-muted")
+
+    return [
+        Column("received", "tickets.column.received", 11, received),
+        Column("number", "tickets.column.number", 16, _number, min_terminal=74),
+        Column("client", "tickets.column.client", 10, _client),
+        Column("subject", "tickets.column.subject", None, _subject),
+        Column("severity", "tickets.column.severity", 8, _severity, min_terminal=90),
+        Column("state", "tickets.column.state", 10, _state),
+        Column("verdict", "", 1, _verdict),
+        Column("who", "tickets.column.who", 16, _who, min_terminal=90),
+    ]
+
+
+def _number(row: TicketRow, _context: PaintContext) -> Content:
+    return painting.safe(row.ticket.number, "$text-muted")
+
+
+def _client(row: TicketRow, _context: PaintContext) -> str:
+    return paint.client_name(row.client_name)
+
+
+def _subject(row: TicketRow, _context: PaintContext) -> Content:
+    return painting.safe(row.ticket.subject)
+
+
+def _severity(row: TicketRow, _context: PaintContext) -> Content:
+    return paint.severity(row.ticket.severity)
+
+
+def _state(row: TicketRow, _context: PaintContext) -> Content:
+    state = row.ticket.state
+    return Content.styled(say(f"ticket.state.{state}"), STATE_TONES.get(state, "$foreground"))
+
+
+def _verdict(row: TicketRow, _context: PaintContext) -> Content:
+    """Whether the first answer came in time."""
+    met = row.ticket.response_met
+    if met is None:
+        return Content("")
+    mark, tone = sign_and_style("met" if met else "missed")
+    return Content.styled(mark, tone)
+
+
+def _who(row: TicketRow, _context: PaintContext) -> Content:
+    return clock_paint.who_has_it(row)

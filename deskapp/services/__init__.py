@@ -1,0 +1,1 @@
+"""Verbs: function(desk, …) → record, one transaction each; rights are enforced here."""

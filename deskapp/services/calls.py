@@ -1,0 +1,238 @@
+"""The queue at work: a call rings, is taken, ends with a result, and what follows is planned (rows C1–C4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pendulum import DateTime
+
+from deskapp.desk import Desk
+from deskapp.domain import call as rules
+from deskapp.domain.call import Call, Result
+from deskapp.domain.call_queue import Band, bands
+from deskapp.domain.client import ClientCard
+from deskapp.domain.errors import RuleBroken
+from deskapp.domain.phone_number import is_hidden, parse_many
+from deskapp.domain.site import RUNNING_STAGES
+from deskapp.services import tickets
+from deskapp.services.clients import whose
+
+if TYPE_CHECKING:
+    from deskapp.repository.work import Work
+
+
+def queue_bands(desk: Desk) -> tuple[Band, ...]:
+    """The order of the queue as it stands now."""
+    return bands(desk.now(), desk.end_of_day())
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """A call that came in by hand or by telephone: its row, and the clients its number belongs to."""
+
+    call: Call
+    clients: tuple[ClientCard, ...]
+
+
+def ring(desk: Desk, number: str) -> Ringing:
+    """Put an inbound call into the queue; a number that is one client's brings the client along (row C3)."""
+    hidden = is_hidden(number)
+    normal = "" if hidden else parse_many(number, desk.policy.phone_area_code)[0].normal
+    clients = () if hidden else tuple(whose(desk, number))
+    with desk.write("call.ring") as work:
+        client_id = clients[0].client.id if len(clients) == 1 else None
+        site_id = newest_site(work, client_id)
+        call = Call(kind="inbound", direction="in", number=normal, client_id=client_id, site_id=site_id)
+        stored = work.calls.add(replace(call, due_at=work.now, created_at=work.now, created_by=_me(desk)))
+    return Ringing(stored, clients)
+
+
+def plan(
+    desk: Desk, kind: str, client_id: int, at: DateTime, reason: str = "", ticket_id: int | None = None
+) -> Call:
+    """Put an outbound call into the queue for a time: a promised callback, a care call."""
+    if kind not in rules.KINDS or kind == "inbound":
+        raise RuleBroken("call.kind", value=kind)
+    with desk.write("call.plan") as work:
+        phones = work.phones.of(client_id)
+        number = phones[0].normal if phones else ""
+        call = Call(
+            kind=kind, direction="out", client_id=client_id, ticket_id=ticket_id, number=number, reason=reason
+        )
+        call = replace(call, site_id=newest_site(work, client_id))
+        return work.calls.add(replace(call, due_at=at, created_at=work.now, created_by=_me(desk)))
+
+
+def newest_site(work: Work, client_id: int | None) -> int | None:
+    """The site a client most likely calls about: the newest that is being built, else the newest."""
+    sites = work.sites.of(client_id) if client_id is not None else []
+    running = [site for site in sites if site.stage in RUNNING_STAGES]
+    return next((site.id for site in (*running, *sites)), None)
+
+
+def take_next(desk: Desk) -> Call | None:
+    """Claim the first call of the queue for this operator; None when nobody waits (row C1)."""
+    order = queue_bands(desk)
+    with desk.write("call.take") as work:
+        _release_expired(work)
+        call = work.calls.next_open(order)
+        return None if call is None else _claimed(work, desk, call)
+
+
+def take(desk: Desk, call: Call) -> Call:
+    """Claim one call; one's own claim is given back as it is, another's is refused by name."""
+    with desk.write("call.take") as work:
+        found = work.calls.find(call.id)
+        if found.state == "taken" and found.taken_by == _me(desk):
+            return found
+        _check_not_anothers(work, desk, found)
+        if found.state != "open":
+            raise RuleBroken("call.already_ended", outcome=found.outcome)
+        return _claimed(work, desk, found)
+
+
+def _check_not_anothers(work: Work, desk: Desk, call: Call) -> None:
+    if call.state == "taken" and call.taken_by != _me(desk):
+        who = work.operators.get(call.taken_by)
+        raise RuleBroken("call.taken", who=who.name if who else "")
+
+
+def _claimed(work: Work, desk: Desk, call: Call) -> Call:
+    me = _me(desk)
+    assert me is not None
+    return work.calls.take(call, me, work.now.add(minutes=desk.policy.claim_minutes))
+
+
+def _me(desk: Desk) -> int | None:
+    return desk.operator.id if desk.operator else None
+
+
+def give_back(desk: Desk, call: Call) -> Call:
+    """Put a claimed call back into the queue where it stood."""
+    with desk.write("call.take") as work:
+        found = work.calls.find(call.id)
+        if found.state != "taken" or found.taken_by != _me(desk):
+            raise RuleBroken("call.claim_lost")
+        return work.calls.save(_open_again(found))
+
+
+def later(desk: Desk, call: Call, at: DateTime) -> Call:
+    """Put a planned call off to another time; a caller who waits cannot be put off."""
+    if call.kind == "inbound":
+        raise RuleBroken("call.inbound_waits")
+    if at <= desk.now():
+        raise RuleBroken("call.call_back_past")
+    with desk.write("call.plan") as work:
+        found = work.calls.find(call.id)
+        if found.state not in ("open", "taken"):
+            raise RuleBroken("call.already_ended", outcome=found.outcome)
+        _check_not_anothers(work, desk, found)
+        return work.calls.save(replace(_open_again(found), due_at=at))
+
+
+def renew(desk: Desk, call: Call) -> Call:
+    """Keep a claim while the desk lives."""
+    with desk.write("call.take") as work:
+        found = work.calls.find(call.id)
+        if found.state != "taken" or found.taken_by != _me(desk):
+            raise RuleBroken("call.claim_lost")
+        return work.calls.save(replace(found, claim_until=work.now.add(minutes=desk.policy.claim_minutes)))
+
+
+def _open_again(call: Call) -> Call:
+    return replace(call, state="open", taken_by=None, taken_at=None, started_at=None, claim_until=None)
+
+
+def _release_expired(work: Work) -> int:
+    expired = work.calls.expired_claims()
+    for call in expired:
+        work.calls.save(_open_again(call))
+    return len(expired)
+
+
+def abandon(desk: Desk, call: Call) -> Call:
+    """The caller hung up before anybody answered: the call becomes a promised callback of its own."""
+    with desk.write("call.end") as work:
+        found = work.calls.find(call.id)
+        if found.kind != "inbound" or found.state != "open":
+            raise RuleBroken("call.already_ended", outcome=found.outcome)
+        waited = max(0, int((work.now - found.due_at).total_seconds())) if found.due_at else 0
+        lost = work.calls.save(replace(found, state="abandoned", ended_at=work.now, wait_s=waited))
+        if found.number:
+            missed = Call(kind="callback", direction="out", client_id=found.client_id, number=found.number)
+            work.calls.add(replace(missed, due_at=work.now, previous_id=found.id, created_at=work.now))
+        return lost
+
+
+def link_client(desk: Desk, call: Call, client_id: int) -> Call:
+    """Say who is on the line."""
+    with desk.write("call.take") as work:
+        site_id = newest_site(work, client_id)
+        return work.calls.save(replace(work.calls.find(call.id), client_id=client_id, site_id=site_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a call ended: the call, the one that follows, and whether trying was given up."""
+
+    call: Call
+    follows: Call | None = None
+    given_up: bool = False
+
+
+def end(desk: Desk, call: Call, result: Result) -> Ended:
+    """End a call with its result; plan the next try, the promised callback, or give up visibly (row C4).
+
+    The client's word in a verification call closes or reopens the ticket in the same transaction (row T7).
+    """
+    with desk.write("call.end") as work:
+        return end_in(work, desk, call, result)
+
+
+def end_in(work: Work, desk: Desk, call: Call, result: Result) -> Ended:
+    """End a call inside a transaction that does more than that."""
+    found = work.calls.find(call.id)
+    _check_not_anothers(work, desk, found)
+    if found.taken_by is None:
+        found = replace(found, taken_by=_me(desk), taken_at=work.now, started_at=work.now)
+    ended = rules.ended(found, result, work.now)
+    given_up = rules.gives_up(ended, result, desk.policy)
+    if given_up:
+        ended = replace(ended, state="given_up")
+    ended = work.calls.save(ended)
+    follows = rules.next_call(ended, result, work.now, desk.policy)
+    if follows is not None:
+        follows = work.calls.add(replace(follows, created_at=work.now))
+    if ended.kind == "verification" and result.satisfied is not None and ended.ticket_id is not None:
+        ticket = work.tickets.find(ended.ticket_id)
+        tickets.verified_in(
+            work, desk, ticket, satisfied=result.satisfied, score=result.score, words=result.notes
+        )
+    return Ended(ended, follows, given_up)
+
+
+@dataclass(frozen=True, slots=True)
+class DayProgress:
+    """The day so far against its targets: calls made, situations understood, problems solved (text 1)."""
+
+    calls: int = 0
+    understood: int = 0
+    solved: int = 0
+
+
+def day_progress(desk: Desk) -> DayProgress:
+    """Count today's calls of this operator: all, those that reached the client, and tickets resolved."""
+    me = _me(desk)
+    if me is None:
+        return DayProgress()
+    with desk.read() as work:
+        outcomes = work.calls.done_since(me, desk.today())
+        solved = work.tickets.resolved_since(me, desk.today())
+    return DayProgress(sum(outcomes.values()), outcomes.get("reached", 0), solved)
+
+
+def release_expired(desk: Desk) -> int:
+    """Give the calls of dead desks back to the queue; return how many."""
+    with desk.write("call.take") as work:
+        return _release_expired(work)

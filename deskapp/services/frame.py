@@ -1,0 +1,64 @@
+"""What the frame around every screen shows, read in one short transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from deskapp.desk import Desk
+from deskapp.domain.call_queue import micros
+from deskapp.domain.rows import QueueRow, StripFacts, TicketRow
+from deskapp.services.calls import DayProgress, day_progress
+from deskapp.services.company import refreshed
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFacts:
+    """Clocks, the call that rings, the call this operator is on, and the day's progress."""
+
+    strip: StripFacts = field(default_factory=StripFacts)
+    crisis: TicketRow | None = None
+    ringing: str = ""
+    ringing_id: int | None = None
+    inbound: int = 0
+    talking: str = ""
+    progress: DayProgress = field(default_factory=DayProgress)
+    version: int = 0
+    lost: bool = False
+    desk: Desk | None = field(default=None, compare=False)
+    """The desk with company and policy as they are now, whichever desk changed them."""
+
+
+def frame_facts(desk: Desk, before: FrameFacts | None = None) -> FrameFacts:
+    """Read the frame's facts; those of before are given back while nothing is written and no count turns by time."""
+    assert desk.operator is not None
+    with desk.read() as work:
+        version = work.latest()
+        if before is not None and _still_true(before, version, micros(work.now)):
+            return before
+        strip = work.tickets.strip(desk.end_of_day())
+        crisis = work.tickets.first_crisis() if strip.crises else None
+        ringing = work.calls.ringing()
+        mine = work.calls.taken_by(desk.operator.id)
+    first = ringing[0] if ringing else None
+    return FrameFacts(
+        strip=strip,
+        crisis=crisis,
+        ringing=_who(first) if first else "",
+        ringing_id=first.call.id if first else None,
+        inbound=len(ringing),
+        talking=_who(mine[0]) if mine else "",
+        progress=day_progress(desk),
+        version=version,
+        desk=refreshed(desk),
+    )
+
+
+def _still_true(before: FrameFacts, version: int, now_us: int) -> bool:
+    return not before.lost and before.version == version and now_us < before.strip.until_us
+
+
+def _who(row: QueueRow) -> str:
+    """The name of who is on the line, else the number as people write it."""
+    from deskapp.domain.phone_number import shown
+
+    return row.client_name or (shown(row.call.number) if row.call.number else "?")

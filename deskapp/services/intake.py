@@ -1,0 +1,150 @@
+"""What the console knows while a complaint is being taken: the file, repeats, deadlines, who answers (T1, T3, T10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from deskapp.domain import ticket_clock
+from deskapp.domain.errors import RuleBroken
+from deskapp.domain.ticket import Draft, Ticket
+from deskapp.services import tickets
+from deskapp.services.calls import newest_site
+from deskapp.services.clients import whole_file, whose
+from deskapp.services.company import who_answers
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.domain.client import ClientCard
+    from deskapp.domain.repeats import Repeat
+    from deskapp.domain.rows import TicketRow
+    from deskapp.repository.work import Work
+    from deskapp.services.clients import ClientFile
+    from deskapp.services.tickets import Filed
+
+_LEAST_DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a complaint the outlook depends on."""
+
+    client_id: int | None = None
+    site_id: int | None = None
+    category_id: int | None = None
+    severity: str = "minor"
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Who should answer, by id and name, and the reason's code with the trade it speaks of."""
+
+    department_id: int | None = None
+    responsible_id: int | None = None
+    department: str = ""
+    responsible: str = ""
+    reason: str = ""
+    trade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What follows from what is known so far."""
+
+    asked: Asked
+    promised: Ticket
+    """A ticket with the deadlines it would have if it were filed now."""
+    file: ClientFile | None = None
+    site_id: int | None = None
+    """The site the complaint is most likely about."""
+    repeats: tuple[Repeat, ...] = ()
+    proposal: Proposal = Proposal()
+    same_phone: tuple[ClientCard, ...] = ()
+    """Files that have the number a stranger gave."""
+
+
+def look(desk: Desk, asked: Asked) -> Outlook:
+    """Work out deadlines, repeats, the proposal and whose number it is, in one read."""
+    now = desk.now()
+    promised = ticket_clock.promised(Ticket(severity=asked.severity, received_at=now), desk.policy)
+    with desk.read() as work:
+        site_id = asked.site_id or newest_site(work, asked.client_id)
+        asked_there = replace(asked, site_id=site_id)
+        repeats = _repeats(work, desk, asked_there)
+        proposal = propose(work, asked.category_id, site_id)
+    return Outlook(
+        asked,
+        promised,
+        whole_file(desk, asked.client_id) if asked.client_id else None,
+        site_id,
+        repeats,
+        proposal,
+        _same_phone(desk, asked),
+    )
+
+
+def _repeats(work: Work, desk: Desk, asked: Asked) -> tuple[Repeat, ...]:
+    if asked.client_id is None:
+        return ()
+    category = work.categories.get(asked.category_id)
+    name = category.name if category else ""
+    return tickets.find_repeats(work, desk.policy, asked.client_id, asked.category_id, name, asked.site_id)
+
+
+def _same_phone(desk: Desk, asked: Asked) -> tuple[ClientCard, ...]:
+    if asked.client_id is not None or sum(c.isdecimal() for c in asked.phone) < _LEAST_DIGITS:
+        return ()
+    try:
+        return tuple(whose(desk, asked.phone))
+    except RuleBroken:
+        return ()
+
+
+def site_people(work: Work, site_id: int | None) -> Mapping[str, int | None]:
+    """Who works at a site, by trade."""
+    site = work.sites.get(site_id)
+    if site is None:
+        return {}
+    return {
+        "designer": site.designer_id,
+        "consultant": site.consultant_id,
+        "supervisor": site.supervisor_id,
+        "project_manager": site.manager_id,
+    }
+
+
+def propose(work: Work, category_id: int | None, site_id: int | None) -> Proposal:
+    """Propose who answers for a category at a site, with names and the reason's code."""
+    department_id, responsible_id, reason = who_answers(work, category_id, site_people(work, site_id))
+    department = work.departments.get(department_id)
+    member = work.staff.get(responsible_id)
+    category = work.categories.get(category_id)
+    return Proposal(
+        department_id,
+        responsible_id,
+        department.name if department else "",
+        member.name if member else "",
+        reason,
+        category.trade if category else "",
+    )
+
+
+def take(desk: Desk, draft: Draft, *, decided: bool) -> tuple[Filed, TicketRow]:
+    """File what a form hands over; who answers is worked out now unless the operator decided it.
+
+    A form that was faster than its own proposal files the same complaint as a slower one.
+    """
+    with desk.read() as work:
+        site_id = draft.site_id or newest_site(work, draft.client_id)
+        draft = replace(draft, site_id=site_id)
+        if not decided:
+            found = propose(work, draft.category_id, site_id)
+            draft = replace(draft, department_id=found.department_id, responsible_id=found.responsible_id)
+    filed = tickets.file(desk, draft)
+    with desk.read() as work:
+        row = work.tickets.row(filed.ticket.id)
+    if row is None:
+        raise LookupError(f"ticket {filed.ticket.id}")
+    return filed, row

@@ -1,0 +1,115 @@
+"""Sign in, open accounts, change one's own preferences (row P2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from deskapp.desk import Desk
+from deskapp.domain.errors import RuleBroken
+from deskapp.domain.operator import Operator, check_operator, check_password, check_rank
+
+
+def hash_password(password: str) -> str:
+    """Hash a password with argon2id."""
+    from argon2 import PasswordHasher
+
+    check_password(password)
+    return PasswordHasher().hash(password)
+
+
+def _matches(hashed: str, password: str) -> bool:
+    from argon2 import PasswordHasher
+    from argon2.exceptions import Argon2Error, InvalidHashError
+
+    try:
+        return PasswordHasher().verify(hashed, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def sign_in(desk: Desk, login: str, password: str) -> Desk:
+    """Seat an operator at the desk; a wrong login and a wrong password are refused in the same words."""
+    with desk.read() as work:
+        found = work.operators.by_login(login)
+    if found is None:
+        hash_password("nobody-" + password[:40])
+        raise RuleBroken("operator.wrong")
+    if not _matches(found.password_hash, password) or not found.active:
+        raise RuleBroken("operator.wrong")
+    return desk.signed_in(found)
+
+
+def seat(desk: Desk, login: str) -> Desk:
+    """Seat the operator of a demo, without a password; nobody else is seated this way."""
+    with desk.read() as work:
+        found = work.operators.by_login(login)
+    if found is None or not found.active:
+        raise RuleBroken("operator.wrong")
+    return desk.signed_in(found)
+
+
+def add(desk: Desk, login: str, name: str, role: str, password: str) -> Operator:
+    """Open an account, of no role above one's own."""
+    login = login.strip()
+    operator = Operator(login=login, name=name.strip() or login, role=role)
+    check_operator(operator)
+    check_rank(desk.operator, role)
+    hashed = hash_password(password)
+    with desk.write("operator.save") as work:
+        if work.operators.by_login(login) is not None:
+            raise RuleBroken("operator.exists", login=login)
+        return work.operators.add(replace(operator, password_hash=hashed, created_at=work.now))
+
+
+def save(desk: Desk, operator: Operator, password: str = "") -> Operator:
+    """Change an account: login, name, role, whether it is in use; a password given is the new one.
+
+    The last administrator stays one, and nobody touches an account above their own role.
+    """
+    operator = replace(operator, login=operator.login.strip(), name=operator.name.strip() or operator.login)
+    check_operator(operator)
+    hashed = hash_password(password) if password else ""
+    with desk.write("operator.save") as work:
+        present = work.operators.find(operator.id)
+        for role in (present.role, operator.role):
+            check_rank(desk.operator, role)
+        namesake = work.operators.by_login(operator.login)
+        if namesake is not None and namesake.id != operator.id:
+            raise RuleBroken("operator.exists", login=operator.login)
+        stays = operator.active and operator.role == "admin"
+        if present.role == "admin" and not stays and not work.operators.others_in("admin", operator.id):
+            raise RuleBroken("operator.last_admin")
+        kept = hashed or present.password_hash
+        return work.operators.save(replace(operator, password_hash=kept))
+
+
+def change_password(desk: Desk, old: str, new: str) -> Desk:
+    """Take a new password of one's own; the old one must be right."""
+    if desk.operator is None:
+        raise RuleBroken("rights.refused", act="prefs.save", role="")
+    with desk.read() as work:
+        present = work.operators.find(desk.operator.id)
+    if not _matches(present.password_hash, old):
+        raise RuleBroken("operator.old_wrong")
+    return save_preferences(desk, password_hash=hash_password(new))
+
+
+def save_preferences(desk: Desk, **changes: object) -> Desk:
+    """Keep one's language, theme, signs and keys; return the desk that works with them."""
+    if desk.operator is None:
+        raise RuleBroken("rights.refused", act="prefs.save", role="")
+    with desk.write("prefs.save") as work:
+        present = work.operators.find(desk.operator.id)
+        saved = work.operators.save(replace(present, **changes))  # type: ignore[arg-type]
+    return desk.signed_in(saved)
+
+
+def system_operator() -> Operator:
+    """Who acts when no operator has signed in: whoever may run commands here, named in the audit by their account."""
+    from getpass import getuser
+
+    try:
+        name = getuser()
+    except (OSError, KeyError, ImportError):
+        name = ""
+    return Operator(id=None, login=name, name=f"cli:{name}", role="admin")  # type: ignore[arg-type]

@@ -1,0 +1,343 @@
+"""File a complaint and move it through its life: every act one transaction, every clock from the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from deskapp.desk import Desk
+from deskapp.domain import ticket as rules
+from deskapp.domain.call import Call
+from deskapp.domain.client import Client
+from deskapp.domain.errors import RuleBroken
+from deskapp.domain.policy import Policy
+from deskapp.domain.repeats import Repeat, possible_repeats, repeat_link
+from deskapp.domain.ticket import Draft, Ticket, TicketEvent
+from deskapp.domain.ticket_clock import promised, with_deadlines
+from deskapp.services.clients import open_file
+
+if TYPE_CHECKING:
+    from deskapp.repository.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What filing gave back: the ticket, and whether this submission had been filed before."""
+
+    ticket: Ticket
+    again: bool = False
+
+
+def file(desk: Desk, draft: Draft) -> Filed:
+    """File a complaint with its slip number, clock, event and notice (rows T1, T2, T3; text 4, 1.3.5a).
+
+    The same submission is filed once, however often it is sent.
+    """
+    rules.check_draft(draft)
+    with desk.write("ticket.file") as work:
+        return file_in(work, desk, draft)
+
+
+def file_in(work: Work, desk: Desk, draft: Draft) -> Filed:
+    """File a complaint inside a transaction that does more than that."""
+    if draft.submission and (before := work.tickets.by_submission(draft.submission)):
+        return Filed(before, again=True)
+    client_id = draft.client_id or _new_client(work, draft, desk.policy)
+    ticket = work.tickets.add(_numbered(work, desk, _filed(work, desk, draft, client_id)))
+    _event(work, ticket, "filed", ticket.subject, {"target_s": ticket.target_s, "calendar": ticket.calendar})
+    _tell(work, ticket, "filed")
+    if draft.call_id:
+        _link_call(work, draft.call_id, ticket)
+    return Filed(ticket)
+
+
+def _new_client(work: Work, draft: Draft, policy: Policy) -> int:
+    name = draft.client_name.strip()
+    return open_file(work, Client(name=name, named=bool(name)), draft.phone, policy).client.id
+
+
+def _filed(work: Work, desk: Desk, draft: Draft, client_id: int) -> Ticket:
+    policy, now = desk.policy, work.now
+    category = work.categories.get(draft.category_id)
+    repeats = find_repeats(work, policy, client_id, draft.category_id, draft.category, draft.site_id)
+    repeat_of, repeat_no = repeat_link(repeats)
+    ticket = Ticket(
+        kind=draft.kind,
+        client_id=client_id,
+        site_id=draft.site_id,
+        channel=draft.channel,
+        category_id=draft.category_id,
+        category=category.name if category else draft.category,
+        severity=draft.severity,
+        subject=draft.subject.strip() or draft.description.strip().splitlines()[0][:80],
+        description=draft.description,
+        demand=draft.demand,
+        department_id=draft.department_id,
+        responsible_id=draft.responsible_id,
+        received_at=now,
+        filed_by=desk.operator.id if desk.operator else None,
+        repeat_of=repeat_of,
+        repeat_no=repeat_no,
+        submission=draft.submission,
+    )
+    if ticket.responsible_id or ticket.department_id:
+        ticket = replace(ticket, state="dispatched")
+    return promised(ticket, policy)
+
+
+def _numbered(work: Work, desk: Desk, ticket: Ticket) -> Ticket:
+    """Give the number last, so that the counter is held for the shortest time."""
+    day = desk.local(work.now).strftime("%Y%m%d")
+    serial = work.counters.next(f"{rules.PREFIXES[ticket.kind]}{day}")
+    return replace(ticket, number=rules.number(ticket.kind, day, serial))
+
+
+def find_repeats(
+    work: Work, policy: Policy, client_id: int, category_id: int | None, category: str, site_id: int | None
+) -> tuple[Repeat, ...]:
+    """The client's recent complaints a new one may repeat (row T10); none for files that are nobody's."""
+    client = work.clients.get(client_id)
+    if client is None or (not client.named and not work.phones.of(client_id)):
+        return ()
+    earlier = work.tickets.of_client(client_id, since=work.now.subtract(days=policy.repeat_days))
+    return possible_repeats(
+        earlier,
+        category_id=category_id,
+        category=category,
+        site_id=site_id,
+        now=work.now,
+        days=policy.repeat_days,
+    )
+
+
+def _link_call(work: Work, call_id: int, ticket: Ticket) -> None:
+    call = work.calls.get(call_id)
+    if call is not None and call.ticket_id is None:
+        work.calls.save(replace(call, ticket_id=ticket.id, client_id=call.client_id or ticket.client_id))
+
+
+def _event(
+    work: Work, ticket: Ticket, kind: str, text: str = "", facts: dict[str, Any] | None = None
+) -> TicketEvent:
+    who = work.operator.id if work.operator else None
+    event = TicketEvent(ticket_id=ticket.id, at=work.now, operator_id=who, kind=kind, text=text, facts=facts)
+    return work.ticket_events.add(event)
+
+
+def _tell(work: Work, ticket: Ticket, reason: str) -> None:
+    if ticket.responsible_id is not None:
+        facts = {"number": ticket.number, "severity": ticket.severity, "respond_by": str(ticket.respond_by)}
+        work.outbox.tell(f"ticket.{reason}", ticket.id, ticket.responsible_id, facts)
+
+
+_EVENT_KIND = {
+    "dispatch": "dispatched",
+    "respond": "responded",
+    "resolve": "resolved",
+    "verify": "verified",
+    "close": "closed",
+    "reopen": "reopened",
+    "withdraw": "withdrawn",
+    "merge": "merged",
+}
+
+
+def move(desk: Desk, ticket: Ticket, name: str, words: str = "") -> Ticket:
+    """Make one legal move of a ticket as it was seen; Conflict when another desk moved it first (row T5)."""
+    right = {"reopen": "ticket.reopen", "withdraw": "ticket.withdraw"}.get(name, "ticket.move")
+    with desk.write(right) as work:
+        return move_in(work, desk, ticket, name, words)
+
+
+def move_in(
+    work: Work, desk: Desk, ticket: Ticket, name: str, words: str, facts: dict[str, Any] | None = None
+) -> Ticket:
+    """Make one legal move inside a transaction that does more than that."""
+    operator_id = desk.operator.id if desk.operator else None
+    after = rules.moved(ticket, name, work.now, words=words, operator_id=operator_id)
+    if ticket.paused_since is not None and not after.clock_runs:
+        _event(work, ticket, "resumed")
+    event = _event(work, ticket, _EVENT_KIND[name], words, facts)
+    events = [*work.ticket_events.of(ticket.id)]
+    if event.id not in {one.id for one in events}:
+        events.append(event)
+    if ticket.source_key is None:
+        after = with_deadlines(after, events, desk.policy)
+    saved = work.tickets.save(after)
+    if name == "resolve":
+        _plan_verification(work, saved)
+    if name in ("reopen", "withdraw", "merge", "close", "verify"):
+        _drop_verification(work, saved)
+    if name == "reopen":
+        _tell(work, saved, "reopened")
+    return saved
+
+
+def dispatch(
+    desk: Desk, ticket: Ticket, department_id: int | None, responsible_id: int | None, words: str = ""
+) -> Ticket:
+    """Give a ticket to a department and person, who is told (text 4, 1.3.5a)."""
+    if department_id is None and responsible_id is None:
+        raise RuleBroken("ticket.nobody")
+    with desk.write("ticket.move") as work:
+        before = {"department_id": ticket.department_id, "responsible_id": ticket.responsible_id}
+        given = replace(ticket, department_id=department_id, responsible_id=responsible_id)
+        if rules.MOVES["dispatch"][0] >= {ticket.state}:
+            saved = move_in(work, desk, given, "dispatch", words, before)
+        else:
+            if not ticket.is_open:
+                rules.check_move(ticket, "dispatch")
+            _event(work, ticket, "dispatched", words, before)
+            saved = work.tickets.save(given)
+        _tell(work, saved, "dispatched")
+        return saved
+
+
+def respond(desk: Desk, ticket: Ticket, words: str) -> Ticket:
+    """Record the first substantive answer given to the client; the response clock stops (text 4, 3.3.4)."""
+    return move(desk, ticket, "respond", words)
+
+
+def respond_and_resolve(desk: Desk, ticket: Ticket, words: str) -> Ticket:
+    """Answer and solve at the first contact, as two events of one transaction."""
+    with desk.write("ticket.move") as work:
+        answered = move_in(work, desk, ticket, "respond", words)
+        return move_in(work, desk, answered, "resolve", words)
+
+
+def verify(
+    desk: Desk, ticket: Ticket, *, satisfied: bool, score: int | None = None, words: str = ""
+) -> Ticket:
+    """Record the client's word on the result: content closes the ticket, not content reopens it (row T7).
+
+    Whoever resolved it cannot verify it.
+    """
+    with desk.write("ticket.move") as work:
+        return verified_in(work, desk, ticket, satisfied=satisfied, score=score, words=words)
+
+
+def verified_in(
+    work: Work, desk: Desk, ticket: Ticket, *, satisfied: bool, score: int | None, words: str
+) -> Ticket:
+    """Verify inside a transaction that also ends the verification call."""
+    rules.check_score(score)
+    if not satisfied:
+        _check_verifier(desk, ticket)
+        return move_in(
+            work, desk, ticket, "reopen", words.strip() or "-", {"score": score, "verification": True}
+        )
+    scored = replace(ticket, satisfaction=score)
+    done = move_in(work, desk, scored, "verify", words, {"score": score})
+    return move_in(work, desk, done, "close", "")
+
+
+def _check_verifier(desk: Desk, ticket: Ticket) -> None:
+    rules.check_move(ticket, "verify", operator_id=desk.operator.id if desk.operator else None)
+
+
+def _plan_verification(work: Work, ticket: Ticket) -> None:
+    phones = work.phones.of(ticket.client_id)
+    call = Call(
+        kind="verification",
+        direction="out",
+        client_id=ticket.client_id,
+        site_id=ticket.site_id,
+        ticket_id=ticket.id,
+        number=phones[0].normal if phones else "",
+        due_at=work.now,
+        created_at=work.now,
+        created_by=work.operator.id if work.operator else None,
+    )
+    if not work.calls.open_for(ticket.id, "verification"):
+        work.calls.add(call)
+
+
+def _drop_verification(work: Work, ticket: Ticket) -> None:
+    for call in work.calls.open_for(ticket.id, "verification"):
+        if call.state == "open":
+            work.calls.save(replace(call, state="done", outcome="", notes="", ended_at=work.now))
+
+
+def merge(desk: Desk, ticket: Ticket, into: Ticket, words: str) -> Ticket:
+    """Merge a duplicate into the earlier ticket; both histories say so (row T5)."""
+    rules.check_merge(ticket, into)
+    with desk.write("ticket.merge") as work:
+        return merge_in(work, desk, ticket, into, words)
+
+
+def merge_in(work: Work, desk: Desk, ticket: Ticket, into: Ticket, words: str) -> Ticket:
+    """Merge a duplicate inside a transaction that does more than that."""
+    target = work.tickets.find(into.id)
+    rules.check_merge(ticket, target)
+    given = replace(ticket, merged_into=target.id)
+    merged = move_in(work, desk, given, "merge", words, {"into": target.number})
+    _event(work, target, "absorbed", words, {"number": ticket.number})
+    return merged
+
+
+def note(desk: Desk, ticket: Ticket, words: str) -> TicketEvent:
+    """Write a line into a ticket's history that the client never sees."""
+    if not words.strip():
+        raise RuleBroken("ticket.words_missing", move="note")
+    with desk.write("ticket.note") as work:
+        return _event(work, ticket, "note", words)
+
+
+def set_severity(desk: Desk, ticket: Ticket, severity: str, words: str = "") -> Ticket:
+    """Grade a ticket anew; its targets count from receipt, under today's policy (row T3)."""
+    if severity not in desk.policy.response_hours:
+        raise RuleBroken("ticket.severity", value=severity)
+    if not ticket.is_open:
+        raise RuleBroken("ticket.ended", number=ticket.number)
+    with desk.write("ticket.severity") as work:
+        target = desk.policy.response_target(severity)
+        if ticket.responded_at is not None:
+            target = ticket.target_s
+        graded = replace(ticket, severity=severity, target_s=target)
+        _event(work, ticket, "graded", words, {"from": ticket.severity, "to": severity, "target_s": target})
+        return work.tickets.save(with_deadlines(graded, work.ticket_events.of(ticket.id), desk.policy))
+
+
+def pause(desk: Desk, ticket: Ticket, words: str) -> Ticket:
+    """Stop the response clock while the client is awaited: only where the policy allows it (row T4)."""
+    if not desk.policy.pause_while_waiting:
+        raise RuleBroken("ticket.pause_off")
+    return _clock_event(
+        desk, ticket, "paused", words, allowed=ticket.clock_runs and ticket.paused_since is None
+    )
+
+
+def resume(desk: Desk, ticket: Ticket, words: str = "") -> Ticket:
+    """Let a stopped response clock run on."""
+    return _clock_event(desk, ticket, "resumed", words, allowed=ticket.paused_since is not None)
+
+
+def _clock_event(desk: Desk, ticket: Ticket, kind: str, words: str, *, allowed: bool) -> Ticket:
+    if not allowed:
+        raise RuleBroken("ticket.illegal_move", number=ticket.number, move=kind, state=ticket.state)
+    with desk.write("ticket.move") as work:
+        _event(work, ticket, kind, words)
+        return work.tickets.save(with_deadlines(ticket, work.ticket_events.of(ticket.id), desk.policy))
+
+
+def urge(desk: Desk, ticket: Ticket, words: str = "") -> TicketEvent:
+    """Urge the responsible person, who is told again; the history says so."""
+    if not ticket.is_open:
+        raise RuleBroken("ticket.ended", number=ticket.number)
+    if ticket.responsible_id is None and ticket.department_id is None:
+        raise RuleBroken("ticket.nobody")
+    with desk.write("ticket.note") as work:
+        _tell(work, ticket, "urged")
+        return _event(work, ticket, "urged", words)
+
+
+def escalate(desk: Desk, ticket: Ticket, words: str = "") -> TicketEvent:
+    """Put a ticket before the head of its department; the head is told and the history says so."""
+    if not ticket.is_open:
+        raise RuleBroken("ticket.ended", number=ticket.number)
+    with desk.write("ticket.note") as work:
+        department = work.departments.get(ticket.department_id)
+        if department is None or department.head_id is None:
+            raise RuleBroken("ticket.no_head")
+        work.outbox.tell("ticket.escalated", ticket.id, department.head_id, {"number": ticket.number})
+        return _event(work, ticket, "escalated", words, {"head_id": department.head_id})

@@ -1,0 +1,1 @@
+"""Parts of the glass: they know records, never the desk."""

@@ -1,0 +1,37 @@
+"""A few painted lines that show the time: worked out anew each second, repainted only when they say another thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from deskapp.widgets.lines import Lines
+from deskapp.widgets.painting import Painted
+
+Telling = Callable[[int], Sequence[Painted]]
+"""Microseconds since 1970 → the lines."""
+
+
+class LiveLines(Lines):
+    """Lines that follow the clock; `tell` gives what they say at an instant."""
+
+    def __init__(
+        self,
+        *,
+        grow: bool = False,
+        id: str | None = None,  # noqa: A002 Textual's own name
+    ) -> None:
+        super().__init__(grow=grow, id=id, classes="ticks")
+        self._tell: Telling | None = None
+
+    def follow(self, tell: Telling, now_us: int) -> None:
+        """Say what `tell` says, from now on."""
+        self._tell = tell
+        self.tick(now_us)
+
+    def tick(self, now_us: int) -> None:
+        """Say what is true as of `now_us`."""
+        if self._tell is None:
+            return
+        lines = tuple(self._tell(now_us))
+        if lines != self._lines:
+            self.show(lines)

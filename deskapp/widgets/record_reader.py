@@ -1,0 +1,163 @@
+"""Read a table's pages in a thread, one read at a time; the newest source wins, late answers are dropped."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Protocol
+
+from textual.widget import Widget
+from textual.worker import Worker
+
+from deskapp.widgets.record_pages import Pages, Source, Want
+
+
+class Window(Protocol):
+    """What the reader asks and tells the table it reads for."""
+
+    def rows_in_sight(self) -> tuple[int, int]:
+        """The first row on the glass, and how many the glass holds."""
+        ...
+
+    def opened(self, pages: Pages) -> None:
+        """The first page of a new source has come."""
+        ...
+
+    def replaced(self, pages: Pages) -> None:
+        """What was on the glass has been read anew."""
+        ...
+
+    def arrived(self) -> None:
+        """A page or the count has come."""
+        ...
+
+    def rested(self) -> None:
+        """There is nothing left to read."""
+        ...
+
+    def failed(self, error: Exception) -> None:
+        """The source raised `error`."""
+        ...
+
+
+class Reader:
+    """Reads what the window lacks: a new source first, then changed rows, rows in sight, the count."""
+
+    def __init__(self, widget: Widget, window: Window, source: Source) -> None:
+        self._widget, self._window = widget, window
+        self.pages = Pages(source)
+        self.opening = True
+        """Whether the rows on the glass are still those of the source before."""
+        self.busy = False
+        self._next = source
+        self._turn = 0
+        self._stale = False
+        self._drifted = False
+
+    @property
+    def source(self) -> Source:
+        """The source in use, or the one about to be."""
+        return self._next
+
+    def open(self, source: Source) -> None:
+        """Turn to another source; what the old one may still answer is dropped."""
+        self._next = source
+        self.opening = True
+        self._turn += 1
+        self.busy = False
+        self.read()
+
+    def reread(self) -> None:
+        """Read what is in sight anew; asked again meanwhile, it is done once more afterwards."""
+        self._stale = True
+        self.read()
+
+    def read(self) -> None:
+        """Be at work whenever something is missing."""
+        if self.busy or not self._widget.is_attached or not (self.opening or self._stale or self._near()):
+            return
+        self.busy = True
+        work = partial(self._work, self._turn)
+        _: Worker[None] = self._widget.run_worker(work, group="rows", exclusive=True, exit_on_error=False)
+
+    async def _work(self, turn: int) -> None:
+        try:
+            while turn == self._turn and await self._step(turn):
+                pass
+        except Exception as error:
+            if turn == self._turn:
+                self.busy = False
+                self._window.failed(error)
+        else:
+            if turn == self._turn:
+                self.busy = False
+                self._window.rested()
+
+    async def _step(self, turn: int) -> bool:
+        """Do the most pressing read; False when there is none."""
+        if self.opening:
+            await self._open(turn)
+        elif self._stale:
+            await self._reread(turn)
+        elif want := self._in_sight():
+            await self._fetch(want, turn)
+        elif self.pages.count is None:
+            await self._count(turn)
+        elif want := self._near():
+            await self._fetch(want, turn)
+        else:
+            return False
+        return True
+
+    def _in_sight(self) -> Want | None:
+        top, height = self._window.rows_in_sight()
+        return self.pages.want(top, min(top + height, self.pages.known) - 1)
+
+    def _near(self) -> Want | None:
+        """What a turn of the page would need; only once the length of the list is known."""
+        top, height = self._window.rows_in_sight()
+        if self.pages.count is None:
+            return self._in_sight()
+        return self.pages.want(top, top + 2 * height) or self.pages.want(top - height, top)
+
+    async def _open(self, turn: int) -> None:
+        pages = Pages(self._next)
+        want = pages.plan(0)
+        records = await asyncio.to_thread(want.fetch)
+        if turn == self._turn:
+            pages.put(want, records)
+            self.pages, self.opening, self._stale, self._drifted = pages, False, False, False
+            self._window.opened(pages)
+
+    async def _count(self, turn: int) -> None:
+        count = await asyncio.to_thread(self.pages.source.count)
+        if turn == self._turn:
+            self.pages.count = max(count, self.pages.known)
+            self._window.arrived()
+
+    async def _fetch(self, want: Want, turn: int) -> None:
+        records = await asyncio.to_thread(want.fetch)
+        if turn != self._turn or self._stale:
+            return
+        if self.pages.put(want, records, force=self._drifted):
+            top, height = self._window.rows_in_sight()
+            self.pages.evict(top + height // 2)
+            self._drifted = False
+            self._window.arrived()
+        else:
+            self._drifted = self._stale = True
+
+    async def _reread(self, turn: int) -> None:
+        self._stale = False
+        top, height = self._window.rows_in_sight()
+        fresh = Pages(self.pages.source)
+        want = fresh.around(top, top + height)
+        records = await asyncio.to_thread(want.fetch)
+        count = None
+        if len(records) == want.limit or not records:
+            count = await asyncio.to_thread(fresh.source.count)
+        if turn == self._turn:
+            fresh.put(want, records)
+            fresh.count = count if count is not None else fresh.count
+            self.pages = fresh
+            self._window.replaced(fresh)

@@ -1,0 +1,26 @@
+"""From a Config to a Desk: the only place that opens the database and names concrete adapters."""
+
+from __future__ import annotations
+
+from deskapp.config import Config
+from deskapp.desk import Desk
+from deskapp.domain.errors import StorageFailed
+from deskapp.domain.policy import Policy
+from deskapp.ports import Clock
+
+
+def open_desk(config: Config, *, migrate: bool = True, clock: Clock | None = None) -> Desk:
+    """Open the database (brought to the present schema first) and read company and policy."""
+    from deskapp.repository import migrate as migration
+    from deskapp.repository.migrations import HEAD
+    from deskapp.repository.work import Store
+
+    store = Store(config.url, clock)
+    if migrate:
+        migration.migrate(store)
+    elif migration.version(store) != HEAD:
+        raise StorageFailed("storage.old_schema")
+    with store.read() as work:
+        company = work.settings.get("company", "")
+        policy = Policy.from_json(work.settings.get("policy", "{}"))
+    return Desk(store, policy=policy, company=company, desk_dir=config.desk_dir)

@@ -1,0 +1,1 @@
+"""Proofs, room by room; how a test gets a database is in conftest.py."""

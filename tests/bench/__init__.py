@@ -1,0 +1,1 @@
+"""Benchmarks: every figure beside its floor, taken in turns in the same run (`make bench`)."""

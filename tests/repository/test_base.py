@@ -1,0 +1,337 @@
+"""What every repository keeps: versions, conflicts, an audit entry for each change, all or nothing, times and texts."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from threading import Barrier
+
+import pendulum
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deskapp.domain.call import Call
+from deskapp.domain.client import Client, Phone
+from deskapp.domain.errors import Conflict, StorageFailed
+from deskapp.domain.operator import Operator
+from deskapp.domain.site import Milestone, Payment, Site
+from deskapp.domain.staff import Category, Department, Motto, Post, StaffMember
+from deskapp.domain.ticket import Ticket, TicketEvent
+from deskapp.repository.imports import RememberedMapping
+from deskapp.repository.tickets import OutboxNotice
+from deskapp.repository.types import from_micros, storable, to_micros
+from tests import builders
+
+NOW = builders.NOW
+
+
+def records(client_id: int, site_id: int, ticket_id: int, department_id: int, member_id: int) -> dict:
+    """One new record of every noun, and a field that a change gives another value."""
+    return {
+        "clients": (Client(name="王丽", created_at=NOW), {"note": "常出差"}),
+        "phones": (Phone(client_id=client_id, raw="110", normal="110"), {"raw": "1-1-0"}),
+        "sites": (Site(client_id=client_id, estate="翠湖", area=8850), {"start_date": date(2026, 3, 1)}),
+        "milestones": (Milestone(site_id=site_id, kind="start"), {"done_on": date(2026, 3, 1)}),
+        "payments": (Payment(site_id=site_id, kind="deposit", amount=1), {"amount": 10**12}),
+        "tickets": (
+            Ticket(number="X1", client_id=client_id, received_at=NOW, target_s=1),
+            {"paused_since": NOW, "satisfaction": 5},
+        ),
+        "ticket_events": (
+            TicketEvent(ticket_id=ticket_id, at=NOW, kind="note"),
+            {"facts": {"甲": [1, None]}},
+        ),
+        "outbox": (OutboxNotice(at=NOW, reason="x", ticket_id=ticket_id), {"sent_at": NOW}),
+        "calls": (Call(due_at=NOW, client_id=client_id), {"notes": "已答复", "score": 4}),
+        "departments": (Department(code="x", name="新部门"), {"head_id": member_id}),
+        "posts": (Post(department_id=department_id, title="专员"), {"headcount": 3}),
+        "staff": (StaffMember(name="钱军", department_id=department_id), {"left_on": date(2026, 1, 2)}),
+        "operators": (Operator(login="x", name="新人", role="agent"), {"active": False}),
+        "categories": (Category(code="x", name="新类"), {"keys": "xl"}),
+        "mottos": (Motto(text="今日事今日毕"), {"active": False}),
+        "mappings": (
+            RememberedMapping(noun="clients", signature="s", columns={"name": "姓名"}),
+            {"used_at": NOW},
+        ),
+    }
+
+
+NOUNS = tuple(records(0, 0, 0, 0, 0))
+UNIQUE = {"tickets", "departments", "operators", "categories", "mappings"}
+"""Nouns of which two alike cannot be."""
+MANY = tuple(name for name in NOUNS if name not in UNIQUE)
+
+
+@pytest.fixture
+def every(desk) -> dict:
+    client = builders.a_client(desk)
+    site, ticket = builders.a_site(desk, client), builders.a_complaint(desk, client)
+    member = builders.a_member(desk)
+    return records(client.client.id, site.id, ticket.id, member.department_id, member.id)
+
+
+def in_repository(work, name: str):
+    return getattr(work, name)
+
+
+def test_every_repository_is_in_the_table(desk) -> None:
+    from deskapp.repository.base import Repository
+
+    with desk.read() as work:
+        names = {name for name in dir(type(work)) if isinstance(getattr(work, name), Repository)}
+    assert names == set(NOUNS)
+
+
+@pytest.mark.row("P2")
+@pytest.mark.parametrize("name", NOUNS)
+def test_every_change_of_every_noun_is_kept_versioned_and_logged(desk, every, name: str) -> None:
+    record, change = every[name]
+    with desk.store.write("test", desk.operator) as work:
+        repository = in_repository(work, name)
+        stored = repository.add(record)
+        changed = repository.save(replace(stored, **change))
+        same = repository.save(changed)
+    with desk.read() as work:
+        kept = in_repository(work, name).find(stored.id)
+    assert (stored.version, changed.version, same.version) == (1, 2, 2)
+    assert kept == replace(changed, **({"named_keys": kept.named_keys} if name == "staff" else {}))
+    entries = builders.audit_of(desk, repository.noun, stored.id)
+    assert [(who, act) for who, act, _ in entries] == [("李敏", "test:add"), ("李敏", "test:change")]
+    assert set(change) <= set(entries[1][2])
+
+
+@pytest.mark.row("P2")
+@pytest.mark.parametrize("name", MANY)
+def test_many_at_once_are_as_one_by_one(desk, every, name: str) -> None:
+    record, change = every[name]
+    with desk.store.write("test", desk.operator) as work:
+        repository = in_repository(work, name)
+        before = max([0, *(one.id for one in repository.all())])
+        stored = repository.add_many([record, replace(record, **change)])
+        alone = repository.add(record)
+    assert before < stored[0].id < stored[1].id < alone.id
+    with desk.read() as work:
+        kept = [in_repository(work, name).find(one.id) for one in stored]
+    if name != "staff":
+        assert kept == stored
+    assert [len(builders.audit_of(desk, repository.noun, one.id)) for one in stored] == [1, 1]
+
+
+@pytest.mark.row("T5", "P2")
+@pytest.mark.parametrize("name", NOUNS)
+def test_what_somebody_saved_meanwhile_is_a_conflict_that_names_him(desk, second_desk, every, name) -> None:
+    record, change = every[name]
+    with desk.store.write("test", desk.operator) as work:
+        stored = in_repository(work, name).add(record)
+    with second_desk.store.write("test", second_desk.operator) as work:
+        in_repository(work, name).save(replace(stored, **change))
+    with pytest.raises(Conflict) as told, desk.store.write("test", desk.operator) as work:
+        in_repository(work, name).save(replace(stored, **change))
+    assert (told.value.record_id, told.value.who, told.value.at) == (stored.id, "刘敏", NOW)
+
+
+@pytest.mark.row("T5")
+def test_two_threads_that_save_one_record_one_wins(desk, second_desk) -> None:
+    client = builders.a_client(desk).client
+    for place in range(10):
+        meet = Barrier(2)
+
+        def save(one, client=client, place=place, meet=meet) -> bool:
+            meet.wait()
+            try:
+                with one.write("client.save") as work:
+                    work.clients.save(replace(client, note=f"{one.operator.name}{place}"))
+            except Conflict:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(save, (desk, second_desk))) == [False, True]
+        with desk.read() as work:
+            client, version = work.clients.find(client.id), client.version
+        assert client.version == version + 1
+
+
+@pytest.mark.row("P3")
+def test_what_fails_leaves_no_trace_not_even_in_the_audit(desk) -> None:
+    before = len(builders.audit_of(desk, "client"))
+
+    def half_a_change() -> None:
+        with desk.write("client.save") as work:
+            work.clients.add(Client(name="王丽"))
+            work.counters.next("x")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_a_change()
+    with desk.read() as work:
+        assert work.clients.all() == []
+    assert len(builders.audit_of(desk, "client")) == before
+    with desk.write("client.save") as work:
+        assert work.counters.next("x") == 1
+
+
+@pytest.mark.row("P3")
+def test_what_the_database_refuses_is_a_storage_error_and_undone(desk) -> None:
+    def one_too_many() -> None:
+        with desk.write("client.save") as work:
+            work.clients.add(Client(name="王丽", source_key="k"))
+            work.clients.add(Client(name="李丽", source_key="k"))
+
+    with pytest.raises(StorageFailed) as refused:
+        one_too_many()
+    assert refused.value.code == "storage.refused"
+    with desk.read() as work:
+        assert work.clients.all() == []
+
+
+@pytest.mark.row("P2")
+def test_a_password_is_never_in_the_audit(desk) -> None:
+    with desk.write("operator.save") as work:
+        stored = work.operators.add(Operator(login="x", name="x", role="agent", password_hash="secret-1"))
+        work.operators.save(replace(stored, password_hash="secret-2"))
+    told = str(builders.audit_of(desk, "operator"))
+    assert "secret" not in told
+    assert "***" in told
+
+
+@pytest.mark.row("P3")
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "甲\udfff乙", "\0" * 3])
+def test_what_no_database_can_hold_is_replaced_visibly(desk, text: str) -> None:
+    with desk.write("client.save") as work:
+        stored = work.clients.add_file(Client(name="王丽", note=text)).client
+    with desk.read() as work:
+        kept = work.clients.find(stored.id).note
+    assert kept == storable(text)
+    assert len(kept) == len(text)
+    assert "\ufffd" in kept
+
+
+HARMLESS = [
+    "[red]王[/]",
+    "O'Neil; DROP TABLE clients",
+    "𠮷野\U0001f469\u200d\U0001f467",
+    "\u202eabc\u200b",
+    "\x1b[31m",
+    "甲" * 10_000,
+    "\r\n\t",
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_every_other_text_is_kept_to_the_letter(desk, text: str) -> None:
+    with desk.write("client.save") as work:
+        stored = work.clients.add_file(Client(name="王丽", note=text)).client
+    with desk.read() as work:
+        assert work.clients.find(stored.id).note == text
+
+
+instants = st.datetimes(datetime(1600, 1, 1), datetime(4000, 1, 1), timezones=st.just(UTC))
+
+
+@given(instants)
+def test_instants_are_kept_to_the_microsecond(instant: datetime) -> None:
+    read = from_micros(to_micros(instant))
+    assert read == instant
+    assert read.tzinfo is pendulum.UTC
+
+
+@pytest.mark.row("T4")
+def test_instants_of_any_zone_come_back_as_the_same_instant_in_utc(desk) -> None:
+    shown = pendulum.datetime(2026, 11, 23, 9, 42, 10, tz="Asia/Shanghai").add(microseconds=123_457)
+    with desk.write("client.save") as work:
+        stored = work.clients.add(Client(name="王丽", created_at=shown))
+    with desk.read() as work:
+        kept = work.clients.find(stored.id).created_at
+    assert kept == shown
+    assert kept.timezone_name == "UTC"
+
+
+def test_an_instant_without_a_zone_is_an_error() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        to_micros(datetime(2026, 11, 23))
+
+
+@pytest.mark.row("T2")
+def test_counters_are_gapless_however_many_take(desk, second_desk) -> None:
+    def take(place: int) -> int:
+        one = (desk, second_desk)[place % 2]
+        with one.store.write("test", one.operator) as work:
+            return work.counters.next("series", 1 + place % 3)
+
+    with ThreadPoolExecutor(6) as pool:
+        firsts = list(pool.map(take, range(30)))
+    taken = [first + more for place, first in enumerate(firsts) for more in range(1 + place % 3)]
+    assert sorted(taken) == list(range(1, 61))
+
+
+def test_settings_are_kept_and_logged_once(desk) -> None:
+    with desk.store.write("test", desk.operator) as work:
+        assert work.settings.get("theme", "无") == "无"
+        for value in ({"色": 1}, {"色": 1}, {"色": 2}):
+            work.settings.put("theme", value)
+        assert work.settings.get("theme") == {"色": 2}
+    changes = [told for _, act, told in builders.audit_of(desk, "setting") if act == "test:change"]
+    assert changes == [{"theme": [None, {"色": 1}]}, {"theme": [{"色": 1}, {"色": 2}]}]
+
+
+@pytest.mark.row("P1")
+def test_the_latest_mark_moves_with_every_change_anybody_makes(desk, second_desk) -> None:
+    def mark() -> int:
+        with desk.read() as work:
+            return work.latest()
+
+    before = mark()
+    assert mark() == before
+    builders.a_client(second_desk)
+    assert mark() > before
+
+
+@pytest.mark.row("P1")
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_change_committed_out_of_turn_is_not_missed(desk, second_desk) -> None:
+    with second_desk.write("client.save") as slow:
+        slow.clients.add(Client(name="慢"))
+        builders.a_client(desk)
+        with desk.read() as work:
+            before = work.latest()
+    assert _noticed(desk, before), "as soon as nothing older runs anywhere on the server"
+
+
+def _noticed(desk, before: int) -> bool:
+    """Ask until the mark has moved: another test's transaction on this server may hold it for a while."""
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        with desk.read() as work:
+            if work.latest() > before:
+                return True
+    return False
+
+
+@pytest.mark.row("P1")
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_files_version_moves_when_another_desk_has_written(desk, second_desk) -> None:
+    before = desk.store.data_version()
+    assert desk.store.data_version() == before
+    builders.a_client(second_desk)
+    assert desk.store.data_version() != before
+
+
+def test_nobody_reads_what_is_not_there(desk) -> None:
+    with desk.read() as work:
+        assert work.clients.get(None) is work.clients.get(99) is None
+        assert work.clients.get_many([]) == work.clients.get_many([99]) == {}
+        with pytest.raises(LookupError, match="client 99"):
+            work.clients.find(99)
+
+
+@pytest.mark.row("T4")
+def test_without_a_clock_of_ours_time_is_the_databases(desk_url) -> None:
+    desk = builders.open_at(desk_url)
+    with desk.read() as work:
+        shown = work.now
+    assert abs((pendulum.now("UTC") - shown).total_seconds()) < 60
+    desk.store.close()

@@ -1,0 +1,131 @@
+"""The sample morning: there on both databases, the same for a seed, and made of legal histories only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from deskapp.clock import StillClock
+from deskapp.config import Config
+from deskapp.domain.ticket import STATES
+from deskapp.domain.ticket_clock import with_deadlines
+from deskapp.services import sample
+from deskapp.services.calls import queue_bands
+from deskapp.services.operators import sign_in
+from deskapp.wiring import open_desk
+from tests import builders
+from tests.databases import Build
+
+HOUR = 3600
+
+
+def build(url: str) -> None:
+    sample.found(open_desk(Config(url), clock=StillClock(builders.NOW))).store.close()
+
+
+@pytest.fixture
+def morning(template_database, clock):
+    builds: Build = build
+    desk = builders.open_at(template_database("sample", builds), clock, sample.DEMO_LOGIN)
+    yield desk
+    desk.store.close()
+
+
+def everything(desk, noun: str) -> list:
+    with desk.read() as work:
+        return getattr(work, noun).all()
+
+
+@pytest.mark.row("T4", "C1")
+def test_a_morning_has_every_kind_of_work(morning) -> None:
+    states = Counter(ticket.state for ticket in everything(morning, "tickets"))
+    assert set(states) == set(STATES)
+    assert states["closed"] >= 40
+    with morning.read() as work:
+        assert 60 <= len(work.clients.all()) <= 66
+        assert min(work.calls.count_bands(queue_bands(morning))) >= 1
+        ringing = [row.client_name for row in work.calls.queue(queue_bands(morning), 2)]
+    assert ringing == ["张伟明", ""]
+
+
+@pytest.mark.row("T4")
+def test_clocks_run_from_overdue_to_a_day_and_one_is_a_crisis(morning) -> None:
+    with morning.read() as work:
+        rows = work.tickets.running_clocks(100)
+    left = [(row.ticket.respond_by - morning.now()).total_seconds() / HOUR for row in rows]
+    assert left == sorted(left)
+    bounds = ((-4, 0), (0, 1), (1, 4), (4, 24))
+    assert [sum(low <= hours < high for hours in left) for low, high in bounds] == [2, 2, 3, 6]
+    assert [row.ticket.severity for row in rows].count("crisis") == 1
+
+
+def test_it_is_the_same_for_a_seed_and_another_for_another(morning, template_database, clock) -> None:
+    others = [builders.open_at(template_database("founded", builders.found_company), clock) for _ in range(2)]
+    for desk, seed in zip(others, (7, 8), strict=True):
+        sample.fill(desk, seed)
+    names = [[client.name for client in everything(desk, "clients")] for desk in (morning, *others)]
+    subjects = [[ticket.subject for ticket in everything(desk, "tickets")] for desk in (morning, *others)]
+    assert names[0] == names[1] != names[2]
+    assert subjects[0] == subjects[1] != subjects[2]
+    for desk in others:
+        desk.store.close()
+
+
+@pytest.mark.row("T4", "T5", "T7")
+def test_every_history_is_lawful_and_lies_in_the_past(morning) -> None:
+    with morning.read() as work:
+        for ticket in work.tickets.all():
+            events = work.ticket_events.of(ticket.id)
+            assert events[0].kind == "filed"
+            assert events[0].at == ticket.received_at
+            assert [one.at for one in events] == sorted(one.at for one in events)
+            assert events[-1].at <= morning.now()
+            assert with_deadlines(ticket, events, morning.policy) == ticket
+            assert ticket.verified_by is None or ticket.verified_by != ticket.resolved_by
+        for call in work.calls.all():
+            assert call.ended_at is None or call.ended_at <= morning.now()
+
+
+@pytest.mark.row("T2")
+def test_numbers_of_a_day_have_no_gap_and_follow_receipt(morning) -> None:
+    days: dict[str, list] = {}
+    for ticket in sorted(everything(morning, "tickets"), key=lambda one: one.received_at):
+        days.setdefault(ticket.number[:10], []).append(int(ticket.number[-4:]))
+        assert ticket.number[2:10] == morning.local(ticket.received_at).format("YYYYMMDD")
+    assert all(serials == list(range(1, len(serials) + 1)) for serials in days.values())
+
+
+def test_its_operators_sign_in_with_the_one_password(morning) -> None:
+    for login, _, role in (("limin", "", "agent"), ("liumin", "", "manager")):
+        assert sign_in(morning, login, sample.DEMO_PASSWORD).operator.role == role
+
+
+def test_the_agents_morning_has_begun(morning) -> None:
+    from deskapp.services.calls import day_progress
+
+    progress = day_progress(morning)
+    assert progress.calls > progress.understood >= 2
+    assert progress.solved == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_any_seed_and_hour_will_do(desk, clock, seed: int) -> None:
+    clock.at = clock.at.add(hours=seed * 2, days=seed * 30)
+    policy = replace(desk.policy, clock_calendar="business") if seed % 3 == 2 else desk.policy
+    sample.fill(replace(desk, policy=policy), seed)
+    with desk.read() as work:
+        assert work.tickets.count_running() == 13
+
+
+def test_a_fill_that_fails_leaves_nothing(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deskapp.services import sample_stories
+
+    before = len(everything(desk, "operators"))
+    monkeypatch.setattr(sample_stories, "waiting_calls", lambda stage: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        sample.fill(desk)
+    assert everything(desk, "clients") == everything(desk, "tickets") == []
+    assert len(everything(desk, "operators")) == before
