@@ -64,6 +64,8 @@ class DeskApp(App[int], OwnKeys):
         """The company's zone, once storage is open."""
         self.opened = asyncio.Event()
         """Set once somebody sits at the desk and the first screen has been told."""
+        self.written = 0
+        """How many acts this console has written: what was read before the last one may be old."""
         self._facts_due = 0.0
         self._asking = False
         for theme in THEMES:

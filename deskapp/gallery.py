@@ -60,6 +60,7 @@ def pushed(path: str, *arguments: Any) -> Way:
 
     async def way(app: DeskApp, pilot: Pilot[Any]) -> None:
         app.go("queue")
+        await settle(app, pilot)
         module, _, name = path.partition(":")
         app.push_screen(getattr(import_module(f"deskapp.screens.{module}"), name)(*arguments))
         await settle(app, pilot)
@@ -80,6 +81,7 @@ def made(make: Callable[[DeskApp], Any]) -> Way:
 
     async def way(app: DeskApp, pilot: Pilot[Any]) -> None:
         app.go("queue")
+        await settle(app, pilot)
         app.push_screen(make(app))
         await settle(app, pilot)
 
@@ -185,6 +187,7 @@ GALLERY: tuple[Shot, ...] = (
 async def settle(app: DeskApp, pilot: Pilot[Any]) -> None:
     """Wait until nothing is being read or written and the glass has come to rest."""
     calm, before = 0, ""
+    app.read_facts()
     while calm < 6:
         await pilot.pause(0.01)
         busy = any(worker.is_running for worker in app.workers)

@@ -84,6 +84,7 @@ class Asking:
         """Run a verb that writes: never replaced, never cancelled with its screen; the frame is read anew after."""
 
         def done(answer: T) -> None:
+            self.app.written += 1
             if then is not None:
                 then(answer)
             self.app.changed()
@@ -168,7 +169,7 @@ class DeskScreen(Framed, Screen[ScreenResultType]):
 
     app: DeskApp
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
-    _read_at: tuple[int | None, float] | None = None
+    _read_at: tuple[tuple[object, ...], float] | None = None
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the strip and the keys."""
@@ -201,9 +202,10 @@ class DeskScreen(Framed, Screen[ScreenResultType]):
         return self._read_at is not None and self._read_at[1] > at
 
     def _is_fresh(self) -> bool:
-        """Whether the screen was read a moment ago and nobody has written since; from now on it is."""
+        """Whether it was read a moment ago for this operator and nobody has written since; from now on it is."""
         facts, before = self.app.facts, self._read_at
-        self._read_at = (facts.version if facts else None, time.monotonic())
+        mark = (facts.version if facts else None, self.app.written, self.app.desk)
+        self._read_at = (mark, time.monotonic())
         return before is not None and before[0] == self._read_at[0] and self._read_at[1] - before[1] < FRESH_S
 
 
