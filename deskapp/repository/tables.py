@@ -389,8 +389,88 @@ audit = Table(
     Column("noun", String(40), nullable=False),
     Column("record_id", Id),
     Column("changes", Json),
+    Column("tx", BigInteger, nullable=False, server_default="0"),
     Index("ix_audit_noun_record_id", "noun", "record_id"),
+    Index("ix_audit_operator_id_id", "operator_id", "id"),
     Index("ix_audit_at", "at"),
+    Index("ix_audit_tx", "tx"),
+)
+
+audit_pending = Table(
+    "audit_pending",
+    metadata,
+    _key(),
+    Column("tx", BigInteger, nullable=False),
+    Column("entries", Integer, nullable=False),
+)
+
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("audit_id", Id, nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("record_id", Id),
+    Index("ix_submissions_at", "at"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("login", String(80), primary_key=True),
+    _number("failures"),
+    Column("last_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("desk", String(40), primary_key=True),
+    Column("noun", String(20), primary_key=True),
+    Column("record_id", Id, primary_key=True, autoincrement=False),
+    _to("operator_id", "operators", nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_presence_until", "until"),
+)
+
+ticket_tags = Table(
+    "ticket_tags",
+    metadata,
+    Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    _ascii("tag", 40, primary_key=True),
+    Index("ix_ticket_tags_tag", "tag", "ticket_id"),
+)
+
+ticket_watchers = Table(
+    "ticket_watchers",
+    metadata,
+    Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("operator_id", Id, ForeignKey("operators.id"), primary_key=True, autoincrement=False),
+    Index("ix_ticket_watchers_operator_id", "operator_id", "ticket_id"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _key(),
+    _version(),
+    Column("at", Instant, nullable=False),
+    _to("operator_id", "operators", nullable=False),
+    Column("reason", String(40), nullable=False),
+    _to("ticket_id", "tickets", index=True),
+    Column("facts", Json),
+    Column("read_at", Instant),
+    Index("ix_notices_operator_id_read_at", "operator_id", "read_at"),
 )
 
 mappings = Table(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from random import randrange
 from typing import Any, Protocol
 
 from pendulum import DateTime
@@ -22,7 +24,7 @@ from deskapp.repository.organisation import Categories, Departments, Mottos, Ope
 from deskapp.repository.search import Search
 from deskapp.repository.settings import Counters, Settings
 from deskapp.repository.sites import Milestones, Payments, Sites
-from deskapp.repository.tables import audit
+from deskapp.repository.tables import audit, audit_pending
 from deskapp.repository.tickets import Outbox, TicketEvents, Tickets
 from deskapp.repository.timeline import Timeline
 from deskapp.repository.types import to_micros
@@ -46,6 +48,9 @@ class Work:
         self.act = act
         self.operator = operator
         self._entries: list[tuple[Any, ...]] = []
+        self._tx, self._stored = 0, 0
+        self.touched = False
+        """Whether anything was changed, so that other desks are told."""
 
     @cached_property
     def clients(self) -> Clients:
@@ -171,22 +176,33 @@ class Work:
     def log_many(self, entries: Iterable[tuple[str, int | None, str, dict[str, Any]]]) -> None:
         """Write audit entries for many records at once; those of a transaction are stored together at its end."""
         who = self.operator
-        by = (to_micros(self.now), who.id if who else None, who.name if who else "")
+        self._tx = self._tx or time.time_ns() // 1000 << 12 | randrange(1 << 12)
+        by = (self._tx, to_micros(self.now), who.id if who else None, who.name if who else "")
         prefix = f"{self.act}:" if self.act else ""
         self._entries += [
             (*by, f"{prefix}{act}", noun, record_id, changes) for noun, record_id, act, changes in entries
         ]
         if len(self._entries) >= MANY_ENTRIES:
-            self.store_entries()
+            self._store_entries()
 
-    def store_entries(self) -> None:
-        """Store the audit entries written so far."""
+    def _store_entries(self) -> None:
         insert_rows(self.connection, audit, _AUDIT, self._entries)
+        self._stored += len(self._entries)
         self._entries = []
+
+    def finish(self) -> None:
+        """Before the commit: store the audit entries, note that they wait to be sealed, tell other desks."""
+        self._store_entries()
+        if self._stored:
+            insert_rows(self.connection, audit_pending, ("tx", "entries"), [(self._tx, self._stored)])
+        if (self._stored or self.touched) and self.dialect == "postgresql":
+            self.connection.execute(_TELL)
 
 
 MANY_ENTRIES = 2_000
-_AUDIT = ("at", "operator_id", "who", "act", "noun", "record_id", "changes")
+CHANNEL = "deskapp"
+_AUDIT = ("tx", "at", "operator_id", "who", "act", "noun", "record_id", "changes")
+_TELL = text(f"SELECT pg_notify('{CHANNEL}', '')")
 _LATEST = select(func.max(audit.c.id))
 # Entries are numbered before they are committed: a late one may lie below the newest seen, but not unnoticed.
 _OLDEST_RUNNING = text("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)")
@@ -226,7 +242,7 @@ class Store:
             with connection.begin():
                 work = Work(connection, self.clock.now(), act, operator)
                 yield work
-                work.store_entries()
+                work.finish()
 
     def data_version(self) -> int:
         """A number that changes when another connection has written (SQLite only; 0 elsewhere)."""
