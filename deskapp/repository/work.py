@@ -13,6 +13,7 @@ from pendulum import DateTime
 from sqlalchemy import Connection, Engine, func, select, text
 
 from deskapp.domain.operator import Operator
+from deskapp.repository.audit import AuditTrail
 from deskapp.repository.base import insert_rows
 from deskapp.repository.bulk import Bulk
 from deskapp.repository.calls import Calls
@@ -156,6 +157,11 @@ class Work:
     def timeline(self) -> Timeline:
         """Histories of clients."""
         return Timeline(self)
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        """The audit trail: reading, sealing, verifying."""
+        return AuditTrail(self)
 
     @cached_property
     def bulk(self) -> Bulk:
