@@ -91,9 +91,8 @@ class AuditTrail:
         An entry that is missing from its transaction keeps the whole transaction waiting: `verify` tells.
         """
         connection = self.work.connection
-        if self.work.dialect == "postgresql":
-            if not connection.execute(_TRY_LOCK, {"k": _LOCK}).scalar_one():
-                return 0
+        if self.work.dialect == "postgresql" and not self._alone():
+            return 0
         waiting = _PENDING.rows(connection, n=SEAL_AT_ONCE)
         expected: dict[int, int] = {}
         for _, tx, entries in waiting:
@@ -115,6 +114,10 @@ class AuditTrail:
             if tx in whole:
                 _DONE.count(connection, i=pending_id)
         return len(seals)
+
+    def _alone(self) -> bool:
+        """Whether no other desk is sealing; none will until this transaction ends."""
+        return bool(self.work.connection.execute(_TRY_LOCK, {"k": _LOCK}).scalar_one())
 
     def verify(self) -> tuple[int, Seal | None, Fault | None]:
         """Walk the chain: how many entries are sealed, the last good seal, and the first fault."""
