@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deskapp import i18n
+from deskapp import cli_admin, i18n
+from deskapp.cli_admin import ROLES
+from deskapp.cli_admin import print_json as _print_json
 from deskapp.i18n import say
 from deskapp.i18n.arguments import Parser, ask_password, complain, print_line, speak
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from deskapp.domain.import_mapping import ColumnMapping
     from deskapp.domain.import_table import RowError
 
-ROLES = ("agent", "manager", "quality", "director", "admin")
 LISTED = 20
 """How many errors or rows are listed for people to read."""
 
@@ -106,13 +107,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_console)
     commands = parser.add_subparsers(title=say("cli.help.commands"), metavar="COMMAND", dest="command")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    def command(name: str, run: Any = None, among: Any = commands) -> argparse.ArgumentParser:
         words = say(f"cli.command.{name}")
-        added = commands.add_parser(name, help=words, description=words, parents=[everywhere])
+        added: argparse.ArgumentParser = among.add_parser(
+            name.rpartition(".")[2], help=words, description=words, parents=[everywhere]
+        )
         added.set_defaults(run=run)
         return added
 
     _describe(command)
+    cli_admin.describe(command, _at_desk)
     return parser
 
 
@@ -122,7 +126,7 @@ def _version() -> str:
     return f"deskapp {__version__}"
 
 
-def _describe(command: Callable[[str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]) -> None:
+def _describe(command: Callable[..., argparse.ArgumentParser]) -> None:
     def option(to: argparse.ArgumentParser, flag: str, **more: Any) -> None:
         to.add_argument(flag, help=say(f"cli.option.{flag.strip('-').replace('-', '_')}"), **more)
 
@@ -390,9 +394,3 @@ def _print_clients(clients: Sequence[dict[str, Any]]) -> None:
     for client in clients:
         shown = client | {"name": client["name"] or say("cli.unnamed"), "phones": " ".join(client["phones"])}
         print_line(say("cli.found_client", **shown))
-
-
-def _print_json(value: Any) -> None:
-    from deskapp.papers.table import json_text
-
-    sys.stdout.buffer.write(json_text(value, indent=2).encode("utf-8", "replace") + b"\n")

@@ -83,6 +83,26 @@ def save(desk: Desk, operator: Operator, password: str = "") -> Operator:
         return work.operators.save(replace(operator, password_hash=kept))
 
 
+def known(desk: Desk, login: str) -> Operator:
+    """The account of a login; a rule is broken when there is none."""
+    with desk.read() as work:
+        found = work.operators.by_login(login)
+    if found is None:
+        raise RuleBroken("operator.unknown", login=login)
+    return found
+
+
+def disable(desk: Desk, login: str) -> Operator:
+    """Take an account out of use: its operator is refused at their next act; the last administrator stays."""
+    return save(desk, replace(known(desk, login), active=False))
+
+
+def reset(desk: Desk, login: str, password: str) -> Operator:
+    """Give an account a new password."""
+    check_password(password)
+    return save(desk, known(desk, login), password)
+
+
 def change_password(desk: Desk, old: str, new: str) -> Desk:
     """Take a new password of one's own; the old one must be right."""
     if desk.operator is None:

@@ -1,0 +1,128 @@
+"""Commands for whoever keeps the desk: accounts, what is due by itself, and whether the audit trail is whole."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from deskapp.i18n import say
+from deskapp.i18n.arguments import ask_password, complain, print_line
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from deskapp.desk import Desk
+    from deskapp.domain.audit import Fault
+    from deskapp.domain.operator import Operator
+
+    Act = Callable[[Namespace, Desk], int]
+
+ROLES = ("agent", "manager", "quality", "director", "admin")
+
+
+def describe(
+    command: Callable[..., ArgumentParser], at_desk: Callable[[Act], Callable[[Namespace], int]]
+) -> None:
+    """Add the commands of this room to the command line."""
+    accounts = _group(command("operators"))
+    add = command("operators.add", at_desk(_add), accounts)
+    for name in ("disable", "reset"):
+        one = command(f"operators.{name}", at_desk(_disable if name == "disable" else _reset), accounts)
+        _option(one, "login", metavar="LOGIN")
+        if name == "reset":
+            _option(one, "--password-stdin", action="store_true")
+    _option(add, "login", metavar="LOGIN")
+    _option(add, "--name", required=True, metavar="NAME")
+    _option(add, "--role", required=True, choices=ROLES)
+    _option(add, "--password-stdin", action="store_true")
+    _option(command("operators.list", at_desk(_list), accounts), "--json", action="store_true")
+    trail = _group(command("audit"))
+    _option(command("audit.verify", at_desk(_verify), trail), "--json", action="store_true")
+
+
+def _group(parser: ArgumentParser) -> Any:
+    return parser.add_subparsers(
+        title=say("cli.help.commands"), metavar="COMMAND", dest="verb", required=True
+    )
+
+
+def _option(to: ArgumentParser, flag: str, **more: Any) -> None:
+    to.add_argument(flag, help=say(f"cli.option.{flag.strip('-').replace('-', '_')}"), **more)
+
+
+def print_json(value: Any) -> None:
+    """Print a value for scripts."""
+    from deskapp.papers.table import json_text
+
+    sys.stdout.buffer.write(json_text(value, indent=2).encode("utf-8", "replace") + b"\n")
+
+
+def _add(args: Namespace, desk: Desk) -> int:
+    from deskapp.services import operators
+
+    added = operators.add(desk, args.login, args.name, args.role, ask_password(args.password_stdin))
+    print_line(say("cli.done.operator_add", login=added.login, role=say(f"operator.role.{added.role}")))
+    return 0
+
+
+def _disable(args: Namespace, desk: Desk) -> int:
+    from deskapp.services import operators
+
+    print_line(say("cli.done.operator_disable", login=operators.disable(desk, args.login).login))
+    return 0
+
+
+def _reset(args: Namespace, desk: Desk) -> int:
+    from deskapp.services import operators
+
+    found = operators.known(desk, args.login)
+    operators.reset(desk, found.login, ask_password(args.password_stdin))
+    print_line(say("cli.done.operator_reset", login=found.login))
+    return 0
+
+
+def _list(args: Namespace, desk: Desk) -> int:
+    with desk.read() as work:
+        listed = [_account(operator) for operator in work.operators.listed()]
+    if args.json:
+        print_json(listed)
+        return 0
+    for account in listed:
+        words = {"role": say(f"operator.role.{account['role']}")}
+        code = "cli.account" if account["active"] else "cli.account_off"
+        print_line(say(code, **account | words))
+    return 0
+
+
+def _account(operator: Operator) -> dict[str, Any]:
+    shown = ("id", "login", "name", "role", "active", "language")
+    return {field: getattr(operator, field) for field in shown}
+
+
+def _verify(args: Namespace, desk: Desk) -> int:
+    from deskapp.services import audit
+
+    verdict = audit.verify(desk)
+    if args.json:
+        fault = _fault(verdict.fault) if verdict.fault else None
+        print_json({"entries": verdict.entries, "head": verdict.head, "fault": fault})
+    elif verdict.fault is None:
+        print_line(say("cli.done.audit", count=verdict.entries, head=verdict.head or "-"))
+    else:
+        told = {name: "-" if value in (None, "") else value for name, value in _fault(verdict.fault).items()}
+        complain(say(f"cli.audit_{verdict.fault.code}", **told))
+    return 1 if verdict.fault else 0
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    at = fault.at.to_iso8601_string() if fault.at else None
+    return {
+        "code": fault.code,
+        "audit_id": fault.audit_id,
+        "seq": fault.seq,
+        "who": fault.who,
+        "at": at,
+        "noun": fault.noun,
+        "record_id": fault.record_id,
+    }

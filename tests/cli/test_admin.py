@@ -1,0 +1,80 @@
+"""Accounts and the audit trail from the command line (row P2)."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+import pytest
+
+from deskapp.services import operators
+from tests import builders
+
+pytestmark = [pytest.mark.row("P2"), pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """Give the next command a line on standard input."""
+    return lambda line: monkeypatch.setattr(sys, "stdin", io.StringIO(line + "\n"))
+
+
+def test_an_account_is_opened_listed_and_taken_out_of_use(run, typed, desk, desk_url) -> None:
+    typed("haitang-2")
+    ran = run(
+        *("operators", "add", "wang", "--name", "王芳", "--role", "quality", "--password-stdin"),
+        *("--db", desk_url),
+    )
+    assert (ran.code, ran.err, "wang" in ran.out) == (0, "", True)
+    assert operators.sign_in(desk, "wang", "haitang-2").operator.name == "王芳"
+    listed = json.loads(run("operators", "list", "--json", "--db", desk_url).out)
+    assert ("wang", "王芳", "quality", True) in [
+        (one["login"], one["name"], one["role"], one["active"]) for one in listed
+    ]
+    assert "password" not in json.dumps(listed)
+    assert run("operators", "disable", "WANG", "--db", desk_url).code == 0
+    ran = run("operators", "list", "--db", desk_url)
+    assert [line for line in ran.out.splitlines() if line.startswith("wang") and "已停用" in line]
+    with pytest.raises(operators.RuleBroken, match=r"operator\.wrong"):
+        operators.sign_in(desk, "wang", "haitang-2")
+
+
+def test_a_new_password_is_set(run, typed, desk, desk_url) -> None:
+    typed("haitang-3")
+    assert run("operators", "reset", builders.AGENT, "--password-stdin", "--db", desk_url).code == 0
+    assert operators.sign_in(desk, builders.AGENT, "haitang-3").operator.login == builders.AGENT
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["disable", builders.ADMIN], 1),
+        (["disable", "nobody"], 1),
+        (["reset", "nobody", "--password-stdin"], 1),
+        (["reset", builders.AGENT, "--password-stdin"], 1),
+        (["add", builders.AGENT, "--name", "x", "--role", "agent", "--password-stdin"], 1),
+        (["add", "x", "--name", "x", "--role", "agent"], 2),
+        (["add", "x", "--name", "x", "--role", "king", "--password-stdin"], 2),
+        (["add", "x"], 2),
+        (["disable"], 2),
+        ([], 2),
+    ],
+)
+def test_what_is_refused_is_told_in_one_line(run, typed, desk_url, argv, code, language) -> None:
+    typed("haitang-4" if "add" in argv else "123")
+    ran = run("operators", *argv, "--db", desk_url, "--lang", language)
+    assert (ran.code, ran.out, ran.complains) == (code, "", True)
+    assert "⟦" not in ran.err
+    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in ran.err)
+    assert chinese is (language == "zh")
+
+
+def test_the_trail_is_verified(run, desk, desk_url) -> None:
+    builders.a_client(desk, "张伟明")
+    ran = run("audit", "verify", "--json", "--db", desk_url)
+    told = json.loads(ran.out)
+    assert (ran.code, told["entries"] > 0, len(told["head"]), told["fault"]) == (0, True, 64, None)
+    ran = run("audit", "verify", "--db", desk_url)
+    assert (ran.code, ran.err, told["head"] in ran.out) == (0, "", True)
