@@ -24,6 +24,7 @@ from deskapp.repository.imports import Mappings
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
 from deskapp.repository.search import Search
 from deskapp.repository.settings import Counters, Settings
+from deskapp.repository.sign_ins import SignIns
 from deskapp.repository.sites import Milestones, Payments, Sites
 from deskapp.repository.tables import audit, audit_pending
 from deskapp.repository.tickets import Outbox, TicketEvents, Tickets
@@ -117,6 +118,11 @@ class Work:
     def operators(self) -> Operators:
         """Those who sign in."""
         return Operators(self)
+
+    @cached_property
+    def sign_ins(self) -> SignIns:
+        """Attempts to sign in."""
+        return SignIns(self)
 
     @cached_property
     def categories(self) -> Categories:

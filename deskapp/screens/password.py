@@ -17,7 +17,11 @@ class PasswordDialog(FormDialog):
     """The old password, and the new one twice; nothing of it is kept or shown."""
 
     SCREEN_ID, TITLE_CODE, ROWS = "password", "settings.password.title", ("P2",)
-    FIELD_OF: ClassVar = {"operator.old_wrong": "old", "operator.password_short": "new"}
+    FIELD_OF: ClassVar = {
+        "operator.old_wrong": "old",
+        "operator.wait": "old",
+        "operator.password_short": "new",
+    }
     SECRET = ("old", "new", "again")
 
     def __init__(self) -> None:

@@ -88,10 +88,12 @@ class SignInScreen(DoorScreen):
     def _refused(self, error: Exception) -> None:
         self._busy = False
         self.state.tell("")
-        if getattr(error, "code", "") != "operator.wrong":
+        code = getattr(error, "code", "")
+        if code not in ("operator.wrong", "operator.wait"):
             self.app.tell(error)
             return
-        self.panel.fill({"password": ""})
+        if code == "operator.wrong":
+            self.panel.fill({"password": ""})
         self.panel.show_errors({"password": in_words(error)})
 
     def action_leave(self) -> None:

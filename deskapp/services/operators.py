@@ -2,41 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from deskapp.desk import Desk
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.operator import Operator, check_operator, check_password, check_rank
+from deskapp.domain.sign_in import key_of, one_more, wait_s
 
 
 def hash_password(password: str) -> str:
     """Hash a password with argon2id."""
+    check_password(password)
+    return _hash(password)
+
+
+def _hash(password: str) -> str:
     from argon2 import PasswordHasher
 
-    check_password(password)
-    return PasswordHasher().hash(password)
+    return PasswordHasher().hash(_bytes(password))
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")
 
 
 def _matches(hashed: str, password: str) -> bool:
+    """Whether a password is the one hashed; where there is none to compare with, it takes just as long."""
     from argon2 import PasswordHasher
     from argon2.exceptions import Argon2Error, InvalidHashError
 
     try:
-        return PasswordHasher().verify(hashed, password)
-    except (Argon2Error, InvalidHashError):
+        return PasswordHasher().verify(hashed, _bytes(password))
+    except InvalidHashError:
+        _hash(password)
+        return False
+    except Argon2Error:
         return False
 
 
 def sign_in(desk: Desk, login: str, password: str) -> Desk:
-    """Seat an operator at the desk; a wrong login and a wrong password are refused in the same words."""
+    """Seat an operator at the desk; a wrong login and a wrong password are refused in the same words.
+
+    After some wrong passwords the login waits, whoever's it is: operator.wait says how many seconds.
+    """
     with desk.read() as work:
         found = work.operators.by_login(login)
-    if found is None:
-        hash_password("nobody-" + password[:40])
-        raise RuleBroken("operator.wrong")
-    if not _matches(found.password_hash, password) or not found.active:
-        raise RuleBroken("operator.wrong")
+    with _attempt(desk, login) as passed:
+        matches = _matches(found.password_hash if found else "", password)
+        if found is None or not matches or not found.active:
+            raise RuleBroken("operator.wrong")
+        passed()
     return desk.signed_in(found)
+
+
+@contextmanager
+def _attempt(desk: Desk, login: str) -> Iterator[Callable[[], None]]:
+    """One look at a password: counted as wrong before it is looked at, so that no two desks share a try.
+
+    Refused while the login waits; what is given is called when the password was right.
+    """
+    key = key_of(login)
+    with desk.store.write("") as work:
+        attempts = work.sign_ins.taken(key)
+        seconds = wait_s(attempts, work.now)
+        if not seconds:
+            work.sign_ins.count(key, one_more(attempts, work.now))
+            work.sign_ins.prune()
+    if seconds:
+        raise RuleBroken("operator.wait", seconds=seconds)
+
+    def passed() -> None:
+        with desk.store.write("") as work:
+            work.sign_ins.lift(key)
+
+    yield passed
 
 
 def seat(desk: Desk, login: str) -> Desk:
@@ -80,6 +121,8 @@ def save(desk: Desk, operator: Operator, password: str = "") -> Operator:
         if present.role == "admin" and not stays and not work.operators.others_in("admin", operator.id):
             raise RuleBroken("operator.last_admin")
         kept = hashed or present.password_hash
+        if hashed:
+            work.sign_ins.lift(key_of(operator.login))
         return work.operators.save(replace(operator, password_hash=kept))
 
 
@@ -98,7 +141,7 @@ def disable(desk: Desk, login: str) -> Operator:
 
 
 def reset(desk: Desk, login: str, password: str) -> Operator:
-    """Give an account a new password."""
+    """Give an account a new password, with which it need not wait."""
     check_password(password)
     return save(desk, known(desk, login), password)
 
@@ -109,8 +152,10 @@ def change_password(desk: Desk, old: str, new: str) -> Desk:
         raise RuleBroken("rights.refused", act="prefs.save", role="")
     with desk.read() as work:
         present = work.operators.find(desk.operator.id)
-    if not _matches(present.password_hash, old):
-        raise RuleBroken("operator.old_wrong")
+    with _attempt(desk, present.login) as passed:
+        if not _matches(present.password_hash, old):
+            raise RuleBroken("operator.old_wrong")
+        passed()
     return save_preferences(desk, password_hash=hash_password(new))
 
 
