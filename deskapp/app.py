@@ -18,6 +18,8 @@ from deskapp import i18n
 from deskapp.config import Config
 from deskapp.i18n import say
 from deskapp.screens.base import Framed, spawn
+from deskapp.screens.frame_reader import FrameReader
+from deskapp.screens.live import Live
 from deskapp.screens.own_keys import OwnKeys
 from deskapp.screens.queue import QueueScreen
 from deskapp.widgets import signs
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.ports import Clock
     from deskapp.services.frame import FrameFacts
-
-FACTS_EVERY_S = 0.5
 
 
 class DeskApp(App[int], OwnKeys):
@@ -66,8 +66,7 @@ class DeskApp(App[int], OwnKeys):
         """Set once somebody sits at the desk and the first screen has been told."""
         self.written = 0
         """How many acts this console has written: what was read before the last one may be old."""
-        self._facts_due = 0.0
-        self._asking = False
+        self.live, self.reader = Live(self), FrameReader(self)
         for theme in THEMES:
             self.register_theme(theme)
         self.set_reactive(App.theme, THEMES[0].name)
@@ -159,8 +158,9 @@ class DeskApp(App[int], OwnKeys):
         self.use_desk(desk, tell=False)
         if not self.opened.is_set():
             self.set_interval(1.0, self._tick, name="tick")
+        self.live.start(desk)
         anew = self.opened.is_set() or self._look() != before
-        for screen in self._framed():
+        for screen in self.framed():
             if anew:
                 screen.relabel()
             screen.paint_frame()
@@ -198,7 +198,7 @@ class DeskApp(App[int], OwnKeys):
         now = self.desk.now()
         return int(now.timestamp()) * 1_000_000 + now.microsecond
 
-    def _top(self) -> Framed | None:
+    def top(self) -> Framed | None:
         """The screen on the glass; none while the app is closing or the screen is being built."""
         try:
             screen = self.screen
@@ -207,67 +207,26 @@ class DeskApp(App[int], OwnKeys):
         return screen if isinstance(screen, Framed) and screen.is_mounted else None
 
     def _tick(self) -> None:
-        screen = self._top()
+        screen = self.top()
         if screen is not None:
             screen.tick(self.now_us())
-        if time.monotonic() >= self._facts_due:
-            self.read_facts()
+        self.reader.tick()
+        self.live.look()
 
     def changed(self) -> None:
         """Something was written: read the frame's facts and the screen on top anew."""
-        self.read_facts()
-        screen = self._top()
+        self.reader.read(told=True)
+        screen = self.top()
         if screen is not None and self.desk is not None and self.desk.operator is not None:
             screen.changed()
 
-    def read_facts(self) -> None:
-        """Read what the frame shows, in a thread, one reading at a time."""
-        if self.desk is None or self.desk.operator is None or self._asking:
-            return
-        from deskapp.services.frame import frame_facts
-
-        desk, self._asking = self.desk, True
-        self._facts_due = time.monotonic() + FACTS_EVERY_S
-
-        def look() -> tuple[FrameFacts, float]:
-            return frame_facts(desk, self.facts), time.monotonic()
-
-        async def reading() -> None:
-            try:
-                facts, seen_at = await asyncio.to_thread(look)
-            except Exception as error:
-                self.facts_failed(error)
-                return
-            finally:
-                self._asking = False
-            if self.desk is desk:
-                self._facts_came(facts, seen_at)
-                if facts.desk is not None and facts.desk is not desk:
-                    self.use_desk(facts.desk)
-            else:
-                self.read_facts()
-
-        spawn(self, reading, "facts")
-
-    def _facts_came(self, facts: FrameFacts, seen_at: float) -> None:
-        before, self.facts = self.facts, facts
-        if facts is before or facts == before:
-            return
-        screen = self._top()
-        if screen is not None:
-            screen.paint_frame()
-            if before is not None and before.version != facts.version and not screen.read_since(seen_at):
-                screen.changed()
+    def read_facts(self, *, anew: bool = False) -> None:
+        """Read what the frame shows, in a thread, one reading at a time; `anew`: what the screen shows too."""
+        self.reader.read(anew=anew)
 
     def facts_failed(self, error: Exception) -> None:
         """The database did not answer: say so in the frame once, and go on asking."""
-        if self.facts is not None and not self.facts.lost:
-            from dataclasses import replace
-
-            self.facts = replace(self.facts, lost=True)
-            self.tell(error)
-        for screen in self._framed():
-            screen.paint_frame()
+        self.reader.failed(error)
 
     def tell(self, error: Exception) -> None:
         """Say an error in one line of the operator's language; one nobody foresaw is logged with its trace."""
@@ -281,14 +240,15 @@ class DeskApp(App[int], OwnKeys):
         """Say a short good word at the edge of the screen."""
         self.notify(say(code, **facts), markup=False, timeout=4)
 
-    def _framed(self) -> list[Any]:
+    def framed(self) -> list[Any]:
+        """Every screen and dialog that is open, on the glass or under it."""
         return [
             screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, Framed)
         ]
 
     def relabel(self) -> None:
         """Say every screen again: the language or the signs have changed."""
-        for screen in self._framed():
+        for screen in self.framed():
             screen.relabel()
             screen.paint_frame()
 
@@ -380,6 +340,10 @@ class DeskApp(App[int], OwnKeys):
 
     def action_nothing(self) -> None:
         """Swallow Ctrl+C: a terminal's habit must not close a desk."""
+
+    def on_unmount(self) -> None:
+        """The console closes: listen no more."""
+        self.live.stop()
 
     def on_top_bar_place_chosen(self, message: TopBar.PlaceChosen) -> None:
         """A place was clicked in the top bar."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pendulum import DateTime
+
 from deskapp.domain.call import Call
 from deskapp.domain.ticket import Ticket
 
@@ -69,3 +71,13 @@ class TimelineItem:
     def key(self) -> tuple[int, str, int]:
         """Orders the timeline, newest first."""
         return (self.at_us, self.source, self.record_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A record open at another desk: who has it there, and since when (row T15)."""
+
+    noun: str
+    record_id: int
+    who: str
+    since: DateTime

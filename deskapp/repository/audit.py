@@ -62,9 +62,8 @@ class AuditTrail:
         return int(self.work.connection.execute(query).scalar_one())
 
     def _entries(self, query: Select[Any]) -> list[AuditEntry]:
-        return [
-            AuditEntry(*row[:8], sealed=row[8] is not None) for row in self.work.connection.execute(query)
-        ]
+        rows: Sequence[Any] = self.work.connection.execute(query).all()
+        return [AuditEntry(*row) for row in rows]
 
     def waiting(self) -> bool:
         """Whether any entry waits for its seal."""
@@ -205,7 +204,7 @@ _TORN = text(
 
 
 def _wanted(wanted: AuditFilter) -> Select[Any]:
-    query = select(*_SHOWN, _S.seq).select_from(
+    query = select(*_SHOWN, _S.seq.is_not(None)).select_from(
         tables.audit.outerjoin(tables.audit_seals, _S.audit_id == _A.id)
     )
     if wanted.noun:

@@ -15,6 +15,7 @@ from deskapp.domain.rows import QueueRow
 from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
+from deskapp.repository.prepared import Prepared
 from deskapp.repository.types import to_micros
 
 
@@ -157,6 +158,14 @@ class Calls(Repository[Call]):
         )
         return self.records(self._unheld(query))
 
+    def any_expired(self) -> bool:
+        """Whether any claim's time is over."""
+        return bool(_ANY_EXPIRED.rows(self.connection, now=self.work.now))
+
+    def renew(self, operator_id: int, until: DateTime) -> int:
+        """Let an operator's claims last until then; no change of the call, so neither version nor audit entry."""
+        return _RENEW.count(self.connection, o=operator_id, until=until)
+
     def open_for(self, ticket_id: int, kind: str) -> list[Call]:
         """Open or claimed calls of one kind about a ticket."""
         c = self.table.c
@@ -193,7 +202,18 @@ class Calls(Repository[Call]):
         )
 
 
-_KEYS = (tables.calls.c.due_at, tables.calls.c.id)
+_C = tables.calls.c
+_KEYS = (_C.due_at, _C.id)
+_ANY_EXPIRED = Prepared(
+    select(_C.id)
+    .where(tables.TAKEN_CALL, _C.claim_until < bindparam("now", type_=_C.claim_until.type))
+    .limit(1)
+)
+_RENEW = Prepared(
+    tables.calls.update()
+    .where(tables.TAKEN_CALL, _C.taken_by == bindparam("o"))
+    .values(claim_until=bindparam("until", type_=_C.claim_until.type))
+)
 
 
 def _band_condition(band: Band) -> Any:

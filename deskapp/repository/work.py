@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from random import randrange
 from typing import Any, Protocol
+from uuid import uuid4
 
 from pendulum import DateTime
 from sqlalchemy import Connection, Engine, func, select, text
@@ -21,7 +22,10 @@ from deskapp.repository.clients import Clients, Phones
 from deskapp.repository.engine import DatabaseClock, connect, storage_errors
 from deskapp.repository.figures import Figures
 from deskapp.repository.imports import Mappings
+from deskapp.repository.live import CHANNEL, Listener, Signal, told
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
+from deskapp.repository.prepared import Prepared
+from deskapp.repository.presence import Presence
 from deskapp.repository.search import Search
 from deskapp.repository.settings import Counters, Settings
 from deskapp.repository.sign_ins import SignIns
@@ -170,16 +174,21 @@ class Work:
         return AuditTrail(self)
 
     @cached_property
+    def presence(self) -> Presence:
+        """What is open at which desk."""
+        return Presence(self)
+
+    @cached_property
     def bulk(self) -> Bulk:
         """Rows by the hundred thousand."""
         return Bulk(self)
 
     def latest(self) -> int:
-        """A mark that differs once anybody has changed anything: the newest audit entry."""
-        newest = int(self.connection.execute(_LATEST).scalar_one() or 0)
-        if self.dialect == "postgresql":
-            newest += int(self.connection.execute(_OLDEST_RUNNING).scalar_one())
-        return newest
+        """The newest audit entry's number: a mark that moves with what is changed.
+
+        On PostgreSQL an entry below it may be committed after it: only a Listener misses nothing.
+        """
+        return int(_LATEST.rows(self.connection)[0][0] or 0)
 
     def log(self, noun: str, record_id: int | None, act: str, changes: dict[str, Any]) -> None:
         """Write one audit entry: who did which act to what, and what changed."""
@@ -202,22 +211,19 @@ class Work:
         self._stored += len(self._entries)
         self._entries = []
 
-    def finish(self) -> None:
+    def finish(self, token: str) -> None:
         """Before the commit: store the audit entries, note that they wait to be sealed, tell other desks."""
         self._store_entries()
         if self._stored:
             insert_rows(self.connection, audit_pending, ("tx", "entries"), [(self._tx, self._stored)])
         if (self._stored or self.touched) and self.dialect == "postgresql":
-            self.connection.execute(_TELL)
+            self.connection.execute(_TELL, {"told": told(token, written=self._stored > 0)})
 
 
 MANY_ENTRIES = 2_000
-CHANNEL = "deskapp"
 _AUDIT = ("tx", "at", "operator_id", "who", "act", "noun", "record_id", "changes")
-_TELL = text(f"SELECT pg_notify('{CHANNEL}', '')")
-_LATEST = select(func.max(audit.c.id))
-# Entries are numbered before they are committed: a late one may lie below the newest seen, but not unnoticed.
-_OLDEST_RUNNING = text("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)")
+_TELL = text(f"SELECT pg_notify('{CHANNEL}', :told)")
+_LATEST = Prepared(select(func.max(audit.c.id)))
 
 
 class Store:
@@ -226,6 +232,8 @@ class Store:
     def __init__(self, url: str, clock: Clock | None = None) -> None:
         self.url = url
         self.engine: Engine = connect(url)
+        self.token = uuid4().hex[:12]
+        """Names this opening of the database to the others, so that a console knows its own changes."""
         self.database_clock = DatabaseClock(self.engine)
         self.clock: Clock = clock or self.database_clock
 
@@ -254,14 +262,13 @@ class Store:
             with connection.begin():
                 work = Work(connection, self.clock.now(), act, operator)
                 yield work
-                work.finish()
+                work.finish(self.token)
 
-    def data_version(self) -> int:
-        """A number that changes when another connection has written (SQLite only; 0 elsewhere)."""
-        if self.dialect != "sqlite":
-            return 0
-        with storage_errors(), self.engine.connect() as connection:
-            return int(connection.execute(text("PRAGMA data_version")).scalar_one())
+    def listen(self, tell: Callable[[Signal], None]) -> Listener:
+        """Hear from now on what any desk changes; `tell` is called in the listener's own thread."""
+        listener = Listener(self.engine, self.token, tell)
+        listener.start()
+        return listener
 
     def settle(self) -> None:
         """Gather the planner's statistics and tidy the file, after very much has changed."""

@@ -159,6 +159,13 @@ class Framed(Asking):
     def changed(self) -> None:
         """Something was written, here or at another desk: read again what the screen shows."""
 
+    def opens(self) -> tuple[str, int] | None:
+        """The record that lies open here, as a noun and its number, to be told to the other desks."""
+        return None
+
+    def neighbours(self) -> None:
+        """What is open at other desks has changed."""
+
     def read_since(self, at: float) -> bool:
         """Whether the whole screen was read after an instant of the monotonic clock."""
         return False
@@ -190,6 +197,7 @@ class DeskScreen(Framed, Screen[ScreenResultType]):
         if self.app.desk is not None:
             self._is_fresh()
             self.ready()
+            self.app.live.look()
 
     def on_screen_resume(self) -> None:
         """Come back: show the frame as it is now, and what may have changed meanwhile."""

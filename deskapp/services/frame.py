@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from deskapp.desk import Desk
 from deskapp.domain.call_queue import micros
-from deskapp.domain.rows import QueueRow, StripFacts, TicketRow
+from deskapp.domain.rows import Elsewhere, QueueRow, StripFacts, TicketRow
 from deskapp.services.calls import DayProgress, day_progress
 from deskapp.services.company import refreshed
 
@@ -24,17 +24,22 @@ class FrameFacts:
     progress: DayProgress = field(default_factory=DayProgress)
     version: int = 0
     lost: bool = False
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """What is open at other desks."""
     desk: Desk | None = field(default=None, compare=False)
     """The desk with company and policy as they are now, whichever desk changed them."""
 
 
-def frame_facts(desk: Desk, before: FrameFacts | None = None) -> FrameFacts:
-    """Read the frame's facts; those of before are given back while nothing is written and no count turns by time."""
+def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") -> FrameFacts:
+    """Read the frame's facts; those of before are given back while nothing is written and no count turns by time.
+
+    `name` is this desk's own in the presence of desks.
+    """
     assert desk.operator is not None
     with desk.read() as work:
-        version = work.latest()
+        version, elsewhere = work.latest(), work.presence.elsewhere(name)
         if before is not None and _still_true(before, version, micros(work.now)):
-            return before
+            return before if before.elsewhere == elsewhere else replace(before, elsewhere=elsewhere)
         strip = work.tickets.strip(desk.end_of_day())
         crisis = work.tickets.first_crisis() if strip.crises else None
         ringing = work.calls.ringing()
@@ -49,6 +54,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None) -> FrameFacts:
         talking=_who(mine[0]) if mine else "",
         progress=day_progress(desk),
         version=version,
+        elsewhere=elsewhere,
         desk=refreshed(desk),
     )
 

@@ -1,0 +1,132 @@
+"""Hear at once what any desk has changed: LISTEN on PostgreSQL, the file's own counter on SQLite (row P1)."""
+
+from __future__ import annotations
+
+import random
+import select
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import URL
+
+CHANNEL = "deskapp"
+LOOK_EVERY_S = 0.2
+"""How often the counter of a SQLite file is read: five microseconds each time."""
+WAIT_S = 1.0
+ALIVE_EVERY_S = 10.0
+SLEPT_S = 20.0
+"""A pause of the thread as long as this means that the machine slept: anything may have happened."""
+BACK_OFF_S = (0.5, 1, 2, 4, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What a console hears: something was written, or the connection is lost, or it is back."""
+
+    foreign: bool = False
+    """Whether others have surely changed records; else one looks whether anything is new."""
+    lost: bool = False
+
+
+def told(token: str, *, written: bool) -> str:
+    """What a transaction tells the others as it commits: who, and whether records changed."""
+    return f"{token} {'w' if written else '-'}"
+
+
+def heard(payload: str, token: str) -> Signal:
+    """Read what another desk told; anything not understood counts as a change."""
+    who, _, what = payload.partition(" ")
+    return Signal(foreign=what != "-" and who != token)
+
+
+class Listener(Thread):
+    """One thread and one connection a console; `tell` is called in that thread and must return at once."""
+
+    def __init__(self, engine: Engine, token: str, tell: Callable[[Signal], None]) -> None:
+        super().__init__(name="deskapp-listener", daemon=True)
+        self._engine, self._token, self._tell = engine, token, tell
+        self._over = Event()
+        self.ready = Event()
+        """Set while changes are heard."""
+
+    def stop(self) -> None:
+        """End within a second; nothing more is told."""
+        self._over.set()
+
+    def run(self) -> None:
+        """Listen until stopped; a lost connection is told, made again, and counts as a change."""
+        hear = self._hear_file if self._engine.dialect.name == "sqlite" else self._hear_server
+        tries = 0
+        while not self._over.is_set():
+            try:
+                hear(tries > 0)
+            except Exception:
+                if self.ready.is_set():
+                    tries = 0
+                self.ready.clear()
+                if not self._over.is_set():
+                    self._tell(Signal(lost=True))
+                self._over.wait(BACK_OFF_S[min(tries, len(BACK_OFF_S) - 1)] * random.uniform(0.7, 1.3))
+                tries += 1
+        self.ready.clear()
+
+    def _listening(self, again: bool) -> None:
+        self.ready.set()
+        if again:
+            self._tell(Signal(foreign=True))
+
+    def _hear_file(self, again: bool) -> None:
+        path = _path(self._engine.url)
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, timeout=0.05)
+        try:
+            before = _version(connection)
+            self._listening(again)
+            awake = time.monotonic()
+            while not self._over.wait(LOOK_EVERY_S):
+                now, since = _version(connection), time.monotonic() - awake
+                if now != before or since > SLEPT_S:
+                    self._tell(Signal(foreign=since > SLEPT_S))
+                before, awake = now, time.monotonic()
+                if not path.exists():
+                    raise FileNotFoundError(path)
+        finally:
+            connection.close()
+
+    def _hear_server(self, again: bool) -> None:
+        dialect: Any = self._engine.dialect
+        arguments, options = dialect.create_connect_args(self._engine.url)
+        connection = dialect.loaded_dbapi.connect(
+            *arguments, **options, autocommit=True, connect_timeout=5, application_name="deskapp listener"
+        )
+        try:
+            connection.add_notify_handler(self._note)
+            connection.execute(f"LISTEN {CHANNEL}")
+            self._listening(again)
+            asked = awake = time.monotonic()
+            while not self._over.is_set():
+                ready, _, _ = select.select([connection.fileno()], [], [], WAIT_S)
+                slept, awake = time.monotonic() - awake > SLEPT_S, time.monotonic()
+                if ready or slept or awake - asked > ALIVE_EVERY_S:
+                    connection.execute("SELECT 1")
+                    asked = awake
+                if slept:
+                    self._tell(Signal(foreign=True))
+        finally:
+            connection.close()
+
+    def _note(self, note: Any) -> None:
+        self._tell(heard(note.payload, self._token))
+
+
+def _path(url: URL) -> Path:
+    return Path(url.database or "").resolve()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
