@@ -12,7 +12,14 @@ from textual.widget import Widget
 from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.ticket_acts import TicketActs, possible
-from deskapp.screens.ticket_view import TicketView, head_lines, history_lines, read_ticket, words_lines
+from deskapp.screens.ticket_view import (
+    TicketView,
+    elsewhere_lines,
+    head_lines,
+    history_lines,
+    read_ticket,
+    words_lines,
+)
 from deskapp.widgets.live_lines import LiveLines
 from deskapp.widgets.prose import Prose
 
@@ -89,6 +96,15 @@ class TicketScreen(DeskScreen[None], TicketActs):
         """Read the ticket anew; one stays where one was reading."""
         self._read()
 
+    def opens(self) -> tuple[str, int]:
+        """This ticket, so that the other desks know who has it."""
+        return ("ticket", self.ticket_id)
+
+    def neighbours(self) -> None:
+        """Somebody else has opened the ticket too, or has left it."""
+        if self.view is not None:
+            self._show(self.view)
+
     def _read(self) -> None:
         desk, ticket_id = self.desk, self.ticket_id
         self.ask(lambda: read_ticket(desk, ticket_id), self._show, group="ticket")
@@ -100,7 +116,8 @@ class TicketScreen(DeskScreen[None], TicketActs):
         self.panel.entitle(
             kind=say(f"ticket.kind.{ticket.kind}"), number=ticket.number, subject=ticket.subject
         )
-        self.head.follow(lambda now_us: head_lines(desk, view, now_us), self.app.now_us())
+        others = elsewhere_lines(desk, self.app.facts, self.ticket_id)
+        self.head.follow(lambda now_us: [*head_lines(desk, view, now_us), *others], self.app.now_us())
         self.words.show(words_lines(view))
         self.history.show(history_lines(desk, view))
         self.refresh_bindings()

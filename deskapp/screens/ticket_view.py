@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.rows import TicketRow
     from deskapp.domain.ticket import Ticket, TicketEvent
+    from deskapp.services.frame import FrameFacts
 
 EVENT_TONES = {
     "responded": "$success",
@@ -226,3 +227,17 @@ def _given_to(view: TicketView, place: int) -> str:
 
 def _name(names: Mapping[int, str], record_id: object) -> str:
     return names.get(record_id, "") if isinstance(record_id, int) else ""
+
+
+def elsewhere_lines(desk: Desk, facts: FrameFacts | None, ticket_id: int) -> list[Content]:
+    """Who has the ticket open at another desk, and since when (row T15)."""
+    there = (
+        [one for one in facts.elsewhere if (one.noun, one.record_id) == ("ticket", ticket_id)]
+        if facts
+        else []
+    )
+    if not there:
+        return []
+    who = say("cli.list_comma").join(dict.fromkeys(shown(one.who) for one in there))
+    words = say("ticket_view.elsewhere", who=who, at=paint.when(desk, there[0].since))
+    return [Content.styled(words, "bold $warning")]
