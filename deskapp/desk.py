@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -37,10 +38,27 @@ class Desk:
         """Look without changing anything."""
         return self.store.read()
 
-    def write(self, act: str) -> AbstractContextManager[Work]:
-        """Change things as one act the operator has a right to: all of it or nothing."""
+    @contextmanager
+    def write(self, act: str) -> Iterator[Work]:
+        """Change things as one act the operator has a right to, as they are now: all of it or nothing.
+
+        Whoever was taken out of use, or given another role, since they sat down is refused here.
+        """
         check_may(self.operator, act)
-        return self.store.write(act, self.operator)
+        with self.store.write(act, self.operator) as work:
+            work.operator = self._present(work)
+            check_may(work.operator, act)
+            yield work
+
+    def check(self, act: str) -> None:
+        """Refuse an act that only looks, unless the operator, as they are now, has a right to it."""
+        with self.read() as work:
+            check_may(self._present(work), act)
+
+    def _present(self, work: Work) -> Operator | None:
+        """The operator as the account is now; whoever runs commands has none."""
+        operator = self.operator
+        return work.operators.get(operator.id) if operator is not None and operator.id else operator
 
     def signed_in(self, operator: Operator) -> Desk:
         """The same desk with somebody at it."""

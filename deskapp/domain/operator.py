@@ -69,8 +69,10 @@ def may(role: str, act: str) -> bool:
 
 
 def check_may(operator: Operator | None, act: str) -> None:
-    """Refuse an act the operator's role has no right to."""
-    if operator is None or not operator.active or not may(operator.role, act):
+    """Refuse an act the operator's role has no right to, and every act of an account out of use."""
+    if operator is not None and not operator.active:
+        raise NotAllowed("rights.disabled", act=act, role=operator.role)
+    if operator is None or not may(operator.role, act):
         raise NotAllowed("rights.refused", act=act, role=operator.role if operator else "")
 
 

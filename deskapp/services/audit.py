@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from deskapp.desk import Desk
 from deskapp.domain.audit import AuditEntry, AuditFilter, Fault, Seal, Verdict, first
 from deskapp.domain.errors import StorageFailed
-from deskapp.domain.operator import check_may
 from deskapp.services.drafts import write_whole
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def verify(desk: Desk) -> Verdict:
 
 def page(desk: Desk, wanted: AuditFilter, limit: int, *, before: int | None = None) -> list[AuditEntry]:
     """Entries of the trail, the newest first, for those who may read it."""
-    check_may(desk.operator, "audit.read")
+    desk.check("audit.read")
     with desk.read() as work:
         return work.audit.page(wanted, limit, before=before)
 

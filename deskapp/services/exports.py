@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from deskapp.desk import Desk
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.operator import check_may
 from deskapp.domain.phone_number import shown
 from deskapp.papers import table
 
@@ -55,7 +54,7 @@ NOUNS = tuple(COLUMNS)
 
 def export(desk: Desk, noun: str, kind: str, out: Path | IO[bytes]) -> int:
     """Write all records of a noun to a file (whole or not there) or, except xlsx, to a stream; return how many rows."""
-    check_may(desk.operator, "export.run")
+    desk.check("export.run")
     with desk.read() as work:
         found = lines(desk, work, noun)
         rows: Iterable[Any] = found if kind == "json" else _flat(noun, found)

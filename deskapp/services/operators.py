@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from deskapp.desk import Desk
-from deskapp.domain.errors import RuleBroken
+from deskapp.domain.errors import NotAllowed, RuleBroken
 from deskapp.domain.operator import Operator, check_operator, check_password, check_rank
 from deskapp.domain.sign_in import key_of, one_more, wait_s
 
@@ -94,9 +94,9 @@ def add(desk: Desk, login: str, name: str, role: str, password: str) -> Operator
     login = login.strip()
     operator = Operator(login=login, name=name.strip() or login, role=role)
     check_operator(operator)
-    check_rank(desk.operator, role)
     hashed = hash_password(password)
     with desk.write("operator.save") as work:
+        check_rank(work.operator, role)
         if work.operators.by_login(login) is not None:
             raise RuleBroken("operator.exists", login=login)
         return work.operators.add(replace(operator, password_hash=hashed, created_at=work.now))
@@ -113,7 +113,7 @@ def save(desk: Desk, operator: Operator, password: str = "") -> Operator:
     with desk.write("operator.save") as work:
         present = work.operators.find(operator.id)
         for role in (present.role, operator.role):
-            check_rank(desk.operator, role)
+            check_rank(work.operator, role)
         namesake = work.operators.by_login(operator.login)
         if namesake is not None and namesake.id != operator.id:
             raise RuleBroken("operator.exists", login=operator.login)
@@ -149,7 +149,7 @@ def reset(desk: Desk, login: str, password: str) -> Operator:
 def change_password(desk: Desk, old: str, new: str) -> Desk:
     """Take a new password of one's own; the old one must be right."""
     if desk.operator is None:
-        raise RuleBroken("rights.refused", act="prefs.save", role="")
+        raise NotAllowed("rights.refused", act="prefs.save", role="")
     with desk.read() as work:
         present = work.operators.find(desk.operator.id)
     with _attempt(desk, present.login) as passed:
@@ -162,7 +162,7 @@ def change_password(desk: Desk, old: str, new: str) -> Desk:
 def save_preferences(desk: Desk, **changes: object) -> Desk:
     """Keep one's language, theme, signs and keys; return the desk that works with them."""
     if desk.operator is None:
-        raise RuleBroken("rights.refused", act="prefs.save", role="")
+        raise NotAllowed("rights.refused", act="prefs.save", role="")
     with desk.write("prefs.save") as work:
         present = work.operators.find(desk.operator.id)
         saved = work.operators.save(replace(present, **changes))  # type: ignore[arg-type]

@@ -1,0 +1,238 @@
+"""Who may do what: each act tried at the services by every role, by nobody, and by who was shut out meanwhile."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import deskapp
+from deskapp.desk import Desk
+from deskapp.domain.audit import AuditFilter
+from deskapp.domain.call import Result
+from deskapp.domain.client import Client
+from deskapp.domain.errors import NotAllowed
+from deskapp.domain.operator import RIGHTS, ROLES, may
+from deskapp.domain.staff import Motto
+from deskapp.services import audit, calls, clients, company, exports, imports, operators, tickets
+from tests import builders
+from tests.services.sheets import sheet
+
+pytestmark = pytest.mark.row("P2")
+sqlite_only = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+_serial = count(1)
+
+
+@dataclass
+class Stage:
+    """What stands ready for the acts, made by 李敏: each act changes something of its own."""
+
+    chief: Desk
+    folder: Path
+
+    def ticket(self, state: str = "received") -> Any:
+        return builders.a_ticket_in(self.chief, state)
+
+    def category(self) -> Any:
+        with self.chief.read() as work:
+            return work.categories.listed()[0]
+
+
+Try = Callable[[Desk], object]
+
+
+def _move(stage: Stage, state: str, name: str) -> Try:
+    ticket = stage.ticket(state)
+    return lambda desk: tickets.move(desk, ticket, name, "客户要求")
+
+
+def _file(stage: Stage) -> Try:
+    client = builders.a_client(stage.chief)
+    return lambda desk: tickets.file(desk, builders.a_draft(client))
+
+
+def _merge(stage: Stage) -> Try:
+    into = stage.ticket()
+    ticket = builders.a_complaint(stage.chief, into.client_id)
+    return lambda desk: tickets.merge(desk, ticket, into, "同一件事")
+
+
+def _end(stage: Stage) -> Try:
+    call = builders.a_planned_call(stage.chief)
+    return lambda desk: calls.end(desk, call, Result("no_answer", ""))
+
+
+def _plan(stage: Stage) -> Try:
+    client = builders.a_client(stage.chief).client.id
+    return lambda desk: calls.plan(desk, "callback", client, desk.now())
+
+
+def _import(stage: Stage) -> Try:
+    path = sheet(stage.folder, ("姓名", "电话"), (f"客户{next(_serial)}", builders.a_phone()))
+    return lambda desk: imports.run_file(desk, "clients", path)
+
+
+def _of(make: Callable[[Stage], Any], act: Callable[[Desk, Any], object]) -> Callable[[Stage], Try]:
+    """An act on something made ready beforehand."""
+
+    def ready(stage: Stage) -> Try:
+        thing = make(stage)
+        return lambda desk: act(desk, thing)
+
+    return ready
+
+
+def _plain(act: Callable[[Desk], object]) -> Callable[[Stage], Try]:
+    return lambda stage: act
+
+
+def _renamed(record: Any) -> Any:
+    return replace(record, name=f"{record.name}{next(_serial)}")
+
+
+def _member(stage: Stage) -> Any:
+    return builders.a_member(stage.chief, f"赵{next(_serial)}")
+
+
+def _account(desk: Desk) -> object:
+    """Change an account no higher than one's own."""
+    with desk.read() as work:
+        agent = work.operators.by_login(builders.AGENT)
+    return operators.save(desk, _renamed(agent))
+
+
+ACTS: dict[str, Callable[[Stage], Try]] = {
+    "client.save": _plain(lambda desk: clients.add(desk, Client(name="孙丽"), builders.a_phone())),
+    "call.ring": _plain(lambda desk: calls.ring(desk, builders.a_phone())),
+    "call.take": _of(lambda stage: builders.a_planned_call(stage.chief), calls.take),
+    "call.end": _end,
+    "call.plan": _plan,
+    "ticket.file": _file,
+    "ticket.move": partial(_move, state="received", name="respond"),
+    "ticket.note": _of(Stage.ticket, lambda desk, ticket: tickets.note(desk, ticket, "已联系")),
+    "ticket.reopen": partial(_move, state="resolved", name="reopen"),
+    "ticket.severity": _of(
+        Stage.ticket, lambda desk, ticket: tickets.set_severity(desk, ticket, "major", "重")
+    ),
+    "ticket.merge": _merge,
+    "ticket.withdraw": partial(_move, state="received", name="withdraw"),
+    "site.save": _of(
+        lambda stage: builders.a_site(stage.chief, builders.a_client(stage.chief)), clients.save_site
+    ),
+    "staff.save": _of(_member, lambda desk, member: company.save_staff(desk, _renamed(member))),
+    "department.save": _of(
+        lambda stage: builders.a_department(stage.chief),
+        lambda desk, department: company.save_department(desk, _renamed(department)),
+    ),
+    "category.save": _of(
+        Stage.category, lambda desk, category: company.save_category(desk, _renamed(category))
+    ),
+    "motto.save": _plain(lambda desk: company.save_motto(desk, Motto(text="客户第一"))),
+    "policy.save": _plain(lambda desk: company.save_policy(desk, replace(desk.policy, red_hours=2))),
+    "operator.save": _plain(_account),
+    "company.save": _plain(lambda desk: company.save_company(desk, f"海棠{next(_serial)}")),
+    "import.run": _import,
+    "export.run": _plain(lambda desk: exports.export(desk, "clients", "csv", BytesIO())),
+    "prefs.save": _plain(lambda desk: operators.save_preferences(desk, language="en")),
+    "audit.read": _plain(lambda desk: audit.page(desk, AuditFilter(), 10)),
+}
+"""A real act for each right: given the stage, what to do at a desk."""
+
+
+@pytest.fixture
+def stage(desk, tmp_path) -> Stage:
+    return Stage(desk, tmp_path)
+
+
+def refused(desk: Desk, attempt: Try) -> bool:
+    """Whether an act is refused for want of a right; what is refused leaves no trace."""
+    with desk.read() as work:
+        before = work.latest()
+    try:
+        attempt(desk)
+    except NotAllowed:
+        with desk.read() as work:
+            assert work.latest() == before
+        return True
+    return False
+
+
+def test_every_right_is_tried() -> None:
+    assert set(ACTS) == set(RIGHTS)
+
+
+@sqlite_only
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_each_role_may_do_what_the_table_says_and_nothing_else(stage, act) -> None:
+    allowed = {}
+    for role in ROLES:
+        who = builders.an_operator(stage.chief, role=role)
+        attempt = ACTS[act](stage)
+        allowed[role] = not refused(stage.chief.signed_in(who), attempt)
+    assert allowed == {role: may(role, act) for role in ROLES}
+    assert any(allowed.values())
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_nobody_and_who_is_out_of_use_may_do_nothing(stage, act) -> None:
+    attempt = ACTS[act](stage)
+    assert refused(replace(stage.chief, operator=None), attempt)
+    who = builders.an_operator(stage.chief, role="admin")
+    seated = stage.chief.signed_in(who)
+    operators.disable(stage.chief, who.login)
+    assert refused(seated, attempt), "disabled while sitting at a desk"
+    assert refused(stage.chief.signed_in(replace(who, active=False)), attempt)
+
+
+@pytest.mark.parametrize("act", sorted(act for act in ACTS if not may("agent", act)))
+def test_who_lost_the_role_at_another_desk_is_refused_at_the_next_act(stage, act) -> None:
+    attempt = ACTS[act](stage)
+    who = builders.an_operator(stage.chief, role="director")
+    seated = stage.chief.signed_in(who)
+    operators.save(stage.chief, replace(who, role="agent"))
+    assert refused(seated, attempt)
+
+
+def test_the_frame_learns_of_another_role(stage) -> None:
+    who = builders.an_operator(stage.chief, role="director")
+    seated = stage.chief.signed_in(who)
+    assert company.refreshed(seated) is seated
+    operators.save(stage.chief, replace(who, role="agent"))
+    assert company.refreshed(seated).operator.role == "agent"
+    operators.disable(stage.chief, who.login)
+    assert not company.refreshed(seated).operator.active
+
+
+def test_nobody_is_raised_by_whom_was_lowered_meanwhile(stage) -> None:
+    who = builders.an_operator(stage.chief, role="director")
+    seated = stage.chief.signed_in(who)
+    operators.save(stage.chief, replace(who, role="manager"))
+    with pytest.raises(NotAllowed, match=r"operator\.above"):
+        operators.add(seated, "neu", "新人", "director", builders.PASSWORD)
+
+
+def services() -> list[ast.Module]:
+    room = Path(deskapp.__file__).parent
+    return [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(room.rglob("*.py"))]
+
+
+def test_the_table_and_the_code_know_the_same_acts() -> None:
+    asked, said = set(), set()
+    for tree in services():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.add(node.value)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                desk = isinstance(node.func.value, ast.Name) and node.func.value.id == "desk"
+                if desk and node.func.attr in ("write", "check") and isinstance(node.args[0], ast.Constant):
+                    asked.add(node.args[0].value)
+    assert asked <= set(RIGHTS)
+    by_name = {"ticket.reopen", "ticket.withdraw"}
+    assert set(RIGHTS) - asked <= by_name <= said
