@@ -22,6 +22,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("s", "staff"),
     ("p", "policy"),
     ("i", "imports"),
+    ("a", "audit"),
     ("o", "settings"),
     ("u", "sign_out"),
     ("x", "quit"),

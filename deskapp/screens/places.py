@@ -55,6 +55,12 @@ def _imports() -> Any:
     return ImportScreen
 
 
+def _audit() -> Any:
+    from deskapp.screens.audit import AuditScreen
+
+    return AuditScreen
+
+
 PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "clients": _clients,
     "clocks": _clocks,
@@ -63,6 +69,7 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "policy": _policy,
     "settings": _settings,
     "imports": _imports,
+    "audit": _audit,
 }
 """Places besides the queue; a screen is imported when it is first gone to."""
 

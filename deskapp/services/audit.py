@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
-from deskapp.domain.audit import AuditEntry, AuditFilter, Fault, Seal, Verdict, first
+from deskapp.domain.audit import Fault, Seal, Verdict, first
 from deskapp.domain.errors import StorageFailed
+from deskapp.domain.operator import check_may
 from deskapp.services.drafts import write_whole
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def verify(desk: Desk) -> Verdict:
     The fault names the first entry changed, removed or inserted. A chain cut off at its end is seen by every
     desk that remembers more of it. What has been tampered with may refuse to be sealed on: the walk tells why.
     """
+    check_may(desk.operator, "audit.read")
     try:
         seal(desk)
     except StorageFailed as error:
@@ -55,13 +57,6 @@ def verify(desk: Desk) -> Verdict:
         if fault is None:
             _remember(desk, work)
     return Verdict(entries, head.digest if head else "", fault)
-
-
-def page(desk: Desk, wanted: AuditFilter, limit: int, *, before: int | None = None) -> list[AuditEntry]:
-    """Entries of the trail, the newest first, for those who may read it."""
-    desk.check("audit.read")
-    with desk.read() as work:
-        return work.audit.page(wanted, limit, before=before)
 
 
 def _cut_off(desk: Desk, work: Work) -> Fault | None:

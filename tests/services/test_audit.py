@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from deskapp.domain.audit import AuditFilter, Verdict
+from deskapp.domain.audit import AuditFilter
 from deskapp.domain.errors import NotAllowed, RuleBroken
 from deskapp.services import audit, tickets
+from deskapp.services.audit_trail import Trail, read_filter
 from tests import builders
 
 pytestmark = pytest.mark.row("P2")
@@ -23,6 +24,10 @@ def trail(desk):
         builders.a_complaint(desk, builders.a_client(desk, f"客户{number}", f"1380013800{number}"))
     audit.seal(desk)
     return desk
+
+
+def read(desk, typed: str) -> list:
+    return [row.entry for row in Trail(desk, read_filter(desk, typed)).first(50)]
 
 
 def tamper(desk, *statements: str) -> None:
@@ -124,8 +129,9 @@ def test_two_desks_seal_one_chain(trail, second_desk):
     builders.a_client(trail, "甲", "13900000001")
     builders.a_client(second_desk, "乙", "13900000002")
     assert audit.seal(second_desk) + audit.seal(trail) > 0
-    assert audit.verify(second_desk) == audit.verify(trail)
-    assert isinstance(audit.verify(trail), Verdict)
+    builders.a_client(second_desk, "丙", "13900000005")
+    assert audit.seal(trail) > 0 == audit.seal(second_desk)
+    assert audit.verify(trail).fault is None
 
 
 def test_read_by_record_person_and_time(trail, second_desk, clock):
@@ -133,12 +139,15 @@ def test_read_by_record_person_and_time(trail, second_desk, clock):
     ticket = builders.a_complaint(trail, client)
     clock.at = clock.at.add(hours=1)
     tickets.note(second_desk, ticket, "请带梯子")
-    of_ticket = audit.page(trail, AuditFilter("ticket", ticket.id), 10)
+    of_ticket = read(trail, ticket.number)
     assert [entry.record_id for entry in of_ticket] == [ticket.id] * len(of_ticket) and of_ticket
-    theirs = audit.page(trail, AuditFilter(operator_id=second_desk.operator.id), 10)
+    theirs = read(trail, "刘敏")
+    assert theirs == read(trail, "liumin") == read(trail, "刘")
     assert {entry.who for entry in theirs} == {second_desk.operator.name}
-    late = audit.page(trail, AuditFilter(since=clock.at), 10)
-    assert late == theirs
+    with trail.read() as work:
+        assert work.audit.page(AuditFilter(since=clock.at), 10) == theirs
+    assert read(trail, "刘敏 11-23") == read(trail, "2026-11-23 刘敏") == theirs
+    assert read(trail, "刘敏 11-22") == read(trail, "刘敏 11-24") == []
     with trail.read() as work:
         whole = work.audit.page(AuditFilter(), 1000)
         assert work.audit.count(AuditFilter()) == len(whole)
@@ -149,7 +158,16 @@ def test_read_by_record_person_and_time(trail, second_desk, clock):
 
 def test_the_trail_is_not_everybodys_to_read(second_desk):
     with pytest.raises(NotAllowed):
-        audit.page(second_desk, AuditFilter(), 10)
+        Trail(second_desk, AuditFilter())
+    with pytest.raises(NotAllowed):
+        audit.verify(second_desk)
+
+
+@pytest.mark.parametrize("word", ["TS20200101-0001", "13-45", "2026-02-30", "没有此人"])
+def test_a_word_nobody_understands_is_named(trail, word):
+    with pytest.raises(RuleBroken) as broken:
+        read_filter(trail, f"李敏 {word}")
+    assert (broken.value.code, broken.value.facts) == ("audit.unknown", {"word": word})
 
 
 def half_done(desk) -> None:
