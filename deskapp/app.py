@@ -20,6 +20,7 @@ from deskapp.i18n import say
 from deskapp.screens.base import Framed, spawn
 from deskapp.screens.frame_reader import FrameReader
 from deskapp.screens.live import Live
+from deskapp.screens.locking import LockingApp
 from deskapp.screens.own_keys import OwnKeys
 from deskapp.screens.queue import QueueScreen
 from deskapp.widgets import signs
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from deskapp.services.frame import FrameFacts
 
 
-class DeskApp(App[int], OwnKeys):
+class DeskApp(LockingApp, OwnKeys):
     """The console. `desk` is None until storage is open."""
 
     CSS_PATH = "app.tcss"
@@ -121,13 +122,15 @@ class DeskApp(App[int], OwnKeys):
     def ask_desk(self, question: Any, then: Any) -> None:
         """Ask in a thread on behalf of the app."""
 
+        seat = self.seat
+
         async def asking() -> None:
             try:
                 answer = await asyncio.to_thread(question)
             except Exception as error:
-                self.tell(error)
+                self.hand_over(seat, partial(self.tell, error))
                 return
-            then(answer)
+            self.hand_over(seat, partial(then, answer))
 
         spawn(self, asking, "desk")
 
@@ -326,17 +329,6 @@ class DeskApp(App[int], OwnKeys):
     def action_speak(self, language: str) -> None:
         """Switch the language of the glass."""
         self.speak(language)
-
-    def sign_out(self) -> None:
-        """Leave the desk to the next operator; screens and forms stay as they are."""
-        if self.config.operator or self.desk is None:
-            self.say("frame.demo_stays")
-            return
-        from dataclasses import replace
-
-        self.desk = replace(self.desk, operator=None)
-        self.facts = None
-        self.ask_who()
 
     def action_nothing(self) -> None:
         """Swallow Ctrl+C: a terminal's habit must not close a desk."""

@@ -141,6 +141,7 @@ def column_question(_app: DeskApp) -> Any:
 GALLERY: tuple[Shot, ...] = (
     Shot("first_start:FirstStartScreen", pushed("first_start:FirstStartScreen")),
     Shot("sign_in:SignInScreen", pushed("sign_in:SignInScreen")),
+    Shot("lock:LockScreen", pushed("lock:LockScreen")),
     Shot("queue:QueueScreen", press()),
     Shot("call_dialogs:RingDialog", press("i")),
     Shot("call:CallScreen", press("enter")),

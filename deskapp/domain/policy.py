@@ -48,6 +48,8 @@ class Policy:
     answer_target_seconds: int = 20
     claim_minutes: int = 10
     """Minutes after which the claim of a desk that died expires (C2)."""
+    lock_minutes: int = 10
+    """Minutes without a key or the mouse after which a console locks itself; 0 means never (P2)."""
     day_targets: Mapping[str, int] = field(default_factory=lambda: dict(_DEFAULT_TARGETS), hash=False)
     """What one agent achieves a day (text 1): calls, situations understood, problems solved."""
     month_better: int = 5
@@ -173,6 +175,7 @@ _RULES: dict[str, Possible | dict[str, Possible]] = {
     "call_spacing_minutes": _whole(1, 7 * 24 * 60),
     "answer_target_seconds": _whole(1, 3600),
     "claim_minutes": _whole(1, 24 * 60),
+    "lock_minutes": _whole(0, 24 * 60),
     "day_targets": dict.fromkeys(_DEFAULT_TARGETS, _whole(0, 1000)),
     "month_better": _whole(0, 10_000),
     "motto_shown": _flag,

@@ -53,6 +53,8 @@ class Asking:
     """Questions asked of the database in a thread: the newest of a group wins, errors become words."""
 
     app: DeskApp
+    OVER_LOCK: ClassVar[bool] = False
+    """Whether answers come at once though the screen is locked: those of whoever unlocks it."""
 
     @property
     def desk(self) -> Desk:
@@ -97,15 +99,19 @@ class Asking:
         then: Callable[[T], object],
         wrong: Callable[[Exception], object] | None,
     ) -> None:
+        seat = self.app.seat
         try:
             answer = await asyncio.to_thread(question)
         except Exception as error:
-            if wrong is not None:
-                wrong(error)
-            else:
-                self.app.tell(error)
+            self._deliver(seat, partial(wrong or self.app.tell, error))
             return
-        then(answer)
+        self._deliver(seat, partial(then, answer))
+
+    def _deliver(self, seat: int, told: Callable[[], object]) -> None:
+        if self.OVER_LOCK:
+            told()
+        else:
+            self.app.hand_over(seat, told)
 
 
 class Framed(Asking):

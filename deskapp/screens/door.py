@@ -37,6 +37,7 @@ class LastChoice(ChoiceField):
 class DoorScreen(DeskScreen[Desk]):
     """A form in the middle of a bare screen; gives the desk with somebody at it."""
 
+    OVER_LOCK = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "enter", id="door.enter"),
         Binding("f8,ctrl+l", "language", id="speak.other"),

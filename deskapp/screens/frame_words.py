@@ -62,6 +62,20 @@ def clock_summary(facts: FrameFacts | None) -> ClockSummary:
     )
 
 
+def counts_only(facts: FrameFacts | None) -> ClockSummary:
+    """What the strip of a locked screen shows: how much is due, and nobody's name."""
+    if facts is None:
+        return ClockSummary(counts_only=True)
+    strip = facts.strip
+    return ClockSummary(
+        overdue=strip.overdue,
+        within_hour=strip.within_hour,
+        today=strip.due_today,
+        counts_only=True,
+        crisis=say("widgets.strip.crisis") if facts.crisis is not None else "",
+    )
+
+
 def progress(desk: Desk | None, facts: FrameFacts | None, *, short: bool = False) -> str:
     """The day's progress against its targets, for the foot of every screen; `short` leaves room for keys."""
     if facts is None or desk is None:

@@ -24,6 +24,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("i", "imports"),
     ("a", "audit"),
     ("o", "settings"),
+    ("l", "lock"),
     ("u", "sign_out"),
     ("x", "quit"),
 )
@@ -52,8 +53,8 @@ class MoreDialog(DeskDialog[str]):
         """Go there."""
         if place == "quit":
             self.app.exit(0)
-        elif place == "sign_out":
+        elif place in ("lock", "sign_out"):
             self.dismiss(None)
-            self.app.sign_out()
+            (self.app.lock if place == "lock" else self.app.sign_out)()
         else:
             self.dismiss(place)

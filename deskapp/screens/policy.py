@@ -36,6 +36,7 @@ NUMBERS = (
     "call_spacing_minutes",
     "answer_target_seconds",
     "claim_minutes",
+    "lock_minutes",
     "month_better",
 )
 WHOLE = frozenset(NUMBERS[2:]) | {"day_targets"}

@@ -160,6 +160,11 @@ class RecordForm(DeskDialog[R], Generic[R]):
         """Keep a draft at each pause."""
         self._keep()
 
+    def on_screen_suspend(self) -> None:
+        """Something comes over the form, the lock perhaps: keep what is typed."""
+        if self.changed_here:
+            self._keep()
+
     def _keep(self) -> None:
         """Write or remove the draft in a thread that outlives the dialog."""
         from deskapp.services import drafts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -25,6 +26,7 @@ class SignInScreen(DoorScreen):
 
     SCREEN_ID, ROWS = "sign_in", ("P2", "K3")
     AUTO_FOCUS = "#login"
+    TITLE_CODE = "door.title"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", id="door.leave")]
     CSS = (
         DoorScreen.CSS
@@ -43,7 +45,11 @@ class SignInScreen(DoorScreen):
             TextField("login", "door.login", max_length=64),
             LastText("password", "door.password", password=True, max_length=200),
         )
-        self.box = Panel("door.title", self.company, self.panel, self.state, id="door")
+        self.box = Panel(self.TITLE_CODE, self.company, *self.about(), self.panel, self.state, id="door")
+
+    def about(self) -> Iterable[Widget]:
+        """What stands between the company and the form."""
+        return ()
 
     def form(self) -> Widget:
         """Company, motto of the day, login and password."""
@@ -80,10 +86,14 @@ class SignInScreen(DoorScreen):
         desk = self.desk
         self.ask(
             lambda: _sign_in(desk, typed["login"], typed["password"]),
-            self.dismiss,
+            self.enter,
             group="sign_in",
             wrong=self._refused,
         )
+
+    def enter(self, desk: Desk) -> None:
+        """Give the desk with somebody at it."""
+        self.dismiss(desk)
 
     def _refused(self, error: Exception) -> None:
         self._busy = False

@@ -157,6 +157,11 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
         """Keep what is typed at each pause."""
         self._keep()
 
+    def on_screen_suspend(self) -> None:
+        """Something comes over the dialog, the lock perhaps: keep what is typed."""
+        if self.keeper is not None and not self.keeper.closed:
+            self._keep()
+
     def _keep(self) -> None:
         if self.keeper is None:
             return

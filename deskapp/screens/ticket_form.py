@@ -42,7 +42,7 @@ class TicketFormScreen(DeskScreen[None]):
         Binding("ctrl+s", "file", id="form.file"),
         Binding("ctrl+o", "unfold", id="form.unfold"),
         Binding("ctrl+r", "restore", id="form.restore"),
-        Binding("ctrl+l", "drop", id="form.drop"),
+        Binding("ctrl+b", "drop", id="form.drop"),
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """

@@ -194,6 +194,8 @@ class ClockSummary:
     today: int = 0
     crisis: str = ""
     """What a crisis is about; anything here turns the strip into a red banner."""
+    counts_only: bool = False
+    """Whether nothing may be named: the counts stand alone."""
 
 
 class ClockStrip(Widget):
@@ -257,12 +259,16 @@ class ClockStrip(Widget):
     def _alarm(self, summary: ClockSummary) -> str:
         if summary.crisis:
             return "crisis"
+        if summary.counts_only:
+            return "red" if summary.overdue else "calm"
         if not summary.number:
             return "calm"
         state = state_at(summary.due_us, self._now_us, summary.state)
         return {"overdue": "red", "red": "red", "amber": "amber"}.get(state, "calm")
 
     def _urgent(self, summary: ClockSummary) -> Content:
+        if summary.counts_only:
+            return Content()
         if not summary.number:
             return Content.styled(f" {say('widgets.strip.none')}", "$text-muted")
         whose = [summary.client, summary.subject, summary.responsible]
@@ -276,6 +282,8 @@ class ClockStrip(Widget):
         )
 
     def _crisis(self, summary: ClockSummary) -> Content:
+        if summary.counts_only:
+            return Content(shown(f" {signs.sign('error')} {summary.crisis}"))
         head = f" {signs.sign('error')} {say('widgets.strip.crisis')} "
         left = paint_countdown(summary.due_us, self._now_us, summary.state).plain.strip()
         return Content(shown(f"{head} {summary.number} {left}  {summary.crisis}"))
