@@ -172,8 +172,8 @@ GALLERY: tuple[Shot, ...] = (
         )
     ),
     Shot("policy:PolicyScreen", press("f10", "p")),
-    Shot("audit:AuditScreen", press("f10", "a")),
-    Shot("audit:AuditEntryDialog", press("f10", "a", "down", "enter")),
+    Shot("audit:AuditScreen", by("admin", press("f10", "a"))),
+    Shot("audit:AuditEntryDialog", by("admin", press("f10", "a", "down", "enter"))),
     Shot("imports:ImportScreen", press("f10", "i", "/", "x")),
     Shot("import_column:ColumnDialog", made(column_question)),
     Shot("settings:SettingsScreen", press("f10", "o")),

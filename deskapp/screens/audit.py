@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from deskapp.domain.audit import AuditFilter
 from deskapp.i18n import say
+from deskapp.i18n.errors import in_words
 from deskapp.screens import audit_view, paint
 from deskapp.screens.base import DeskDialog, DeskScreen, Panel
 from deskapp.widgets import painting
@@ -90,7 +91,10 @@ class AuditScreen(DeskScreen[None]):
             self.table.source = trail
             self._titles()
 
-        self.ask(lambda: Trail(desk, wanted), listed, group="trail")
+        self.ask(lambda: Trail(desk, wanted), listed, group="trail", wrong=self._refused)
+
+    def _refused(self, error: Exception) -> None:
+        self._tell(in_words(error), "bold $error")
 
     def _titles(self) -> None:
         count = self.table.row_count
@@ -158,10 +162,11 @@ class AuditScreen(DeskScreen[None]):
 
         desk = self.desk
         self._tell(say("audit.verifying"), "$text-muted")
-        self.ask(lambda: audit.verify(desk), self._verified, group="verify")
+        self.ask(lambda: audit.verify(desk), self._verified, group="verify", wrong=self._refused)
 
     def _verified(self, verdict: Verdict) -> None:
         fault = verdict.fault
+        self.table.refresh_rows()
         if fault is None:
             self._tell(say("audit.whole", count=verdict.entries, head=verdict.head[:16]), "bold $success")
             return

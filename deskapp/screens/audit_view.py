@@ -49,7 +49,9 @@ def changes(desk: Desk, entry: AuditEntry) -> Iterator[tuple[str, str, str]]:
                 if old.get(name) != new.get(name):
                     yield _name(name), _value(desk, name, old.get(name)), _value(desk, name, new.get(name))
         else:
-            yield _name(field), _value(desk, field, before), _value(desk, field, after)
+            fact = f"{entry.noun}_{field}"
+            fact = fact if fact in WORDS_OF else field
+            yield _name(field), _value(desk, fact, before), _value(desk, fact, after)
 
 
 def _halves(value: Any) -> tuple[Any, Any]:
