@@ -42,6 +42,7 @@ MOVES: Mapping[str, tuple[frozenset[str], str]] = {
     "withdraw": (frozenset({"received", "dispatched", "responded", "resolved", "reopened"}), "withdrawn"),
     "merge": (frozenset({"received", "dispatched", "responded", "resolved", "reopened"}), "merged"),
 }
+LONGEST_WAIT_DAYS = 7
 NEEDS_REASON = frozenset({"reopen", "withdraw", "merge"})
 NEEDS_WORDS = frozenset({"respond", "resolve"})
 
@@ -157,6 +158,8 @@ class Draft:
     responsible_id: int | None = None
     call_id: int | None = None
     submission: str | None = None
+    received_at: DateTime | None = None
+    """When the operator filed it, if that was some time ago: the database did not answer then."""
 
 
 def missing(draft: Draft) -> tuple[str, ...]:
@@ -180,6 +183,18 @@ def check_draft(draft: Draft) -> None:
         raise RuleBroken("ticket.channel", value=draft.channel)
     if draft.kind not in KINDS:
         raise RuleBroken("ticket.kind", value=draft.kind)
+
+
+def happened_at(at: DateTime | None, now: DateTime, begun: DateTime | None = None) -> DateTime:
+    """When an act counts that waited on a desk's disk: never in the future, nor before what it is about began.
+
+    What has waited longer than LONGEST_WAIT_DAYS is refused: somebody must look at it first.
+    """
+    if at is None or at >= now:
+        return now
+    if at < now.subtract(days=LONGEST_WAIT_DAYS):
+        raise RuleBroken("ticket.waited_too_long", days=LONGEST_WAIT_DAYS)
+    return max(at, begun) if begun is not None else at
 
 
 def number(kind: str, day: str, serial: int) -> str:
@@ -216,11 +231,15 @@ def check_move(ticket: Ticket, move: str, *, words: str = "", operator_id: int |
 def moved(
     ticket: Ticket, move: str, now: DateTime, *, words: str = "", operator_id: int | None = None
 ) -> Ticket:
-    """Return the ticket after a legal move; deadlines are set by the caller from the history."""
+    """Return the ticket after a legal move; deadlines are set by the caller from the history.
+
+    Only the first answer is the first response, and it alone stops the clock; the history keeps every one.
+    """
     check_move(ticket, move, words=words, operator_id=operator_id)
     after = replace(ticket, state=MOVES[move][1])
     if move == "respond":
-        after = replace(after, responded_at=ticket.responded_at or now, response=words)
+        if ticket.responded_at is None:
+            after = replace(after, responded_at=now, response=words)
     elif move == "resolve":
         after = replace(after, resolved_at=now, resolved_by=operator_id, resolution=words)
     elif move == "verify":
@@ -250,12 +269,38 @@ def check_score(score: int | None) -> None:
 
 
 def check_merge(ticket: Ticket, into: Ticket) -> None:
-    """A duplicate merges into the open, earlier ticket of the same client: nobody's clock gets longer."""
+    """A duplicate merges into the open, earlier ticket of the same client: nobody's clock gets longer.
+
+    Of two received at the same instant the one filed first is the earlier, so no two can go into each other.
+    """
     if ticket.id == into.id:
         raise RuleBroken("ticket.merge_self", number=ticket.number)
     if not into.is_open:
         raise RuleBroken("ticket.merge_closed", number=into.number)
     if ticket.client_id != into.client_id:
         raise RuleBroken("ticket.merge_client", number=into.number)
-    if into.received_at and ticket.received_at and into.received_at > ticket.received_at:
+    if into.received_at and ticket.received_at and _age(into) > _age(ticket):
         raise RuleBroken("ticket.merge_later", number=into.number)
+
+
+def _age(ticket: Ticket) -> tuple[DateTime | None, int]:
+    return ticket.received_at, ticket.id
+
+
+def takes_away(ticket: Ticket, department_id: int | None, responsible_id: int | None) -> bool:
+    """Whether giving a ticket to these takes it away from who has it: a transfer, not a first hand-over.
+
+    A person named within the department that has it takes it away from nobody.
+    """
+    person, department = ticket.responsible_id, ticket.department_id
+    return (person is not None and person != responsible_id) or (
+        department is not None and department != department_id
+    )
+
+
+def check_transfer(
+    ticket: Ticket, department_id: int | None, responsible_id: int | None, words: str = ""
+) -> None:
+    """Refuse to take a ticket away from who has it without a reason (row T15)."""
+    if takes_away(ticket, department_id, responsible_id) and not words.strip():
+        raise RuleBroken("ticket.reason_missing", move="transfer")

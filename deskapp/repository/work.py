@@ -30,6 +30,7 @@ from deskapp.repository.search import Search
 from deskapp.repository.settings import Counters, Settings
 from deskapp.repository.sign_ins import SignIns
 from deskapp.repository.sites import Milestones, Payments, Sites
+from deskapp.repository.submissions import Submissions
 from deskapp.repository.tables import audit, audit_pending
 from deskapp.repository.tickets import Outbox, TicketEvents, Tickets
 from deskapp.repository.timeline import Timeline
@@ -177,6 +178,11 @@ class Work:
     def presence(self) -> Presence:
         """What is open at which desk."""
         return Presence(self)
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        """Keys of what desks have sent."""
+        return Submissions(self)
 
     @cached_property
     def bulk(self) -> Bulk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pendulum import DateTime
@@ -15,8 +16,10 @@ from deskapp.domain.client import ClientCard
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.phone_number import is_hidden, parse_many
 from deskapp.domain.site import RUNNING_STAGES
+from deskapp.domain.ticket import happened_at
 from deskapp.services import tickets
 from deskapp.services.clients import whose
+from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
@@ -49,12 +52,20 @@ def ring(desk: Desk, number: str) -> Ringing:
 
 
 def plan(
-    desk: Desk, kind: str, client_id: int, at: DateTime, reason: str = "", ticket_id: int | None = None
+    desk: Desk,
+    kind: str,
+    client_id: int,
+    at: DateTime,
+    reason: str = "",
+    ticket_id: int | None = None,
+    *,
+    key: str = "",
 ) -> Call:
-    """Put an outbound call into the queue for a time: a promised callback, a care call."""
+    """Put an outbound call into the queue for a time: a promised callback, a care call; under a `key` once."""
     if kind not in rules.KINDS or kind == "inbound":
         raise RuleBroken("call.kind", value=kind)
-    with desk.write("call.plan") as work:
+
+    def planned() -> Call:
         phones = work.phones.of(client_id)
         number = phones[0].normal if phones else ""
         call = Call(
@@ -62,6 +73,9 @@ def plan(
         )
         call = replace(call, site_id=newest_site(work, client_id))
         return work.calls.add(replace(call, due_at=at, created_at=work.now, created_by=_me(desk)))
+
+    with desk.write("call.plan") as work:
+        return once(work, key, "call.plan", planned, work.calls.find)
 
 
 def newest_site(work: Work, client_id: int | None) -> int | None:
@@ -181,27 +195,35 @@ class Ended:
     given_up: bool = False
 
 
-def end(desk: Desk, call: Call, result: Result) -> Ended:
+def end(desk: Desk, call: Call, result: Result, *, key: str = "", at: DateTime | None = None) -> Ended:
     """End a call with its result; plan the next try, the promised callback, or give up visibly (row C4).
 
     The client's word in a verification call closes or reopens the ticket in the same transaction (row T7).
+    Under a `key` it ends once, however often that is sent; `at` says when, if that was some time ago.
     """
     with desk.write("call.end") as work:
-        return end_in(work, desk, call, result)
+
+        def ended_before(call_id: int) -> Ended:
+            return Ended(work.calls.find(call_id))
+
+        ending = partial(end_in, work, desk, call, result, at)
+        return once(work, key, "call.end", ending, ended_before, lambda ended: ended.call.id)
 
 
-def end_in(work: Work, desk: Desk, call: Call, result: Result) -> Ended:
+def end_in(work: Work, desk: Desk, call: Call, result: Result, at: DateTime | None = None) -> Ended:
     """End a call inside a transaction that does more than that."""
     found = work.calls.find(call.id)
     _check_not_anothers(work, desk, found)
+    when = happened_at(at, work.now, found.started_at or found.created_at)
     if found.taken_by is None:
-        found = replace(found, taken_by=_me(desk), taken_at=work.now, started_at=work.now)
-    ended = rules.ended(found, result, work.now)
+        began = call.started_at or when
+        found = replace(found, taken_by=_me(desk), taken_at=began, started_at=began)
+    ended = rules.ended(found, result, when)
     given_up = rules.gives_up(ended, result, desk.policy)
     if given_up:
         ended = replace(ended, state="given_up")
     ended = work.calls.save(ended)
-    follows = rules.next_call(ended, result, work.now, desk.policy)
+    follows = rules.next_call(ended, result, when, desk.policy)
     if follows is not None:
         follows = work.calls.add(replace(follows, created_at=work.now))
     if ended.kind == "verification" and result.satisfied is not None and ended.ticket_id is not None:

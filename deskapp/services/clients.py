@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
@@ -11,6 +12,7 @@ from deskapp.domain.client import Client, ClientCard, Phone, check_client
 from deskapp.domain.phone_number import PhoneNumber, is_hidden, match_key, parse_many
 from deskapp.domain.policy import Policy
 from deskapp.domain.site import Milestone, Payment, Site, check_site
+from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
@@ -35,10 +37,15 @@ def open_file(work: Work, client: Client, phones: str, policy: Policy) -> Client
     return work.clients.add_file(client, [phone_record(number) for number in numbers])
 
 
-def add(desk: Desk, client: Client, phones: str = "") -> ClientCard:
-    """Open a client file."""
+def add(desk: Desk, client: Client, phones: str = "", *, key: str = "") -> ClientCard:
+    """Open a client file; under a `key` once, however often it is sent."""
+
+    def opened_before(client_id: int) -> ClientCard:
+        return work.clients.cards([client_id])[0]
+
     with desk.write("client.save") as work:
-        return open_file(work, client, phones, desk.policy)
+        opening = partial(open_file, work, client, phones, desk.policy)
+        return once(work, key, "client.add", opening, opened_before, lambda card: card.client.id)
 
 
 def save(desk: Desk, client: Client, phones: str | None = None) -> ClientCard:
@@ -147,10 +154,11 @@ def site_cards(work: Work, sites: Sequence[Site]) -> tuple[SiteCard, ...]:
     )
 
 
-def save_site(desk: Desk, site: Site) -> Site:
-    """Open or change a site of a client."""
+def save_site(desk: Desk, site: Site, *, key: str = "") -> Site:
+    """Open or change a site of a client; under a `key` a new one is opened once, however often it is sent."""
     check_site(site)
     with desk.write("site.save") as work:
         if site.id:
             return work.sites.save(site)
-        return work.sites.add(replace(site, created_at=work.now))
+        opening = partial(work.sites.add, replace(site, created_at=work.now))
+        return once(work, key, "site.add", opening, work.sites.find)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deskapp.desk import Desk
-from deskapp.services import audit
+from deskapp.services import audit, submissions
 from deskapp.services.calls import release_expired
 
 
@@ -37,7 +37,9 @@ def _claims_expired(desk: Desk) -> bool:
 
 def _swept(desk: Desk) -> int:
     with desk.read() as work:
-        if not work.presence.any_dead():
-            return 0
+        before = work.now.subtract(days=submissions.KEPT_DAYS)
+        dead, old = work.presence.any_dead(), submissions.any_older(work, before)
+    if not dead and not old:
+        return 0
     with desk.store.write("") as work:
-        return work.presence.sweep()
+        return work.presence.sweep() + submissions.sweep(work, before)

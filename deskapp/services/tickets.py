@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deskapp.desk import Desk
@@ -15,8 +16,11 @@ from deskapp.domain.repeats import Repeat, possible_repeats, repeat_link
 from deskapp.domain.ticket import Draft, Ticket, TicketEvent
 from deskapp.domain.ticket_clock import promised, with_deadlines
 from deskapp.services.clients import open_file
+from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from deskapp.repository.work import Work
 
 
@@ -42,6 +46,15 @@ def file_in(work: Work, desk: Desk, draft: Draft) -> Filed:
     """File a complaint inside a transaction that does more than that."""
     if draft.submission and (before := work.tickets.by_submission(draft.submission)):
         return Filed(before, again=True)
+
+    def filed_before(ticket_id: int) -> Filed:
+        return Filed(work.tickets.find(ticket_id), again=True)
+
+    filing = partial(_file, work, desk, draft)
+    return once(work, draft.submission, "ticket.file", filing, filed_before, lambda filed: filed.ticket.id)
+
+
+def _file(work: Work, desk: Desk, draft: Draft) -> Filed:
     client_id = draft.client_id or _new_client(work, draft, desk.policy)
     ticket = work.tickets.add(_numbered(work, desk, _filed(work, desk, draft, client_id)))
     _event(work, ticket, "filed", ticket.subject, {"target_s": ticket.target_s, "calendar": ticket.calendar})
@@ -57,7 +70,7 @@ def _new_client(work: Work, draft: Draft, policy: Policy) -> int:
 
 
 def _filed(work: Work, desk: Desk, draft: Draft, client_id: int) -> Ticket:
-    policy, now = desk.policy, work.now
+    policy = desk.policy
     category = work.categories.get(draft.category_id)
     repeats = find_repeats(work, policy, client_id, draft.category_id, draft.category, draft.site_id)
     repeat_of, repeat_no = repeat_link(repeats)
@@ -74,7 +87,7 @@ def _filed(work: Work, desk: Desk, draft: Draft, client_id: int) -> Ticket:
         demand=draft.demand,
         department_id=draft.department_id,
         responsible_id=draft.responsible_id,
-        received_at=now,
+        received_at=rules.happened_at(draft.received_at, work.now),
         filed_by=desk.operator.id if desk.operator else None,
         repeat_of=repeat_of,
         repeat_no=repeat_no,
@@ -117,10 +130,17 @@ def _link_call(work: Work, call_id: int, ticket: Ticket) -> None:
 
 
 def _event(
-    work: Work, ticket: Ticket, kind: str, text: str = "", facts: dict[str, Any] | None = None
+    work: Work,
+    ticket: Ticket,
+    kind: str,
+    text: str = "",
+    facts: dict[str, Any] | None = None,
+    at: DateTime | None = None,
 ) -> TicketEvent:
     who = work.operator.id if work.operator else None
-    event = TicketEvent(ticket_id=ticket.id, at=work.now, operator_id=who, kind=kind, text=text, facts=facts)
+    event = TicketEvent(
+        ticket_id=ticket.id, at=at or work.now, operator_id=who, kind=kind, text=text, facts=facts
+    )
     return work.ticket_events.add(event)
 
 
@@ -142,22 +162,35 @@ _EVENT_KIND = {
 }
 
 
-def move(desk: Desk, ticket: Ticket, name: str, words: str = "") -> Ticket:
-    """Make one legal move of a ticket as it was seen; Conflict when another desk moved it first (row T5)."""
+def move(
+    desk: Desk, ticket: Ticket, name: str, words: str = "", *, key: str = "", at: DateTime | None = None
+) -> Ticket:
+    """Make one legal move of a ticket as it was seen; Conflict when another desk moved it first (row T5).
+
+    Under a `key` it is made once, however often it is sent; `at` says when, if that was some time ago.
+    """
     right = {"reopen": "ticket.reopen", "withdraw": "ticket.withdraw"}.get(name, "ticket.move")
     with desk.write(right) as work:
-        return move_in(work, desk, ticket, name, words)
+        moving = partial(move_in, work, desk, ticket, name, words, at=at)
+        return once(work, key, f"ticket.{name}", moving, work.tickets.find)
 
 
 def move_in(
-    work: Work, desk: Desk, ticket: Ticket, name: str, words: str, facts: dict[str, Any] | None = None
+    work: Work,
+    desk: Desk,
+    ticket: Ticket,
+    name: str,
+    words: str,
+    facts: dict[str, Any] | None = None,
+    at: DateTime | None = None,
 ) -> Ticket:
     """Make one legal move inside a transaction that does more than that."""
     operator_id = desk.operator.id if desk.operator else None
-    after = rules.moved(ticket, name, work.now, words=words, operator_id=operator_id)
+    when = rules.happened_at(at, work.now, ticket.received_at)
+    after = rules.moved(ticket, name, when, words=words, operator_id=operator_id)
     if ticket.paused_since is not None and not after.clock_runs:
-        _event(work, ticket, "resumed")
-    event = _event(work, ticket, _EVENT_KIND[name], words, facts)
+        _event(work, ticket, "resumed", at=when)
+    event = _event(work, ticket, _EVENT_KIND[name], words, facts, when)
     events = [*work.ticket_events.of(ticket.id)]
     if event.id not in {one.id for one in events}:
         events.append(event)
@@ -198,11 +231,17 @@ def respond(desk: Desk, ticket: Ticket, words: str) -> Ticket:
     return move(desk, ticket, "respond", words)
 
 
-def respond_and_resolve(desk: Desk, ticket: Ticket, words: str) -> Ticket:
-    """Answer and solve at the first contact, as two events of one transaction."""
+def respond_and_resolve(
+    desk: Desk, ticket: Ticket, words: str, *, key: str = "", at: DateTime | None = None
+) -> Ticket:
+    """Answer and solve at the first contact, as two events of one transaction; `key` and `at` as in `move`."""
+
+    def both() -> Ticket:
+        answered = move_in(work, desk, ticket, "respond", words, at=at)
+        return move_in(work, desk, answered, "resolve", words, at=at)
+
     with desk.write("ticket.move") as work:
-        answered = move_in(work, desk, ticket, "respond", words)
-        return move_in(work, desk, answered, "resolve", words)
+        return once(work, key, "ticket.settle", both, work.tickets.find)
 
 
 def verify(
@@ -275,12 +314,14 @@ def merge_in(work: Work, desk: Desk, ticket: Ticket, into: Ticket, words: str) -
     return merged
 
 
-def note(desk: Desk, ticket: Ticket, words: str) -> TicketEvent:
-    """Write a line into a ticket's history that the client never sees."""
+def note(desk: Desk, ticket: Ticket, words: str, *, key: str = "", at: DateTime | None = None) -> TicketEvent:
+    """Write a line into a ticket's history that the client never sees; `key` and `at` as in `move`."""
     if not words.strip():
         raise RuleBroken("ticket.words_missing", move="note")
     with desk.write("ticket.note") as work:
-        return _event(work, ticket, "note", words)
+        when = rules.happened_at(at, work.now, ticket.received_at)
+        noting = partial(_event, work, ticket, "note", words, at=when)
+        return once(work, key, "ticket.note", noting, work.ticket_events.find)
 
 
 def set_severity(desk: Desk, ticket: Ticket, severity: str, words: str = "") -> Ticket:
