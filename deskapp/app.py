@@ -351,5 +351,6 @@ def run_console(config: Config) -> int:
     app = DeskApp(config)
     code = app.run()
     if app.desk is not None:
+        app.live.leave(app.desk)
         app.desk.store.close()
     return app.return_code or code or 0

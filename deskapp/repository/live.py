@@ -83,7 +83,7 @@ class Listener(Thread):
 
     def _hear_file(self, again: bool) -> None:
         path = _path(self._engine.url)
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, timeout=0.05)
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=0.05)
         try:
             before = _version(connection)
             self._listening(again)

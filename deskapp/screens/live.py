@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -37,6 +38,7 @@ class Live:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._context: Context | None = None
         self._timer: Timer | None = None
+        self._chores: Timer | None = None
         self._foreign = False
         self._read_at = 0.0
         self._open: frozenset[tuple[str, int]] = frozenset()
@@ -50,7 +52,17 @@ class Live:
         self._loop, self._store = asyncio.get_running_loop(), desk.store
         self._context = copy_context()
         self.listener = desk.store.listen(self._told)
-        self.app.set_interval(CHORES_S, self.do_chores, name="chores")
+        if self._chores is None:
+            self._chores = self.app.set_interval(CHORES_S, self.do_chores, name="chores")
+
+    def leave(self, desk: Desk) -> None:
+        """The console has closed: nothing is open here any more. What fails now ends by itself with its lease."""
+        from deskapp.domain.errors import StorageFailed
+        from deskapp.services import presence
+
+        if self._open:
+            with suppress(StorageFailed):
+                presence.gone(desk, self.name)
 
     def stop(self) -> None:
         """Listen no more."""

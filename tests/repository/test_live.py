@@ -5,7 +5,7 @@ from __future__ import annotations
 from queue import Queue
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import URL, text
 
 from deskapp.domain.client import Client
 from deskapp.domain.rows import Elsewhere
@@ -125,3 +125,19 @@ def test_what_is_told_is_what_is_heard(written) -> None:
 
 def test_what_is_not_understood_counts_as_a_change() -> None:
     assert heard("", "me") == heard("garbage from elsewhere", "me") == Signal(foreign=True)
+
+
+def test_a_file_with_any_name_is_heard(tmp_path) -> None:
+    odd = tmp_path / "客服 #1 100%?.db"
+    url = URL.create("sqlite", database=str(odd)).render_as_string()
+    builders.found_company(url)
+    here, there = builders.open_at(url), builders.open_at(url, login=builders.AGENT)
+    signals: Queue[Signal] = Queue()
+    listener = here.store.listen(signals.put)
+    assert listener.ready.wait(PATIENCE_S)
+    builders.a_client(there)
+    assert next_of(signals, lambda signal: True) == Signal()
+    listener.stop()
+    listener.join(PATIENCE_S)
+    for desk in (here, there):
+        desk.store.close()
