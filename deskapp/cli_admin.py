@@ -37,6 +37,7 @@ def describe(
     _option(add, "--role", required=True, choices=ROLES)
     _option(add, "--password-stdin", action="store_true")
     _option(command("operators.list", at_desk(_list), accounts), "--json", action="store_true")
+    _option(command("tick", at_desk(_tick)), "--json", action="store_true")
     trail = _group(command("audit"))
     _option(command("audit.verify", at_desk(_verify), trail), "--json", action="store_true")
 
@@ -100,6 +101,19 @@ def _account(operator: Operator) -> dict[str, Any]:
     return {field: getattr(operator, field) for field in shown}
 
 
+def _tick(args: Namespace, desk: Desk) -> int:
+    from dataclasses import asdict
+
+    from deskapp.services.tick import tick
+
+    ticked = asdict(tick(desk))
+    if args.json:
+        print_json(ticked)
+    else:
+        print_line(say("cli.done.tick", **ticked))
+    return 0
+
+
 def _verify(args: Namespace, desk: Desk) -> int:
     from deskapp.services import audit
 
@@ -110,8 +124,9 @@ def _verify(args: Namespace, desk: Desk) -> int:
     elif verdict.fault is None:
         print_line(say("cli.done.audit", count=verdict.entries, head=verdict.head or "-"))
     else:
-        told = {name: "-" if value in (None, "") else value for name, value in _fault(verdict.fault).items()}
-        complain(say(f"cli.audit_{verdict.fault.code}", **told))
+        told = _fault(verdict.fault)
+        code = told.pop("code")
+        complain(say(f"cli.audit_{code}", **{name: value or "-" for name, value in told.items()}))
     return 1 if verdict.fault else 0
 
 

@@ -7,8 +7,9 @@ import json
 import sys
 
 import pytest
+from sqlalchemy import text
 
-from deskapp.services import operators
+from deskapp.services import calls, operators
 from tests import builders
 
 pytestmark = [pytest.mark.row("P2"), pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
@@ -78,3 +79,29 @@ def test_the_trail_is_verified(run, desk, desk_url) -> None:
     assert (ran.code, told["entries"] > 0, len(told["head"]), told["fault"]) == (0, True, 64, None)
     ran = run("audit", "verify", "--db", desk_url)
     assert (ran.code, ran.err, told["head"] in ran.out) == (0, "", True)
+
+
+@pytest.mark.row("P2")
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_trails_first_fault_is_named_in_both_languages(run, desk_url, desk) -> None:
+    with desk.store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER audit_no_delete"))
+    assert run("audit", "verify", "--db", desk_url).code == 0
+    with desk.store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM audit WHERE id = 3"))
+    for language, words in (("zh", "第 3 条"), ("en", "entry 3")):
+        ran = run("--lang", language, "audit", "verify", "--db", desk_url)
+        assert ran.code == 1 and words in ran.err and "Traceback" not in ran.err
+    assert json.loads(run("audit", "verify", "--json", "--db", desk_url).out)["fault"]["code"] == "removed"
+
+
+@pytest.mark.row("C2")
+def test_a_tick_gives_back_what_dead_desks_hold_and_does_it_once(run, desk_url, desk, clock) -> None:
+    clock.at = clock.at.subtract(years=6)
+    calls.ring(desk, "13800138000")
+    held = calls.take_next(desk)
+    ran = run("tick", "--json", "--db", desk_url)
+    assert (ran.code, ran.err, json.loads(ran.out)["released"]) == (0, "", 1)
+    ran = run("tick", "--db", desk_url)
+    assert ran.code == 0 and " 0 " in ran.out
+    assert calls.take_next(desk).id == held.id
