@@ -81,8 +81,6 @@ def test_the_trail_is_verified(run, desk, desk_url) -> None:
     assert (ran.code, ran.err, told["head"] in ran.out) == (0, "", True)
 
 
-@pytest.mark.row("P2")
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_the_trails_first_fault_is_named_in_both_languages(run, desk_url, desk) -> None:
     with desk.store.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_no_delete"))
