@@ -98,9 +98,9 @@ class DeskApp(LockingApp, OwnKeys):
         self.store_opened(desk)
 
     def _connect(self) -> Desk:
-        from deskapp.wiring import open_desk
+        from deskapp.wiring import CONSOLE_PATIENCE_S, open_desk
 
-        return open_desk(self.config, clock=self.clock)
+        return open_desk(self.config, clock=self.clock, patience_s=CONSOLE_PATIENCE_S)
 
     def _failed_to_open(self, error: Exception) -> None:
         from deskapp.screens.trouble import TroubleScreen
@@ -155,8 +155,7 @@ class DeskApp(LockingApp, OwnKeys):
             if not self.config.language:
                 i18n.use(operator.language)
             signs.use_plain(operator.plain_signs)
-            if operator.theme in self.available_themes:
-                self.theme = operator.theme
+            self.theme = operator.theme if operator.theme in self.available_themes else THEMES[0].name
             self.use_keys(operator.keys)
         self.use_desk(desk, tell=False)
         if not self.opened.is_set():

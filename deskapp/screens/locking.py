@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deskapp.screens.lock import LockScreen
 
 WATCH_S = 1.0
-OVER_LOCK = frozenset({"quit", "nothing", "focus_next", "focus_previous"})
+OVER_LOCK = frozenset({"quit", "nothing", "lock", "focus_next", "focus_previous"})
 """What keys of the whole app do while the screen is locked."""
 
 
