@@ -46,8 +46,8 @@ class Policy:
     call_attempts: int = 3
     call_spacing_minutes: int = 120
     answer_target_seconds: int = 20
-    claim_minutes: int = 10
-    """Minutes after which the claim of a desk that died expires (C2)."""
+    claim_minutes: int = 3
+    """Minutes after which the claim of a desk that died expires; a living desk renews it all the time (C2)."""
     lock_minutes: int = 10
     """Minutes without a key or the mouse after which a console locks itself; 0 means never (P2)."""
     day_targets: Mapping[str, int] = field(default_factory=lambda: dict(_DEFAULT_TARGETS), hash=False)

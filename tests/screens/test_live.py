@@ -71,11 +71,11 @@ async def test_a_claim_lives_as_long_as_its_desk(desk, second_desk, clock):
     async with console(desk) as (app, pilot):
         await press(app, pilot, "enter")
         claimed = taken(desk)
-        clock.at = clock.at.add(minutes=9)
+        clock.at = clock.at.add(minutes=Policy().claim_minutes, seconds=-1)
         app.live.do_chores()
         await until(app, pilot, lambda: taken(desk).claim_until > claimed.claim_until, "renewed")
         assert taken(desk).version == claimed.version, "a renewal is no change another act could collide with"
-    clock.at = clock.at.add(minutes=11)
+    clock.at = clock.at.add(minutes=Policy().claim_minutes, seconds=1)
     assert tick(second_desk).released == 1, "the desk is gone: its claim has expired"
     assert calls.take_next(second_desk).id == claimed.id
 
