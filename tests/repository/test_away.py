@@ -1,0 +1,148 @@
+"""A database that is away, busy, frozen or refuses: each is told from the others, and nothing waits for ever."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from deskapp.domain.errors import RuleBroken, StorageFailed, is_away
+from deskapp.repository import engine
+from deskapp.repository.server import trouble
+from tests import builders
+from tests.server import own_server
+
+pytestmark = pytest.mark.row("P3")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with own_server() as lent:
+        yield lent
+
+
+@pytest.fixture
+def far_desk(server):
+    """A desk on a server of its own, which a test may stop and freeze."""
+    with closing(psycopg.connect(server.url().replace("+psycopg", "", 1), autocommit=True)) as admin:
+        admin.execute("DROP DATABASE IF EXISTS far WITH (FORCE)")
+        admin.execute("CREATE DATABASE far")
+    builders.found_company(server.url("far"))
+    desk = builders.open_at(server.url("far"))
+    yield desk
+    if not server.runs:
+        server.start()
+    server.thaw()
+    desk.store.close()
+
+
+def failure(act):
+    with pytest.raises(StorageFailed) as failed:
+        act()
+    return failed.value
+
+
+def test_a_server_that_was_stopped_is_away_and_back_when_it_runs_again(server, far_desk):
+    server.stop()
+    assert failure(lambda: builders.a_client(far_desk)).code == "storage.lost"
+    assert failure(lambda: read(far_desk)).away
+    server.start()
+    assert builders.a_client(far_desk).client.id
+
+
+def read(desk):
+    with desk.read() as work:
+        return work.latest()
+
+
+def test_a_frozen_server_is_given_up_and_its_connections_are_not_used_again(server, far_desk):
+    far_desk.store.patience.seconds = 0.5
+    read(far_desk)
+    with ThreadPoolExecutor(1) as pool:
+        server.freeze()
+        begun = time.monotonic()
+        frozen = pool.submit(failure, lambda: read(far_desk)).result(60)
+        assert time.monotonic() - begun < 30
+    assert frozen.code == "storage.lost"
+    server.thaw()
+    assert read(far_desk) >= 0
+
+
+def test_a_long_answer_is_not_given_up_without_need(far_desk):
+    far_desk.store.patience.seconds = 0.5
+    with far_desk.read() as work:
+        many = work.connection.execute(text("SELECT repeat('x', 1000) FROM generate_series(1, 50000)")).all()
+    assert len(many) == 50_000
+    far_desk.store.settle()
+
+
+def test_what_postgresql_refuses_is_not_away(far_desk):
+    def divide():
+        with far_desk.write("client.save") as work:
+            work.connection.execute(text("SELECT 1/0"))
+
+    refused = failure(divide)
+    assert (refused.code, refused.away) == ("storage.refused", False)
+
+
+@pytest.mark.parametrize(
+    ("error", "means"),
+    [
+        (psycopg.errors.AdminShutdown(), "lost"),
+        (psycopg.errors.CrashShutdown(), "lost"),
+        (psycopg.errors.CannotConnectNow("the database system is starting up"), "lost"),
+        (psycopg.errors.TooManyConnections(), "lost"),
+        (psycopg.errors.DiskFull(), "lost"),
+        (psycopg.errors.InvalidPassword(), "lost"),
+        (psycopg.OperationalError("connection refused"), "lost"),
+        (psycopg.errors.ConnectionTimeout("timeout"), "lost"),
+        (psycopg.InterfaceError("the connection is closed"), "lost"),
+        (psycopg.errors.DeadlockDetected(), "locked"),
+        (psycopg.errors.LockNotAvailable(), "locked"),
+        (psycopg.errors.QueryCanceled(), "locked"),
+        (psycopg.DataError("NUL"), "refused"),
+        (psycopg.errors.StringDataRightTruncation(), "refused"),
+        (psycopg.errors.UndefinedTable(), "refused"),
+        (psycopg.errors.InsufficientPrivilege(), "refused"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else type(one).__name__,
+)
+def test_what_the_driver_says_means(error, means):
+    assert trouble(error) == means
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_file_locked_for_longer_than_the_patience_is_busy(desk, monkeypatch):
+    monkeypatch.setattr(engine, "LOCK_PATIENCE_S", 0.2)
+    with closing(sqlite3.connect(desk.store.engine.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        busy = failure(lambda: builders.a_client(desk))
+        assert (busy.code, busy.away) == ("storage.locked", True)
+        assert read(desk) >= 0, "looking goes on"
+        other.execute("ROLLBACK")
+    assert builders.a_client(desk).client.id
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_file_that_cannot_be_reached_is_away_and_back_when_it_can(desk):
+    file = Path(desk.store.engine.url.database)
+    desk.store.engine.dispose()
+    parked = file.rename(file.with_suffix(".parked"))
+    file.mkdir()
+    assert failure(lambda: builders.a_client(desk)).code == "storage.lost"
+    file.rmdir()
+    parked.rename(file)
+    assert builders.a_client(desk).client.id
+
+
+def test_only_silence_is_away():
+    assert is_away(StorageFailed("storage.lost"))
+    assert not is_away(StorageFailed("storage.refused"))
+    assert not is_away(RuleBroken("call.taken"))
+    assert not is_away(ValueError())

@@ -1,0 +1,79 @@
+"""A PostgreSQL server of a test's own, to be stopped, frozen and started again; it goes with the test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests import postgres
+
+
+class Server:
+    """One server in a folder of its own, reached through a socket in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data = folder / "server"
+        self.programs, self.account = postgres.programs(folder)
+        postgres.initialise(self.data, self.programs, self.account)
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as conf:
+            conf.write("synchronous_commit = on\n")
+        self.frozen = False
+
+    def url(self, database: str = "postgres") -> str:
+        """The SQLAlchemy URL of a database."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self.data}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        postgres.control("start", self.data, self.programs, self.account)
+
+    def stop(self) -> None:
+        """Stop it as a power cut would: nobody is told."""
+        self.thaw()
+        postgres.control("stop", self.data, self.programs, self.account)
+
+    def freeze(self) -> None:
+        """Let it say nothing any more, with every connection open."""
+        self.frozen = True
+        for process in self.processes():
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on where it was."""
+        if self.frozen:
+            self.frozen = False
+            for process in self.processes():
+                os.kill(process, signal.SIGCONT)
+
+    def processes(self) -> list[int]:
+        """The server and all its children, the server first."""
+        first = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="utf-8").split()
+        return [first, *map(int, children)]
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has been started and not stopped."""
+        return (self.data / "postmaster.pid").exists()
+
+
+@contextmanager
+def own_server() -> Iterator[Server]:
+    """Lend a server that runs, with durability as a real one has; it is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="deskapp-server-", dir=postgres.memory()))
+    folder.chmod(0o755)
+    server = None
+    try:
+        server = Server(folder)
+        server.start()
+        yield server
+    finally:
+        if server is not None and server.runs:
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
