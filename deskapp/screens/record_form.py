@@ -161,8 +161,8 @@ class RecordForm(DeskDialog[R], Generic[R]):
         self._keep()
 
     def on_screen_suspend(self) -> None:
-        """Something comes over the form, the lock perhaps: keep what is typed."""
-        if self.changed_here:
+        """Something comes over the form, the lock perhaps: keep what is typed; not when the form is being closed."""
+        if self in self.app.framed() and self.changed_here:
             self._keep()
 
     def _keep(self) -> None:

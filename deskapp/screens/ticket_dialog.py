@@ -159,7 +159,7 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
 
     def on_screen_suspend(self) -> None:
         """Something comes over the dialog, the lock perhaps: keep what is typed."""
-        if self.keeper is not None and not self.keeper.closed:
+        if self in self.app.framed() and self.keeper is not None and not self.keeper.closed:
             self._keep()
 
     def _keep(self) -> None:

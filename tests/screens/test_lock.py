@@ -253,3 +253,17 @@ async def test_it_can_be_left_for_good(desk):
         await lock(app, pilot)
         await pilot.press("ctrl+q")
         await until(app, pilot, lambda: app._exit, "left")
+
+
+async def test_a_half_typed_record_is_the_firsts_draft(desk):
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "f10", "s", "s", "n")
+        await write(app, pilot, "吴敏")
+        await lock(app, pilot)
+        await give(app, pilot, builders.AGENT)
+        await on(app, pilot, QueueScreen)
+        await lock(app, pilot)
+        await give(app, pilot, builders.ADMIN)
+        await on(app, pilot, QueueScreen)
+        await press(app, pilot, "f10", "s", "s", "n")
+        await until(app, pilot, lambda: app.screen.form.values()["name"] == "吴敏", "the draft")
