@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import sys
 
 import pytest
@@ -103,3 +104,22 @@ def test_a_tick_gives_back_what_dead_desks_hold_and_does_it_once(run, desk_url, 
     ran = run("tick", "--db", desk_url)
     assert ran.code == 0 and " 0 " in ran.out
     assert calls.take_next(desk).id == held.id
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_trail_that_was_touched_is_told_by_its_first_fault(run, desk, desk_url, language) -> None:
+    client = builders.a_client(desk, "张伟明").client
+    run("tick", "--db", desk_url)
+    with sqlite3.connect(desk_url.removeprefix("sqlite:///")) as raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute(
+            "UPDATE audit SET who = 'x' WHERE noun = 'client' AND record_id = ? AND id = "
+            "(SELECT max(id) FROM audit WHERE noun = 'client')",
+            (client.id,),
+        )
+    ran = run("audit", "verify", "--db", desk_url, "--lang", language)
+    assert (ran.code, ran.out, ran.complains, f"client {client.id}" in ran.err) == (1, "", True, True)
+    ran = run("audit", "verify", "--json", "--db", desk_url, "--lang", language)
+    fault = json.loads(ran.out)["fault"]
+    assert (ran.code, fault["code"], fault["noun"], fault["record_id"]) == (1, "changed", "client", client.id)
