@@ -21,6 +21,11 @@ def callable_names(operators: Iterable[Operator]) -> Mapping[str, frozenset[int]
     return found
 
 
+def may_call(text: str) -> bool:
+    """Whether a text can call on anybody at all."""
+    return "@" in _folded(text)
+
+
 def mentioned(text: str, names: Mapping[str, frozenset[int]]) -> frozenset[int]:
     """The ids of those called on in a text.
 

@@ -21,6 +21,8 @@ class TicketRow:
     department: str = ""
     respond_by_us: int = 0
     due_us: int = 0
+    tags: tuple[str, ...] = ()
+    """Only where a list was asked for them."""
 
 
 @dataclass(frozen=True, slots=True)

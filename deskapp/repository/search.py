@@ -11,11 +11,16 @@ from sqlalchemy import bindparam, select, text
 from deskapp.domain.client import ClientCard
 from deskapp.domain.rows import TicketRow
 from deskapp.domain.search_text import Term, fold, index_tokens, like_pattern, query_terms
+from deskapp.domain.tag import asked
 from deskapp.repository import tables
 from deskapp.repository.prepared import Prepared, PreparedFor
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
+
+
+MOST_TAGGED = 2_000
+"""The most tickets found by words of which those with a tag are looked for."""
 
 
 class Search:
@@ -46,7 +51,17 @@ class Search:
         return list(found)[:limit]
 
     def tickets(self, typed: str, limit: int = 50) -> list[TicketRow]:
-        """The tickets that match every word typed, or belong to a client whose pinyin or number does."""
+        """The tickets that match every word typed, or belong to a client whose pinyin or number does.
+
+        `#leak` asks for a tag that begins so.
+        """
+        tags, rest = asked(typed)
+        if not tags:
+            return self.work.tickets.rows(self._ticket_ids(typed, limit))
+        among = self._ticket_ids(rest, MOST_TAGGED) if rest else None
+        return self.work.tickets.rows(self.work.tags.tagged(tags, limit, among))
+
+    def _ticket_ids(self, typed: str, limit: int) -> list[int]:
         terms = query_terms(typed)
         if not terms:
             return []
@@ -55,7 +70,7 @@ class Search:
             found |= dict.fromkeys(self._candidates("ticket", terms, limit))
         if len(found) < limit and all(term.kind in ("latin", "digits") for term in terms):
             found |= dict.fromkeys(self._of_clients(self.client_ids(typed, 20), limit))
-        return self.work.tickets.rows(list(found)[:limit])
+        return list(found)[:limit]
 
     def _ids(self, query: Prepared, **values: Any) -> list[int]:
         return [row[0] for row in query.rows(self.work.connection, **values)]

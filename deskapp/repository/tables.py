@@ -471,6 +471,7 @@ notices = Table(
     Column("facts", Json),
     Column("read_at", Instant),
     Index("ix_notices_operator_id_read_at", "operator_id", "read_at"),
+    Index("ix_notices_operator_id_id", "operator_id", "id"),
 )
 
 mappings = Table(

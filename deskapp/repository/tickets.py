@@ -255,31 +255,46 @@ class Tickets(Repository[Ticket]):
         rows = self._rows(paging.after(query, _CLOCK_KEYS, None, 1))
         return rows[0] if rows else None
 
-    def newest(self, limit: int, before: TicketRow | None = None, only_open: bool = False) -> list[TicketRow]:
-        """Tickets by receipt, the newest first."""
-        return self._rows(paging.before(self._listed(only_open), _AGE_KEYS, _age_key(before), limit))
+    def newest(
+        self, limit: int, before: TicketRow | None = None, only_open: bool = False, tag: str = ""
+    ) -> list[TicketRow]:
+        """Tickets by receipt, the newest first: all, or those open, or with a tag."""
+        return self._rows(paging.before(self._listed(only_open, tag), _AGE_KEYS, _age_key(before), limit))
 
     def newest_before(
-        self, limit: int, after: TicketRow | None = None, only_open: bool = False
+        self, limit: int, after: TicketRow | None = None, only_open: bool = False, tag: str = ""
     ) -> list[TicketRow]:
         """The tickets just before one in that list, or its last ones, in its order."""
-        return self._rows(paging.after(self._listed(only_open), _AGE_KEYS, _age_key(after), limit))[::-1]
+        query = self._listed(only_open, tag)
+        return self._rows(paging.after(query, _AGE_KEYS, _age_key(after), limit))[::-1]
 
-    def newest_at(self, offset: int, limit: int, only_open: bool = False) -> list[TicketRow]:
+    def newest_at(self, offset: int, limit: int, only_open: bool = False, tag: str = "") -> list[TicketRow]:
         """The tickets at an offset of that list."""
         keys = [key.desc() for key in _AGE_KEYS]
-        return self._rows(paging.at(self._listed(only_open), keys, offset, limit))
+        return self._rows(paging.at(self._listed(only_open, tag), keys, offset, limit))
 
-    def count_listed(self, only_open: bool = False) -> int:
-        """How many tickets there are, or are open."""
-        query = select(func.count()).select_from(self.table)
-        if only_open:
-            query = query.where(self.table.c.state.in_(OPEN_STATES))
+    def count_listed(self, only_open: bool = False, tag: str = "") -> int:
+        """How many tickets that list has."""
+        query = self._only(select(func.count()).select_from(self.table), only_open, tag)
         return int(self.connection.execute(query).scalar_one())
 
-    def _listed(self, only_open: bool) -> Select[Any]:
-        query = self._rows_query()
-        return query.where(self.table.c.state.in_(OPEN_STATES)) if only_open else query
+    def _listed(self, only_open: bool, tag: str) -> Select[Any]:
+        return self._only(self._rows_query(), only_open, tag)
+
+    def _only(self, query: Select[Any], only_open: bool, tag: str) -> Select[Any]:
+        c, tagged = self.table.c, tables.ticket_tags.c
+        if tag:
+            query = query.where(c.id.in_(select(tagged.ticket_id).where(tagged.tag == tag)))
+        return query.where(c.state.in_(OPEN_STATES)) if only_open else query
+
+    def held(self, ticket_id: int) -> Ticket:
+        """A ticket as it is now, that nobody else moves until this transaction ends."""
+        found = self.first(
+            self._select.where(self.table.c.id == bindparam("t")).with_for_update(), t=ticket_id
+        )
+        if found is None:
+            raise LookupError(f"{self.noun} {ticket_id}")
+        return found
 
     def export_page(self, last_id: int, limit: int) -> list[TicketRow]:
         """Tickets by id, page by page, for exports."""
@@ -287,9 +302,11 @@ class Tickets(Repository[Ticket]):
         return self._rows(query)
 
     def resolved_since(self, operator_id: int, since: DateTime) -> int:
-        """How many tickets an operator has resolved since an instant."""
+        """How many tickets an operator has resolved since an instant; a duplicate merged away is none."""
         c = self.table.c
-        query = select(func.count()).where(c.resolved_by == operator_id, c.resolved_at >= since)
+        query = select(func.count()).where(
+            c.resolved_by == operator_id, c.resolved_at >= since, c.state != "merged"
+        )
         return int(self.connection.execute(query).scalar_one())
 
     def provisional(self, limit: int = 1000) -> list[Ticket]:

@@ -211,11 +211,13 @@ class Timeline:
         )
 
     def counts(self, client_id: int) -> dict[str, float]:
-        """What the client's card says in figures: complaints, open ones, calls reached, mean score."""
+        """What the client's card says in figures: complaints (duplicates merged away are none), open ones,
+        calls reached, mean score.
+        """
         t, c = tables.tickets.c, tables.calls.c
         open_one = case((t.state.in_(OPEN_STATES), 1), else_=0)
         filed = self.work.connection.execute(
-            select(func.count(), func.sum(open_one)).where(t.client_id == client_id)
+            select(func.count(), func.sum(open_one)).where(t.client_id == client_id, t.state != "merged")
         ).one()
         spoken = self.work.connection.execute(
             select(func.sum(case((c.outcome == "reached", 1), else_=0)), func.avg(c.score)).where(

@@ -19,6 +19,7 @@ from deskapp.repository.base import insert_rows
 from deskapp.repository.bulk import Bulk
 from deskapp.repository.calls import Calls
 from deskapp.repository.clients import Clients, Phones
+from deskapp.repository.collaboration import Notices, TicketTags, Watchers
 from deskapp.repository.engine import DatabaseClock, Patience, connect, storage_errors
 from deskapp.repository.figures import Figures
 from deskapp.repository.imports import Mappings
@@ -98,6 +99,21 @@ class Work:
     def outbox(self) -> Outbox:
         """Notices waiting to be sent."""
         return Outbox(self)
+
+    @cached_property
+    def tags(self) -> TicketTags:
+        """Tags on tickets."""
+        return TicketTags(self)
+
+    @cached_property
+    def watchers(self) -> Watchers:
+        """Who watches which ticket."""
+        return Watchers(self)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What operators are told in the console."""
+        return Notices(self)
 
     @cached_property
     def calls(self) -> Calls:

@@ -26,6 +26,8 @@ class FrameFacts:
     lost: bool = False
     elsewhere: tuple[Elsewhere, ...] = ()
     """What is open at other desks."""
+    notices: int = 0
+    """How many of this operator's own notices are not read yet."""
     desk: Desk | None = field(default=None, compare=False)
     """The desk with company and policy as they are now, whichever desk changed them."""
 
@@ -44,6 +46,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         crisis = work.tickets.first_crisis() if strip.crises else None
         ringing = work.calls.ringing()
         mine = work.calls.taken_by(desk.operator.id)
+        unread = work.notices.unread(desk.operator.id)
     first = ringing[0] if ringing else None
     return FrameFacts(
         strip=strip,
@@ -55,6 +58,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         progress=day_progress(desk),
         version=version,
         elsewhere=elsewhere,
+        notices=unread,
         desk=refreshed(desk),
     )
 

@@ -17,6 +17,7 @@ from deskapp.domain.ticket import Draft, Ticket, TicketEvent
 from deskapp.domain.ticket_clock import promised, with_deadlines
 from deskapp.services.clients import open_file
 from deskapp.services.submissions import once
+from deskapp.services.ticket_told import record, tell
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -57,8 +58,8 @@ def file_in(work: Work, desk: Desk, draft: Draft) -> Filed:
 def _file(work: Work, desk: Desk, draft: Draft) -> Filed:
     client_id = draft.client_id or _new_client(work, draft, desk.policy)
     ticket = work.tickets.add(_numbered(work, desk, _filed(work, desk, draft, client_id)))
-    _event(work, ticket, "filed", ticket.subject, {"target_s": ticket.target_s, "calendar": ticket.calendar})
-    _tell(work, ticket, "filed")
+    record(work, ticket, "filed", ticket.subject, {"target_s": ticket.target_s, "calendar": ticket.calendar})
+    tell(work, ticket, "filed")
     if draft.call_id:
         _link_call(work, draft.call_id, ticket)
     return Filed(ticket)
@@ -129,27 +130,6 @@ def _link_call(work: Work, call_id: int, ticket: Ticket) -> None:
         work.calls.save(replace(call, ticket_id=ticket.id, client_id=call.client_id or ticket.client_id))
 
 
-def _event(
-    work: Work,
-    ticket: Ticket,
-    kind: str,
-    text: str = "",
-    facts: dict[str, Any] | None = None,
-    at: DateTime | None = None,
-) -> TicketEvent:
-    who = work.operator.id if work.operator else None
-    event = TicketEvent(
-        ticket_id=ticket.id, at=at or work.now, operator_id=who, kind=kind, text=text, facts=facts
-    )
-    return work.ticket_events.add(event)
-
-
-def _tell(work: Work, ticket: Ticket, reason: str) -> None:
-    if ticket.responsible_id is not None:
-        facts = {"number": ticket.number, "severity": ticket.severity, "respond_by": str(ticket.respond_by)}
-        work.outbox.tell(f"ticket.{reason}", ticket.id, ticket.responsible_id, facts)
-
-
 _EVENT_KIND = {
     "dispatch": "dispatched",
     "respond": "responded",
@@ -160,6 +140,13 @@ _EVENT_KIND = {
     "withdraw": "withdrawn",
     "merge": "merged",
 }
+
+
+def _event_kind(ticket: Ticket, name: str, facts: dict[str, Any] | None) -> str:
+    """What the history calls a move: only the first answer is the response, and a transfer names its two sides."""
+    if name == "respond" and ticket.responded_at is not None:
+        return "answered"
+    return "transferred" if facts and "to_department_id" in facts else _EVENT_KIND[name]
 
 
 def move(
@@ -189,8 +176,8 @@ def move_in(
     when = rules.happened_at(at, work.now, ticket.received_at)
     after = rules.moved(ticket, name, when, words=words, operator_id=operator_id)
     if ticket.paused_since is not None and not after.clock_runs:
-        _event(work, ticket, "resumed", at=when)
-    event = _event(work, ticket, _EVENT_KIND[name], words, facts, when)
+        record(work, ticket, "resumed", at=when)
+    event = record(work, ticket, _event_kind(ticket, name, facts), words, facts, when)
     events = [*work.ticket_events.of(ticket.id)]
     if event.id not in {one.id for one in events}:
         events.append(event)
@@ -202,27 +189,37 @@ def move_in(
     if name in ("reopen", "withdraw", "merge", "close", "verify"):
         _drop_verification(work, saved)
     if name == "reopen":
-        _tell(work, saved, "reopened")
+        tell(work, saved, "reopened")
     return saved
 
 
 def dispatch(
     desk: Desk, ticket: Ticket, department_id: int | None, responsible_id: int | None, words: str = ""
 ) -> Ticket:
-    """Give a ticket to a department and person, who is told (text 4, 1.3.5a)."""
+    """Give a ticket to a department and person, who is told (text 4, 1.3.5a).
+
+    Taken away from somebody it is a transfer, which needs a reason and tells whoever had it too; the client's
+    clock runs on all the while (row T15).
+    """
     if department_id is None and responsible_id is None:
         raise RuleBroken("ticket.nobody")
+    rules.check_transfer(ticket, department_id, responsible_id, words)
+    given = replace(ticket, department_id=department_id, responsible_id=responsible_id)
+    facts: dict[str, Any] = {"department_id": ticket.department_id, "responsible_id": ticket.responsible_id}
+    taken = rules.takes_away(ticket, department_id, responsible_id)
+    if taken:
+        facts |= {"to_department_id": department_id, "to_responsible_id": responsible_id}
     with desk.write("ticket.move") as work:
-        before = {"department_id": ticket.department_id, "responsible_id": ticket.responsible_id}
-        given = replace(ticket, department_id=department_id, responsible_id=responsible_id)
         if rules.MOVES["dispatch"][0] >= {ticket.state}:
-            saved = move_in(work, desk, given, "dispatch", words, before)
+            saved = move_in(work, desk, given, "dispatch", words, facts)
         else:
             if not ticket.is_open:
                 rules.check_move(ticket, "dispatch")
-            _event(work, ticket, "dispatched", words, before)
+            record(work, ticket, _event_kind(ticket, "dispatch", facts), words, facts)
             saved = work.tickets.save(given)
-        _tell(work, saved, "dispatched")
+        tell(work, saved, "transferred" if taken else "dispatched")
+        if ticket.responsible_id != responsible_id:
+            tell(work, ticket, "released")
         return saved
 
 
@@ -298,19 +295,27 @@ def _drop_verification(work: Work, ticket: Ticket) -> None:
 
 
 def merge(desk: Desk, ticket: Ticket, into: Ticket, words: str) -> Ticket:
-    """Merge a duplicate into the earlier ticket; both histories say so (row T5)."""
+    """Merge a duplicate into the earlier ticket; both histories say so (row T5).
+
+    Each keeps its own receipt, promise and clock. An answer given on the duplicate stays with the duplicate,
+    where the history shows it: it never stops the clock of the ticket merged into, for nobody has said that it
+    answers that one. Whoever thinks so records the answer there, under their own name and at that time. Those
+    who watch the duplicate watch the other from now on; the duplicate counts in no figure any more.
+    """
     rules.check_merge(ticket, into)
     with desk.write("ticket.merge") as work:
         return merge_in(work, desk, ticket, into, words)
 
 
 def merge_in(work: Work, desk: Desk, ticket: Ticket, into: Ticket, words: str) -> Ticket:
-    """Merge a duplicate inside a transaction that does more than that."""
-    target = work.tickets.find(into.id)
+    """Merge a duplicate inside a transaction that does more than that; nobody moves the other meanwhile."""
+    target = work.tickets.held(into.id)
     rules.check_merge(ticket, target)
     given = replace(ticket, merged_into=target.id)
-    merged = move_in(work, desk, given, "merge", words, {"into": target.number})
-    _event(work, target, "absorbed", words, {"number": ticket.number})
+    merged = move_in(work, desk, given, "merge", words, {"into": target.number, "into_id": target.id})
+    record(work, target, "absorbed", words, {"number": ticket.number, "ticket_id": ticket.id})
+    for operator_id, _ in work.watchers.of(ticket.id):
+        work.watchers.put(target.id, operator_id)
     return merged
 
 
@@ -320,7 +325,7 @@ def note(desk: Desk, ticket: Ticket, words: str, *, key: str = "", at: DateTime 
         raise RuleBroken("ticket.words_missing", move="note")
     with desk.write("ticket.note") as work:
         when = rules.happened_at(at, work.now, ticket.received_at)
-        noting = partial(_event, work, ticket, "note", words, at=when)
+        noting = partial(record, work, ticket, "note", words, at=when)
         return once(work, key, "ticket.note", noting, work.ticket_events.find)
 
 
@@ -335,7 +340,7 @@ def set_severity(desk: Desk, ticket: Ticket, severity: str, words: str = "") -> 
         if ticket.responded_at is not None:
             target = ticket.target_s
         graded = replace(ticket, severity=severity, target_s=target)
-        _event(work, ticket, "graded", words, {"from": ticket.severity, "to": severity, "target_s": target})
+        record(work, ticket, "graded", words, {"from": ticket.severity, "to": severity, "target_s": target})
         return work.tickets.save(with_deadlines(graded, work.ticket_events.of(ticket.id), desk.policy))
 
 
@@ -357,7 +362,7 @@ def _clock_event(desk: Desk, ticket: Ticket, kind: str, words: str, *, allowed: 
     if not allowed:
         raise RuleBroken("ticket.illegal_move", number=ticket.number, move=kind, state=ticket.state)
     with desk.write("ticket.move") as work:
-        _event(work, ticket, kind, words)
+        record(work, ticket, kind, words)
         return work.tickets.save(with_deadlines(ticket, work.ticket_events.of(ticket.id), desk.policy))
 
 
@@ -368,8 +373,8 @@ def urge(desk: Desk, ticket: Ticket, words: str = "") -> TicketEvent:
     if ticket.responsible_id is None and ticket.department_id is None:
         raise RuleBroken("ticket.nobody")
     with desk.write("ticket.note") as work:
-        _tell(work, ticket, "urged")
-        return _event(work, ticket, "urged", words)
+        tell(work, ticket, "urged")
+        return record(work, ticket, "urged", words)
 
 
 def escalate(desk: Desk, ticket: Ticket, words: str = "") -> TicketEvent:
@@ -381,4 +386,4 @@ def escalate(desk: Desk, ticket: Ticket, words: str = "") -> TicketEvent:
         if department is None or department.head_id is None:
             raise RuleBroken("ticket.no_head")
         work.outbox.tell("ticket.escalated", ticket.id, department.head_id, {"number": ticket.number})
-        return _event(work, ticket, "escalated", words, {"head_id": department.head_id})
+        return record(work, ticket, "escalated", words, {"head_id": department.head_id})

@@ -106,7 +106,7 @@ def test_who_resolved_cannot_verify() -> None:
 def test_the_first_answer_is_the_one_that_counts() -> None:
     first = moved(Ticket(), "respond", NOW, words="已联系")
     again = moved(first, "respond", NOW.add(days=2), words="补充说明")
-    assert (again.responded_at, again.response) == (NOW, "补充说明")
+    assert (again.state, again.responded_at, again.response) == ("responded", NOW, "已联系")
 
 
 OPERATORS = st.integers(1, 3)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from deskapp.domain.call import Call
 from deskapp.domain.client import Client, Phone
 from deskapp.domain.errors import Conflict, StorageFailed
+from deskapp.domain.notice import Notice
 from deskapp.domain.operator import Operator
 from deskapp.domain.site import Milestone, Payment, Site
 from deskapp.domain.staff import Category, Department, Motto, Post, StaffMember
@@ -51,6 +52,7 @@ def records(client_id: int, site_id: int, ticket_id: int, department_id: int, me
         "operators": (Operator(login="x", name="新人", role="agent"), {"active": False}),
         "categories": (Category(code="x", name="新类"), {"keys": "xl"}),
         "mottos": (Motto(text="今日事今日毕"), {"active": False}),
+        "notices": (Notice(at=NOW, operator_id=1, ticket_id=ticket_id), {"read_at": NOW}),
         "mappings": (
             RememberedMapping(noun="clients", signature="s", columns={"name": "姓名"}),
             {"used_at": NOW},

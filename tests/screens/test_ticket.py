@@ -313,12 +313,12 @@ async def test_a_ticket_s_row_as_the_history_tells_it(desk):
     ticket = builders.a_complaint(desk)
     department = builders.a_department(desk)
     for member in (first, second):
-        ticket = verbs.dispatch(desk, ticket, department.id, member.id)
+        ticket = verbs.dispatch(desk, ticket, department.id, member.id, "换人")
     async with console(desk) as (app, pilot):
         await opened(app, pilot, ticket)
         glass = seen(app)
         assert (
-            glass.index("派单  周大勇 · 工程部")
+            glass.index("转交  周大勇 · 工程部")
             < glass.index("派单  赵刚 · 工程部")
             < glass.index("受理  李敏")
         )

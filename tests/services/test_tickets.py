@@ -243,7 +243,7 @@ def test_dispatching_tells_the_new_person_and_keeps_the_state_once_answered(desk
     assert notices_of(desk, ticket) == [("ticket.dispatched", member.id)]
     answered = tickets.respond(desk, given, "已联系")
     other = builders.a_member(desk, "钱永福")
-    handed = tickets.dispatch(desk, answered, other.department_id, other.id)
+    handed = tickets.dispatch(desk, answered, other.department_id, other.id, "换人处理")
     assert (handed.state, handed.responsible_id) == ("responded", other.id)
     closed = builders.a_ticket_in(desk, "withdrawn")
     assert broken(tickets.dispatch, desk, closed, member.department_id, member.id) == "ticket.illegal_move"

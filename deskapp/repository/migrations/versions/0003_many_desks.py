@@ -123,3 +123,4 @@ def _collaboration() -> None:
     )
     op.create_index("ix_notices_ticket_id", "notices", ["ticket_id"])
     op.create_index("ix_notices_operator_id_read_at", "notices", ["operator_id", "read_at"])
+    op.create_index("ix_notices_operator_id_id", "notices", ["operator_id", "id"])
