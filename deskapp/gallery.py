@@ -174,6 +174,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("policy:PolicyScreen", press("f10", "p")),
     Shot("audit:AuditScreen", by("admin", press("f10", "a"))),
     Shot("audit:AuditEntryDialog", by("admin", press("f10", "a", "down", "enter"))),
+    Shot("rights:RightsScreen", press("f10", "r")),
     Shot("imports:ImportScreen", press("f10", "i", "/", "x")),
     Shot("import_column:ColumnDialog", made(column_question)),
     Shot("settings:SettingsScreen", press("f10", "o")),

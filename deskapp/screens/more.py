@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,6 +13,7 @@ from textual.widget import Widget
 from deskapp.i18n import say
 from deskapp.screens.base import DeskDialog
 from deskapp.widgets.lines import Lines
+from deskapp.widgets.safe_text import fit
 
 PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("q", "queue"),
@@ -23,6 +25,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("p", "policy"),
     ("i", "imports"),
     ("a", "audit"),
+    ("r", "rights"),
     ("o", "settings"),
     ("l", "lock"),
     ("u", "sign_out"),
@@ -40,11 +43,12 @@ class MoreDialog(DeskDialog[str]):
     ]
 
     def body(self) -> Iterable[Widget]:
-        """One line a place."""
+        """The places in two columns, down the left one first."""
+        half = (len(PLACES_HERE) + 1) // 2
         yield Lines(
             [
-                Content.assemble((f" {key} ", "bold $primary"), "  ", say(f"keys.more.{place}"))
-                for key, place in PLACES_HERE
+                Content.assemble(*map(_place, filter(None, pair)))
+                for pair in zip_longest(PLACES_HERE[:half], PLACES_HERE[half:])
             ],
             grow=True,
         )
@@ -58,3 +62,8 @@ class MoreDialog(DeskDialog[str]):
             (self.app.lock if place == "lock" else self.app.sign_out)()
         else:
             self.dismiss(place)
+
+
+def _place(entry: tuple[str, str]) -> Content:
+    key, place = entry
+    return Content.assemble((f" {key} ", "bold $primary"), "  ", fit(say(f"keys.more.{place}"), 28))

@@ -61,6 +61,12 @@ def _audit() -> Any:
     return AuditScreen
 
 
+def _rights() -> Any:
+    from deskapp.screens.rights import RightsScreen
+
+    return RightsScreen
+
+
 PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "clients": _clients,
     "clocks": _clocks,
@@ -70,6 +76,7 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "settings": _settings,
     "imports": _imports,
     "audit": _audit,
+    "rights": _rights,
 }
 """Places besides the queue; a screen is imported when it is first gone to."""
 
