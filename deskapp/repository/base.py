@@ -153,7 +153,7 @@ class Repository(Generic[R]):
         version: int = record.version  # type: ignore[attr-defined]
         old = self.find(record_id)
         if old.version != version:  # type: ignore[attr-defined]
-            raise self._conflict(record_id)
+            raise self.conflict(record_id)
         before, after = self.values(old), self.values(record)
         changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
         if not changes:
@@ -161,7 +161,7 @@ class Repository(Generic[R]):
         values = {f"new_{name}": value for name, value in after.items() if name != "id"}
         values |= {"old_id": record_id, "old_version": version, "new_version": version + 1}
         if self._update.count(self.connection, **values) != 1:
-            raise self._conflict(record_id)
+            raise self.conflict(record_id)
         self.work.log(self.noun, record_id, "change", self._shown(changes))
         return dataclasses.replace(record, version=version + 1)  # type: ignore[type-var]
 
@@ -172,7 +172,8 @@ class Repository(Generic[R]):
             if value not in (None, "", 0) and name not in _OWN
         }
 
-    def _conflict(self, record_id: int) -> Conflict:
+    def conflict(self, record_id: int) -> Conflict:
+        """Say who was first."""
         last = self.connection.execute(
             select(audit.c.who, audit.c.at)
             .where(audit.c.noun == self.noun, audit.c.record_id == record_id)

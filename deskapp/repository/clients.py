@@ -188,7 +188,7 @@ class Clients(Repository[Client]):
         values |= {"old_id": client.id, "old_version": client.version, "new_version": client.version + 1}
         del values["new_id"]
         if self._update.count(self.connection, **values) != 1:
-            raise self._conflict(client.id)
+            raise self.conflict(client.id)
         self.work.log(self.noun, client.id, "change", changes)
         return replace(client, version=client.version + 1)
 

@@ -106,13 +106,30 @@ def _folder(desk: Desk) -> Path | None:
 def _whose(desk: Desk) -> str:
     """The operator at this database: drafts of one company are never offered in another."""
     login = desk.operator.login if desk.operator else ""
-    database = _LOGIN_IN_URL.sub("//", desk.store.url)
-    return blake2b(f"{login}\n{database}".encode(), digest_size=10).hexdigest()
+    return _mark(f"{login}\n{_database(desk)}")
+
+
+def database_mark(desk: Desk) -> str:
+    """Names a database in the names of files; the password in its URL plays no part."""
+    return _mark(_database(desk))
+
+
+def _database(desk: Desk) -> str:
+    return _LOGIN_IN_URL.sub("//", desk.store.url)
+
+
+def _mark(text: str) -> str:
+    return blake2b(text.encode(), digest_size=10).hexdigest()
+
+
+def safe_name(text: str) -> str:
+    """A text as part of a file's name: it leads nowhere."""
+    return _UNSAFE.sub("_", text)[:80]
 
 
 def _path(desk: Desk, form: str) -> Path | None:
     folder = _folder(desk)
-    return None if folder is None else folder / f"{_whose(desk)}.{_UNSAFE.sub('_', form)[:80]}.json"
+    return None if folder is None else folder / f"{_whose(desk)}.{safe_name(form)}.json"
 
 
 def _read(path: Path) -> Kept | None:
