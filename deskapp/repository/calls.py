@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from pendulum import DateTime
@@ -11,6 +10,7 @@ from sqlalchemy import Select, and_, bindparam, func, literal, select
 
 from deskapp.domain.call import Call
 from deskapp.domain.call_queue import Band
+from deskapp.domain.claim import claimed
 from deskapp.domain.rows import QueueRow
 from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
@@ -116,23 +116,8 @@ class Calls(Repository[Call]):
         return [self._count(band) for band in bands]
 
     def take(self, call: Call, operator_id: int, until: DateTime) -> Call:
-        """Claim an open call; Conflict when another desk was first."""
-        now = self.work.now
-        wait = (
-            max(0, int((now - call.due_at).total_seconds()))
-            if call.due_at and call.kind == "inbound"
-            else call.wait_s
-        )
-        claimed = replace(
-            call,
-            state="taken",
-            taken_by=operator_id,
-            taken_at=now,
-            started_at=now,
-            claim_until=until,
-            wait_s=wait,
-        )
-        return self.save(claimed)
+        """Claim a call nobody has; Conflict when another desk was first."""
+        return self.save(claimed(call, operator_id, self.work.now, until))
 
     def next_open(self, bands: Sequence[Band]) -> Call | None:
         """The first call of the queue, locked against other takers on PostgreSQL and skipping those they hold."""

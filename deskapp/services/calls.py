@@ -10,6 +10,7 @@ from pendulum import DateTime
 
 from deskapp.desk import Desk
 from deskapp.domain import call as rules
+from deskapp.domain import claim
 from deskapp.domain.call import Call, Result
 from deskapp.domain.call_queue import Band, bands
 from deskapp.domain.client import ClientCard
@@ -98,16 +99,16 @@ def take(desk: Desk, call: Call) -> Call:
     """Claim one call; one's own claim is given back as it is, another's is refused by name."""
     with desk.write("call.take") as work:
         found = work.calls.find(call.id)
-        if found.state == "taken" and found.taken_by == _me(desk):
+        if claim.held_by(found, _me(desk)):
             return found
-        _check_not_anothers(work, desk, found)
-        if found.state != "open":
-            raise RuleBroken("call.already_ended", outcome=found.outcome)
+        _check_nobodys(work, desk, found)
         return _claimed(work, desk, found)
 
 
-def _check_not_anothers(work: Work, desk: Desk, call: Call) -> None:
-    if call.state == "taken" and call.taken_by != _me(desk):
+def _check_nobodys(work: Work, desk: Desk, call: Call) -> None:
+    """Refuse a call somebody else has, by their name, and one that has ended."""
+    claim.check_running(call)
+    if claim.held_by_another(call, _me(desk), work.now):
         who = work.operators.get(call.taken_by)
         raise RuleBroken("call.taken", who=who.name if who else "")
 
@@ -126,9 +127,8 @@ def give_back(desk: Desk, call: Call) -> Call:
     """Put a claimed call back into the queue where it stood."""
     with desk.write("call.take") as work:
         found = work.calls.find(call.id)
-        if found.state != "taken" or found.taken_by != _me(desk):
-            raise RuleBroken("call.claim_lost")
-        return work.calls.save(_open_again(found))
+        claim.check_held(found, _me(desk))
+        return work.calls.save(claim.opened_again(found))
 
 
 def later(desk: Desk, call: Call, at: DateTime) -> Call:
@@ -139,29 +139,22 @@ def later(desk: Desk, call: Call, at: DateTime) -> Call:
         raise RuleBroken("call.call_back_past")
     with desk.write("call.plan") as work:
         found = work.calls.find(call.id)
-        if found.state not in ("open", "taken"):
-            raise RuleBroken("call.already_ended", outcome=found.outcome)
-        _check_not_anothers(work, desk, found)
-        return work.calls.save(replace(_open_again(found), due_at=at))
+        _check_nobodys(work, desk, found)
+        return work.calls.save(replace(claim.opened_again(found), due_at=at))
 
 
 def renew(desk: Desk, call: Call) -> Call:
     """Keep a claim while the desk lives."""
     with desk.write("call.take") as work:
         found = work.calls.find(call.id)
-        if found.state != "taken" or found.taken_by != _me(desk):
-            raise RuleBroken("call.claim_lost")
+        claim.check_held(found, _me(desk))
         return work.calls.save(replace(found, claim_until=work.now.add(minutes=desk.policy.claim_minutes)))
-
-
-def _open_again(call: Call) -> Call:
-    return replace(call, state="open", taken_by=None, taken_at=None, started_at=None, claim_until=None)
 
 
 def _release_expired(work: Work) -> int:
     expired = work.calls.expired_claims()
     for call in expired:
-        work.calls.save(_open_again(call))
+        work.calls.save(claim.opened_again(call))
     return len(expired)
 
 
@@ -213,11 +206,11 @@ def end(desk: Desk, call: Call, result: Result, *, key: str = "", at: DateTime |
 def end_in(work: Work, desk: Desk, call: Call, result: Result, at: DateTime | None = None) -> Ended:
     """End a call inside a transaction that does more than that."""
     found = work.calls.find(call.id)
-    _check_not_anothers(work, desk, found)
+    _check_nobodys(work, desk, found)
     when = happened_at(at, work.now, found.started_at or found.created_at)
-    if found.taken_by is None:
-        began = call.started_at or when
-        found = replace(found, taken_by=_me(desk), taken_at=began, started_at=began)
+    me = _me(desk)
+    if me is not None and not claim.held_by(found, me):
+        found = claim.claimed(found, me, call.started_at or when, when)
     ended = rules.ended(found, result, when)
     given_up = rules.gives_up(ended, result, desk.policy)
     if given_up:

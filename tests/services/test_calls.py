@@ -159,6 +159,19 @@ def test_a_dead_desks_claim_expires_and_the_call_comes_again(desk, second_desk, 
 
 
 @pytest.mark.row("C2")
+@pytest.mark.parametrize(
+    "act", [calls.take, lambda desk, call: calls.end(desk, call, Result("reached")).call]
+)
+def test_a_dead_desks_call_can_be_had_before_anything_has_ticked(desk, second_desk, clock, act) -> None:
+    call = calls.take(desk, builders.a_ring(desk))
+    clock.at = call.claim_until
+    assert broken(act, second_desk, call) == "call.taken"
+    clock.at = clock.at.add(seconds=1)
+    assert act(second_desk, call).taken_by == second_desk.operator.id
+    assert broken(calls.renew, desk, call) == "call.claim_lost"
+
+
+@pytest.mark.row("C2")
 def test_a_living_desk_keeps_its_claim(desk, clock) -> None:
     call = calls.take(desk, builders.a_ring(desk))
     clock.at = clock.at.add(minutes=2)
