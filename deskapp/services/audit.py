@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from deskapp.desk import Desk
 from deskapp.domain.audit import Fault, Seal, Verdict, first
 from deskapp.domain.errors import StorageFailed
-from deskapp.domain.operator import check_may
 from deskapp.services.drafts import write_whole
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def verify(desk: Desk) -> Verdict:
     The fault names the first entry changed, removed or inserted. A chain cut off at its end is seen by every
     desk that remembers more of it. What has been tampered with may refuse to be sealed on: the walk tells why.
     """
-    check_may(desk.operator, "audit.read")
+    desk.check("audit.read")
     try:
         seal(desk)
     except StorageFailed as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from deskapp.desk import Desk
 from deskapp.domain.audit import AuditEntry, AuditFilter
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.operator import Operator, check_may
+from deskapp.domain.operator import Operator
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
@@ -32,7 +32,7 @@ class Trail:
     """Entries of a filter, the newest first, a page at a time; NotAllowed for those who may not read the trail."""
 
     def __init__(self, desk: Desk, wanted: AuditFilter) -> None:
-        check_may(desk.operator, "audit.read")
+        desk.check("audit.read")
         self.desk, self.wanted = desk, wanted
 
     def count(self) -> int:

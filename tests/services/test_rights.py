@@ -22,6 +22,7 @@ from deskapp.domain.errors import NotAllowed
 from deskapp.domain.operator import RIGHTS, ROLES, may
 from deskapp.domain.staff import Motto
 from deskapp.services import audit, calls, clients, company, exports, imports, operators, tickets
+from deskapp.services.audit_trail import Trail
 from tests import builders
 from tests.services.sheets import sheet
 
@@ -141,7 +142,7 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     "import.run": _import,
     "export.run": _plain(lambda desk: exports.export(desk, "clients", "csv", BytesIO())),
     "prefs.save": _plain(lambda desk: operators.save_preferences(desk, language="en")),
-    "audit.read": _plain(lambda desk: audit.page(desk, AuditFilter(), 10)),
+    "audit.read": _plain(lambda desk: (Trail(desk, AuditFilter()), audit.verify(desk))),
 }
 """A real act for each right: given the stage, what to do at a desk."""
 
