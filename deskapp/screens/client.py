@@ -267,4 +267,5 @@ def _what(item: TimelineItem, _context: PaintContext) -> Content:
 
 
 def _who(item: TimelineItem, _context: PaintContext) -> Content:
-    return painting.safe(item.who[:20], "$text-muted")
+    who = item.who or (say("ticket_view.system") if item.source == "ticket" else "")
+    return painting.safe(who[:20], "$text-muted")

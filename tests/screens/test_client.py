@@ -160,3 +160,15 @@ async def test_the_words_change_with_the_language_at_once(desk):
         await press(app, pilot, "=")
         await shows(app, pilot, "Designer")
         assert "⟦" not in seen(app)
+
+
+@pytest.mark.row("P2")
+async def test_what_nobody_at_a_desk_did_is_the_system_s(desk):
+    from deskapp.services.operators import system_operator
+
+    client = builders.a_client(desk, "张伟明")
+    ticket = builders.a_complaint(desk.signed_in(system_operator()), client)
+    async with console(desk) as (app, pilot):
+        await opened(app, pilot, client)
+        (line,) = [line for line in seen(app).splitlines() if ticket.number[-4:] in line and "受理" in line]
+        assert "系统" in line
