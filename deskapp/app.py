@@ -21,6 +21,7 @@ from deskapp.screens.base import Framed, spawn
 from deskapp.screens.frame_reader import FrameReader
 from deskapp.screens.live import Live
 from deskapp.screens.locking import LockingApp
+from deskapp.screens.outgoing import Tray
 from deskapp.screens.own_keys import OwnKeys
 from deskapp.screens.queue import QueueScreen
 from deskapp.widgets import signs
@@ -67,7 +68,7 @@ class DeskApp(LockingApp, OwnKeys):
         """Set once somebody sits at the desk and the first screen has been told."""
         self.written = 0
         """How many acts this console has written: what was read before the last one may be old."""
-        self.live, self.reader = Live(self), FrameReader(self)
+        self.live, self.reader, self.tray = Live(self), FrameReader(self), Tray(self)
         for theme in THEMES:
             self.register_theme(theme)
         self.set_reactive(App.theme, THEMES[0].name)
@@ -234,6 +235,8 @@ class DeskApp(LockingApp, OwnKeys):
         """Say an error in one line of the operator's language; one nobody foresaw is logged with its trace."""
         from deskapp.i18n.errors import in_words, is_foreseen
 
+        if self.tray.said(error):
+            return
         if not is_foreseen(error):
             self.log.error("".join(traceback.format_exception(error)))
         self.notify(in_words(error), severity="error", markup=False, timeout=8)

@@ -139,7 +139,8 @@ class Framed(Asking):
         now_us = app.now_us()
         for top in self.query(TopBar):  # type: ignore[attr-defined]
             top.zone = app.zone
-            top.show(frame_words.top_state(self.PLACE, app.desk, app.facts))
+            away = app.tray.since, app.tray.waiting
+            top.show(frame_words.top_state(self.PLACE, app.desk, app.facts, *away))
         for strip in self.query(ClockStrip):  # type: ignore[attr-defined]
             strip.show(frame_words.clock_summary(app.facts))
         for bar in self.query(KeyBar):  # type: ignore[attr-defined]

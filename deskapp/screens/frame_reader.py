@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from deskapp.screens.base import spawn
+from deskapp.screens.outgoing import Backoff
 
 if TYPE_CHECKING:
     from deskapp.app import DeskApp
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 EVERY_S = 15.0
 """How often the facts are read though nothing was heard: a database that is gone must be noticed."""
-LOST_EVERY_S = 2.0
 
 
 class FrameReader:
@@ -28,6 +28,7 @@ class FrameReader:
         self._due = 0.0
         self._asking = self._again = False
         self._anew = self._told = False
+        self._backoff = Backoff()
 
     def tick(self) -> None:
         """One second has passed: read when it is time."""
@@ -77,6 +78,9 @@ class FrameReader:
 
     def _came(self, facts: FrameFacts, seen_at: float, anew: bool, told: bool) -> None:
         before, self.app.facts = self.app.facts, facts
+        self._backoff.reset()
+        if self.app.tray.since is not None:
+            self.app.tray.back()
         screen = self.app.top()
         if screen is None:
             return
@@ -94,7 +98,7 @@ class FrameReader:
         app = self.app
         if app.facts is not None and not app.facts.lost:
             app.facts = replace(app.facts, lost=True)
-            app.tell(error)
-        self._due = time.monotonic() + LOST_EVERY_S
+            app.tray.lost(error)
+        self._due = time.monotonic() + self._backoff.next()
         for screen in app.framed():
             screen.paint_frame()

@@ -8,21 +8,43 @@ from deskapp.i18n import say
 from deskapp.widgets.strip import ClockSummary, TopState
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from deskapp.desk import Desk
     from deskapp.services.frame import FrameFacts
 
 
-def top_state(place: str, desk: Desk | None, facts: FrameFacts | None) -> TopState:
-    """What the top bar shows: place, phone, operator, role."""
+def top_state(
+    place: str,
+    desk: Desk | None,
+    facts: FrameFacts | None,
+    since: DateTime | None = None,
+    waiting: int = 0,
+) -> TopState:
+    """What the top bar shows: place, phone, operator, role; since when the database is away, how many acts wait."""
     operator = desk.operator if desk else None
-    words, tone = phone_words(facts)
+    words, tone = away_words(desk, facts, since, waiting) or phone_words(facts)
     return TopState(
         current=place,
         phone=words,
         phone_tone=tone,
         operator=operator.name if operator else "",
         role=say(f"operator.role.{operator.role}") if operator else "",
+        notices=facts.notices if facts and operator else 0,
     )
+
+
+def away_words(
+    desk: Desk | None, facts: FrameFacts | None, since: DateTime | None, waiting: int
+) -> tuple[str, str] | None:
+    """That the database is away, of when what is shown therefore is, and how many acts wait; None when all is well."""
+    if facts is None or desk is None or not (facts.lost or since is not None or waiting):
+        return None
+    if not facts.lost and since is None:
+        return say("frame.waiting", count=waiting), "bold $warning"
+    at = desk.local(since).format("HH:mm") if since is not None else ""
+    code = "frame.away_waiting" if waiting else "frame.away"
+    return say(code, at=at, count=waiting), "bold $error"
 
 
 def phone_words(facts: FrameFacts | None) -> tuple[str, str]:

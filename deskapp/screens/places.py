@@ -151,6 +151,7 @@ def settle_in(app: DeskApp, desk: Desk) -> None:
 
     def settle() -> None:
         app.ask_desk(warm, lambda _: None)
+        app.tray.send()
         app.ask_desk(lambda: reckon_again(desk), lambda moved: app.changed() if moved else None)
 
     app.set_timer(SETTLED_S, settle)

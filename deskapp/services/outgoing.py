@@ -200,6 +200,26 @@ def all_waiting(desk: Desk) -> list[Waiting]:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """An act that waits now, and why, unless it was kept without asking the database."""
+
+    one: Waiting
+    why: Exception | None = None
+
+
+def submit(desk: Desk, one: Waiting, *, hold: bool = False) -> Any:
+    """Do an act, or keep it where the database does not answer (with `hold`, without asking it): Kept then."""
+    if hold:
+        return Kept(keep(desk, one))
+    try:
+        return do(desk, one)
+    except StorageFailed as error:
+        if not error.away:
+            raise
+        return Kept(keep(desk, one), error)
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """One act that was sent: what it gave, or why it was refused and is a draft again."""
 
