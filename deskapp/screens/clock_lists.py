@@ -10,7 +10,7 @@ from textual.content import Content
 
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint
-from deskapp.screens.ticket_view import event_word
+from deskapp.screens.ticket_history import event_word
 from deskapp.widgets import painting
 from deskapp.widgets.countdown import bar
 from deskapp.widgets.record_table import Column, ListSource, PaintContext

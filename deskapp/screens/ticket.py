@@ -12,11 +12,11 @@ from textual.widget import Widget
 from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.ticket_acts import TicketActs, possible
+from deskapp.screens.ticket_history import history_lines
 from deskapp.screens.ticket_view import (
     TicketView,
     elsewhere_lines,
     head_lines,
-    history_lines,
     read_ticket,
     words_lines,
 )

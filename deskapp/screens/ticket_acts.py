@@ -80,7 +80,7 @@ def _said(name: str) -> Callable[[Desk, Ticket, Values], Any]:
     def do(desk: Desk, ticket: Ticket, values: Values) -> Any:
         from deskapp.services import tickets
 
-        verbs = {
+        verbs: Mapping[str, Callable[..., Any]] = {
             "note": tickets.note,
             "urge": tickets.urge,
             "escalate": tickets.escalate,
@@ -138,15 +138,15 @@ def possible(ticket: Ticket, operator: Operator | None, policy: Policy) -> froze
 class TicketActs(Asking):
     """A screen whose keys act on a ticket: each asks in a dialog, is done, and is given back when refused."""
 
-    def begin(self, name: str, row: TicketRow | None, values: Values | None = None) -> None:
-        """Ask what the act needs, over this screen."""
+    def begin(self, name: str, row: TicketRow | None, values: Values | None = None, why: str = "") -> None:
+        """Ask what the act needs, over this screen; `why` says what came between when it was refused before."""
         from deskapp.screens.ticket_dialog import ActDialog
 
         if row is None or name not in possible(row.ticket, self.desk.operator, self.desk.policy):
             return
         if name == "verify" and not self._may_verify(row):
             return
-        dialog = ActDialog(ACTS[name], row, values)
+        dialog = ActDialog(ACTS[name], row, values, why)
         self.app.push_screen(dialog, lambda answer: self._do(ACTS[name], row, answer, dialog.keeper))
 
     def _may_verify(self, row: TicketRow) -> bool:
@@ -167,13 +167,19 @@ class TicketActs(Asking):
         def done(_: object) -> None:
             if keeper is not None:
                 keeper.forget(close=True)
-            self.app.say("acts.done", act=say(f"acts.name.{act.name}"), number=row.ticket.number)
+            self.app.say("acts.done", act=act_word(act, row.ticket), number=row.ticket.number)
 
-        self.act(
-            lambda: act.do(desk, row.ticket, answer),
-            done,
-            wrong=lambda error: self._refused(act, row, answer, error, keeper),
-        )
+        def refused(error: Exception) -> None:
+            self._refused(act, row, answer, error, keeper)
+
+        from deskapp.services import outgoing
+
+        if not outgoing.can_wait(f"ticket.{act.name}"):
+            self.act(lambda: act.do(desk, row.ticket, answer), done, wrong=refused)
+            return
+        key, form = str(answer.get("submission") or ""), draft_name(act, row)
+        one = outgoing.moving(desk, act.name, row.ticket, key, form, answer)
+        self.app.tray.submit(self, one, done, kept=lambda: _waits(keeper), wrong=refused)
 
     def _refused(
         self, act: TicketAct, row: TicketRow, answer: Values, error: Exception, keeper: DraftKeeper | None
@@ -186,22 +192,49 @@ class TicketActs(Asking):
             return
         desk, ticket_id = self.desk, row.ticket.id
 
-        def again(fresh: TicketRow | None) -> None:
+        def again(fresh: TicketRow | None, why: str = "") -> None:
             now = fresh or row
             open_acts = possible(now.ticket, desk.operator, desk.policy)
             if act.name in open_acts:
-                self.begin(act.name, now, answer)
+                self.begin(act.name, now, answer, why)
             elif answer.get("words"):
-                self.app.say("acts.as_note", act=say(f"acts.name.{act.name}"))
+                self.app.say("acts.as_note", act=act_word(act, row.ticket))
                 if keeper is not None:
                     keeper.forget(close=True)
-                self.begin("note", now, {"words": answer["words"]})
+                self.begin("note", now, {"words": answer["words"]}, why)
 
-        def read() -> TicketRow | None:
-            with desk.read() as work:
-                return work.tickets.row(ticket_id)
+        self.ask(
+            lambda: _fresh(desk, ticket_id, error),
+            lambda found: again(*found),
+            group="again",
+            wrong=lambda _: again(None),
+        )
 
-        self.ask(read, again, group="again", wrong=lambda _: again(None))
+
+def _waits(keeper: DraftKeeper | None) -> None:
+    """The words are in the tray: they are no draft any more."""
+    if keeper is not None:
+        keeper.forget(close=True)
+
+
+def _fresh(desk: Desk, ticket_id: int, error: Exception) -> tuple[TicketRow, str]:
+    """The ticket as it is now and, after a conflict, who was first and what they did."""
+    from deskapp.domain.errors import Conflict
+    from deskapp.screens.ticket_history import lost_to
+    from deskapp.screens.ticket_view import read_ticket
+
+    view = read_ticket(desk, ticket_id)
+    return view.row, lost_to(desk, view, error) if isinstance(error, Conflict) else ""
+
+
+def transfers(act: TicketAct, ticket: Ticket) -> bool:
+    """Whether the act gives away what somebody has already."""
+    return act.name == "dispatch" and bool(ticket.department_id or ticket.responsible_id)
+
+
+def act_word(act: TicketAct, ticket: Ticket) -> str:
+    """What an act on a ticket is called."""
+    return say("acts.name.transfer") if transfers(act, ticket) else say(f"acts.name.{act.name}")
 
 
 def draft_name(act: TicketAct, row: TicketRow) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import uuid4
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
+from deskapp.domain.ticket import takes_away
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint
-from deskapp.screens.answerers import Answerers
+from deskapp.screens.answerers import Answerers, answer_of
 from deskapp.screens.base import DeskDialog, Panel
 from deskapp.screens.draft_keeper import DraftKeeper
-from deskapp.screens.ticket_acts import TicketAct, draft_name
+from deskapp.screens.ticket_acts import TicketAct, act_word, draft_name, transfers
 from deskapp.widgets.form import Choice, ChoiceField, FormPanel, LongField, PickField, TextField
 from deskapp.widgets.form_grid import ChoiceGrid
 from deskapp.widgets.lines import Lines
@@ -23,9 +26,12 @@ from deskapp.widgets.safe_text import shown
 if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.rows import TicketRow
+    from deskapp.services.drafts import Kept
 
 SEVERITIES = ("minor", "major", "critical", "crisis")
 NEEDS_WORDS = frozenset({"respond", "resolve", "settle", "reopen", "withdraw", "merge", "note"})
+CALLING = frozenset({"respond", "resolve", "settle", "note"})
+"""Acts in whose words colleagues are called on."""
 ALSO_NEEDED: Mapping[str, tuple[str, ...]] = {
     "dispatch": ("answers",),
     "merge": ("into",),
@@ -69,6 +75,14 @@ def _verify_fields() -> list[Widget]:
     ]
 
 
+def _transfer_fields() -> list[Widget]:
+    """Whom it goes to, and why."""
+    return [
+        PickField("answers", "acts.answers", required=True, placeholder_code="acts.answers_hint"),
+        LastField("words", "acts.reason"),
+    ]
+
+
 FIELDS: Mapping[str, Callable[[], list[Widget]]] = {
     "respond": lambda: _words(5),
     "resolve": lambda: _words(5),
@@ -96,36 +110,49 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
     SCREEN_ID, TITLE_CODE, ROWS = "act", "acts.title", ("T5", "T7", "T15")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "confirm", id="dialog.confirm"),
+        Binding("ctrl+b", "drop", id="form.drop"),
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
+    ActDialog #act-why { height: auto; max-height: 4; }
     ActDialog FormPanel { height: auto; max-height: 14; margin: 1 0; }
     """
 
-    def __init__(self, act: TicketAct, row: TicketRow, values: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, act: TicketAct, row: TicketRow, values: Mapping[str, Any] | None = None, why: str = ""
+    ) -> None:
         super().__init__()
-        self.act_of, self.row, self.values = act, row, values
-        self.fields = FIELDS.get(act.name, _line)()
+        self.act_of, self.row, self.values, self.why = act, row, values, why
+        self.restored = False
+        """Whether what stands in the form is a draft that was left."""
+        self.fields = _transfer_fields() if transfers(act, row.ticket) else FIELDS.get(act.name, _line)()
         self.form = FormPanel(*self.fields, id="act-form")
         self.head = Lines(grow=True)
+        self.between = Static(markup=False, id="act-why")
         self.keeper: DraftKeeper | None = None
 
     def body(self) -> Iterable[Widget]:
         """Which ticket, the fields, and how to end."""
         yield self.head
+        yield self.between
         yield self.form
-        yield Lines([Content.styled(say("acts.how"), "$text-muted")], grow=True)
+        hint = say("acts.mention_hint") if self.act_of.name in CALLING else ""
+        yield Lines(
+            [Content.styled(line, "$text-muted") for line in (hint, say("acts.how")) if line], grow=True
+        )
 
     def ready(self) -> None:
         """Say what it is about; put in what was typed before, or what was refused."""
         ticket = self.row.ticket
-        self.query_one(Panel).entitle(act=say(f"acts.name.{self.act_of.name}"), number=ticket.number)
+        self.query_one(Panel).entitle(act=act_word(self.act_of, ticket), number=ticket.number)
+        self._say_between(self.why, "bold $warning")
         self.head.show(
             [
                 Content.assemble(
                     (paint.client_name(self.row.client_name), "bold"), "  ", shown(ticket.subject)
                 ),
                 clock_paint.who_has_it(self.row),
+                *([Content.styled(say("acts.note_hint"), "italic $secondary")] if self._is_note() else []),
             ]
         )
         self.keeper = DraftKeeper(self.app, self.desk, draft_name(self.act_of, self.row))
@@ -139,7 +166,14 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
         desk, act, row = self.desk, self.act_of, self.row
         self.ask(lambda: _prepare(desk, act, row), self._prepared)
 
-    def _prepared(self, found: tuple[Mapping[str, Any], Sequence[Choice]]) -> None:
+    def _is_note(self) -> bool:
+        return self.act_of.name == "note"
+
+    def _say_between(self, words: str, tone: str) -> None:
+        self.between.display = bool(words)
+        self.between.update(Content.styled(words, tone))
+
+    def _prepared(self, found: tuple[Kept | None, Sequence[Choice]]) -> None:
         kept, earlier = found
         if self.act_of.name == "merge":
             into = self.form.field("into")
@@ -149,9 +183,25 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
                 into.fill(self.values.get("into"))
             if not earlier:
                 into.error = say("acts.nothing_earlier")
-        if kept and self.values is None and not _anything(self.form.values()):
-            self.form.fill(kept)
-            self.app.say("acts.draft_back")
+        if kept is not None and self.values is None and not _anything(self.form.values()):
+            self.form.fill(kept.values)
+            self.restored = True
+            self._say_between(say("acts.draft_back", at=paint.when(self.desk, kept.at)), "$warning")
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A draft can be dropped once it is back."""
+        return self.restored if action == "drop" else True
+
+    def action_drop(self) -> None:
+        """Throw the draft away and begin anew."""
+        self.restored = False
+        self.form.reset()
+        if self.keeper is not None:
+            self.keeper.forget()
+        self._say_between("", "")
+        self.form.focus_first()
+        self.refresh_bindings()
 
     def on_form_panel_changed(self, message: FormPanel.Changed) -> None:
         """Keep what is typed at each pause."""
@@ -167,7 +217,7 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
             return
         values = self.form.values()
         if _anything(values):
-            self.keeper.keep(values)
+            self.keeper.keep(values | {"submission": self.submission})
         else:
             self.keeper.forget()
 
@@ -180,7 +230,7 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
 
     def action_confirm(self) -> None:
         """Hand over what was typed, when nothing that is needed is missing."""
-        values = self.form.values()
+        values = self.form.values() | {"submission": self.submission}
         wrong = self._wrong(values)
         if wrong:
             self.form.show_errors(wrong)
@@ -198,14 +248,18 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
             needed.append("words")
         if name == "verify" and values.get("satisfied") == "yes":
             needed.append("score")
-        return {field: say(f"acts.need.{field}") for field in needed if not values.get(field)}
+        wrong = {field: say(f"acts.need.{field}") for field in needed if not values.get(field)}
+        if name == "dispatch" and not wrong and not values.get("words"):
+            taken = takes_away(self.row.ticket, *answer_of(values["answers"]))
+            return {"words": say("acts.need.reason")} if taken else {}
+        return wrong
 
 
 def _anything(values: Mapping[str, Any]) -> bool:
     return any(str(value or "").strip() for value in values.values())
 
 
-def _prepare(desk: Desk, act: TicketAct, row: TicketRow) -> tuple[Mapping[str, Any], list[Choice]]:
+def _prepare(desk: Desk, act: TicketAct, row: TicketRow) -> tuple[Kept | None, list[Choice]]:
     """The draft of the act, and for a merge the open earlier tickets of the client."""
     from deskapp.services import drafts
 
@@ -224,6 +278,6 @@ def _prepare(desk: Desk, act: TicketAct, row: TicketRow) -> tuple[Mapping[str, A
             if one.id != mine.id
             and one.is_open
             and one.received_at is not None
-            and (mine.received_at is None or one.received_at <= mine.received_at)
+            and (mine.received_at is None or (one.received_at, one.id) <= (mine.received_at, mine.id))
         ][:9]
-    return (kept.values if kept else {}), earlier
+    return kept, earlier

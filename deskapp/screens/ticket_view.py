@@ -1,16 +1,15 @@
-"""What the ticket screen shows, read in one go, and how it becomes lines: head, the caller's words, history."""
+"""What the ticket screen shows, read in one go, and how it becomes lines: head and the caller's words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from deskapp.i18n import knows, say
+from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint
-from deskapp.screens.answerers import answer_label
 from deskapp.widgets import painting
 from deskapp.widgets.safe_text import shown
 
@@ -18,20 +17,9 @@ if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.rows import TicketRow
     from deskapp.domain.ticket import Ticket, TicketEvent
+    from deskapp.repository.work import Work
     from deskapp.services.frame import FrameFacts
 
-EVENT_TONES = {
-    "responded": "$success",
-    "resolved": "$success",
-    "verified": "$success",
-    "closed": "$success",
-    "reopened": "$error",
-    "escalated": "$error",
-    "urged": "$warning",
-    "graded": "$warning",
-    "paused": "$warning",
-    "note": "$secondary",
-}
 STATE_TONES = {
     "received": "$warning",
     "reopened": "$error",
@@ -39,6 +27,18 @@ STATE_TONES = {
     "withdrawn": "$text-muted",
     "merged": "$text-muted",
 }
+
+
+MOST_ABSORBED = 50
+"""The most duplicates, direct or not, whose histories are shown in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A ticket with everything that happened to it, oldest first."""
+
+    ticket: Ticket
+    events: tuple[TicketEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,10 @@ class TicketView:
     staff: Mapping[int, str] = field(default_factory=dict)
     repeat_of: str = ""
     merged_into: str = ""
+    absorbed: tuple[History, ...] = ()
+    """The duplicates merged into it, and those merged into them."""
+    tags: tuple[str, ...] = ()
+    watchers: tuple[tuple[int, str], ...] = ()
 
 
 def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
@@ -62,16 +66,19 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
         if row is None:
             raise LookupError(f"ticket {ticket_id}")
         ticket, events = row.ticket, tuple(work.ticket_events.of(ticket_id))
-        people = [event.operator_id for event in events if event.operator_id]
-        facts = [event.facts or {} for event in events]
-        operators = work.operators.get_many([*people, *_ids([ticket.resolved_by])])
-        departments = work.departments.get_many(
-            _ids([ticket.department_id, *(f.get("department_id") for f in facts)])
+        absorbed = _absorbed(work, History(ticket, events))
+        told = [*events, *(event for one in absorbed for event in one.events)]
+        operators = work.operators.get_many(
+            _ids([*(event.operator_id for event in told), ticket.resolved_by])
         )
-        named = [ticket.responsible_id, *(f.get(k) for f in facts for k in ("responsible_id", "head_id"))]
-        staff = work.staff.get_many(_ids(named))
+        all_of_them = [ticket, *(one.ticket for one in absorbed)]
+        departments = work.departments.get_many(
+            _named(told, [one.department_id for one in all_of_them], _DEPARTMENTS)
+        )
+        staff = work.staff.get_many(_named(told, [one.responsible_id for one in all_of_them], _PEOPLE))
         earlier = work.tickets.get_many(_ids([ticket.repeat_of, ticket.merged_into]))
         phones = work.phones.of(ticket.client_id)
+        tags, watchers = work.tags.of(ticket_id), tuple(work.watchers.of(ticket_id))
     return TicketView(
         row,
         events,
@@ -81,10 +88,36 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
         {one.id: one.name for one in staff.values()},
         _number(earlier, ticket.repeat_of),
         _number(earlier, ticket.merged_into),
+        tuple(absorbed),
+        tags,
+        watchers,
     )
 
 
-def _ids(values: list[object]) -> list[int]:
+_DEPARTMENTS = ("department_id", "to_department_id")
+_PEOPLE = ("responsible_id", "to_responsible_id", "head_id")
+
+
+def _absorbed(work: Work, into: History) -> list[History]:
+    """The duplicates a history says were taken in, each with its own, and so on down."""
+    found: dict[str, History] = {}
+    waiting = [into]
+    while waiting and len(found) < MOST_ABSORBED:
+        for event in waiting.pop().events:
+            number = str((event.facts or {}).get("number") or "") if event.kind == "absorbed" else ""
+            ticket = work.tickets.by_number(number) if number and number not in found else None
+            if ticket is not None and ticket.id != into.ticket.id:
+                found[number] = History(ticket, tuple(work.ticket_events.of(ticket.id)))
+                waiting.append(found[number])
+    return list(found.values())
+
+
+def _named(events: Iterable[TicketEvent], also: Iterable[object], names: tuple[str, ...]) -> list[int]:
+    """The ids that events, and a ticket itself, name under some facts."""
+    return _ids([*also, *((event.facts or {}).get(name) for event in events for name in names)])
+
+
+def _ids(values: Iterable[object]) -> list[int]:
     return [value for value in values if isinstance(value, int)]
 
 
@@ -124,7 +157,35 @@ def head_lines(desk: Desk, view: TicketView, now_us: int) -> list[Content]:
     if ticket.satisfaction:
         score = say("ticket_view.score", score=ticket.satisfaction)
         lines.append(_labelled("ticket_view.result", Content.styled(score, "$success")))
-    return lines
+    return [*lines, *_shared_lines(view), *_answered_elsewhere(desk, view)]
+
+
+def tag_words(tags: Iterable[str], tone: str = "$secondary") -> Content:
+    """Tags as they are written everywhere: #leak #vip."""
+    return painting.join([painting.safe(f"#{tag}", tone) for tag in tags], " ")
+
+
+def _shared_lines(view: TicketView) -> list[Content]:
+    """Tags and who watches, in one line, when there are any."""
+    watching = say("cli.list_comma").join(shown(name) for _, name in view.watchers)
+    watched = (
+        Content.assemble((f"{say('ticket_view.watchers')} ", "$text-muted"), watching) if watching else ""
+    )
+    if not view.tags:
+        return [_labelled("ticket_view.watchers", Content(watching))] if watching else []
+    return [_labelled("ticket_view.tags", painting.join([tag_words(view.tags), watched], "   "))]
+
+
+def _answered_elsewhere(desk: Desk, view: TicketView) -> list[Content]:
+    """A duplicate merged into this one was answered, and this one was not: its clock runs until somebody says so."""
+    if not view.row.ticket.clock_runs:
+        return []
+    for one in view.absorbed:
+        if one.ticket.responded_at is not None:
+            at = paint.when(desk, one.ticket.responded_at)
+            words = say("ticket_view.answered_elsewhere", number=one.ticket.number, at=at)
+            return [Content.styled(words, "bold $warning")]
+    return []
 
 
 def _marks(view: TicketView) -> list[str]:
@@ -147,86 +208,20 @@ def _labelled(code: str, words: Content) -> Content:
 def words_lines(view: TicketView) -> list[Content]:
     """What the caller said and wants, and what was answered and done."""
     ticket = view.row.ticket
-    lines = [Content.styled(shown(ticket.subject), "bold"), *_paragraph(ticket.description)]
+    lines = [Content.styled(shown(ticket.subject), "bold"), *paragraph(ticket.description)]
     for code, text, tone in (
         ("ticket.field.demand", ticket.demand, "$warning"),
         ("ticket.field.response", ticket.response, "$success"),
         ("ticket.field.resolution", ticket.resolution, "$success"),
     ):
         if text.strip():
-            lines += [Content(""), Content.styled(say(code), tone), *_paragraph(text)]
+            lines += [Content(""), Content.styled(say(code), tone), *paragraph(text)]
     return lines
 
 
-def _paragraph(text: str, indent: str = "", tone: str = "") -> list[Content]:
+def paragraph(text: str, indent: str = "", tone: str = "") -> list[Content]:
+    """A text's lines, the empty ones left out."""
     return [painting.safe(f"{indent}{line}", tone) for line in text.splitlines() if line.strip()]
-
-
-def history_lines(desk: Desk, view: TicketView) -> list[Content]:
-    """Everything that happened, the newest first, each with who, when and in whose words."""
-    lines: list[Content] = []
-    for place in range(len(view.events) - 1, -1, -1):
-        event = view.events[place]
-        who = view.operators.get(event.operator_id or 0, "")
-        lines.append(
-            painting.join(
-                [
-                    Content.styled(paint.when(desk, event.at), "$text-muted"),
-                    Content.styled(event_word(event.kind), EVENT_TONES.get(event.kind, "$foreground")),
-                    painting.safe(_facts(view, place)),
-                    painting.safe(who, "$text-muted"),
-                ]
-            )
-        )
-        if event.text.strip() and event.kind != "filed":
-            lines += _paragraph(event.text, "  ")
-    return lines
-
-
-def event_word(kind: str) -> str:
-    """An event's word; one of a newer version shows its code."""
-    code = f"ticket.event.{kind}"
-    return say(code) if knows(code) else shown(kind)
-
-
-def _facts(view: TicketView, place: int) -> str:
-    """What an event changed, in words."""
-    event = view.events[place]
-    facts = event.facts or {}
-    if event.kind in ("filed", "dispatched"):
-        return _given_to(view, place)
-    if event.kind == "graded":
-        return " > ".join(_severity(facts.get(side)) for side in ("from", "to"))
-    if event.kind == "escalated":
-        return _name(view.staff, facts.get("head_id"))
-    if event.kind in ("merged", "absorbed"):
-        return shown(str(facts.get("into") or facts.get("number") or ""))
-    if event.kind in ("verified", "reopened") and facts.get("score"):
-        return say("ticket_view.score", score=facts["score"])
-    return ""
-
-
-def _severity(value: object) -> str:
-    code = f"ticket.severity.{value}"
-    return say(code) if knows(code) else "-"
-
-
-def _given_to(view: TicketView, place: int) -> str:
-    """To whom it was given then: who had it before the next time it was given away, or has it now."""
-    for later in view.events[place + 1 :]:
-        if later.kind == "dispatched" and later.facts:
-            has: tuple[object, object] = (
-                later.facts.get("department_id"),
-                later.facts.get("responsible_id"),
-            )
-            break
-    else:
-        has = (view.row.ticket.department_id, view.row.ticket.responsible_id)
-    return answer_label(_name(view.departments, has[0]), _name(view.staff, has[1]))
-
-
-def _name(names: Mapping[int, str], record_id: object) -> str:
-    return names.get(record_id, "") if isinstance(record_id, int) else ""
 
 
 def elsewhere_lines(desk: Desk, facts: FrameFacts | None, ticket_id: int) -> list[Content]:

@@ -22,6 +22,8 @@ _HANDSOME = {
     "line": "\u254e",
     "alarm": "\u25f7",
     "down": "\u25be",
+    "answer": "\u00bb",
+    "note": "\u00a6",
 }
 _PLAIN = {
     "ellipsis": "~",
@@ -43,6 +45,8 @@ _PLAIN = {
     "line": "|",
     "alarm": "@",
     "down": "v",
+    "answer": ">",
+    "note": "#",
 }
 _AMBIGUOUS = str.maketrans(
     {

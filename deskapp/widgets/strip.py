@@ -46,6 +46,8 @@ class TopState:
     phone_tone: str = "$text-muted"
     operator: str = ""
     role: str = ""
+    notices: int = 0
+    """How many notices wait to be read; none are not spoken of."""
 
 
 class TopBar(Widget):
@@ -157,6 +159,8 @@ class TopBar(Widget):
         if detail > 1:
             who = f"{state.operator} {state.role}" if detail > 2 else state.operator
             parts.append(painting.safe(who.strip()))
+        if state.notices:
+            parts.insert(0, Content.styled(say("widgets.top.notices", count=state.notices), "bold $warning"))
         return Content.assemble(painting.join([*parts, time]), " ")
 
     def _when(self) -> datetime | None:

@@ -112,6 +112,9 @@ async def test_handed_over_and_escalated(desk, clocks):
         await write(app, pilot, "周大勇")
         await shows(app, pilot, "周大勇 · 工程部")
         await press(app, pilot, "enter", "enter")
+        await shows(app, pilot, "请写明原因")
+        await write(app, pilot, "赵刚请假")
+        await press(app, pilot, "enter")
         await until(app, pilot, lambda: board(app) and "工程部 周大勇" in seen(app), "handed over")
 
 

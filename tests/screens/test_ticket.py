@@ -318,7 +318,7 @@ async def test_a_ticket_s_row_as_the_history_tells_it(desk):
         await opened(app, pilot, ticket)
         glass = seen(app)
         assert (
-            glass.index("转交  周大勇 · 工程部")
+            glass.index("转交  赵刚 · 工程部 > 周大勇 · 工程部")
             < glass.index("派单  赵刚 · 工程部")
             < glass.index("受理  李敏")
         )
