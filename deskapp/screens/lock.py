@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from deskapp.i18n.errors import in_words
 from deskapp.screens import frame_words
 from deskapp.screens.door import DoorScreen
 from deskapp.screens.sign_in import SignInScreen
@@ -76,6 +77,10 @@ class LockScreen(SignInScreen):
     def enter(self, desk: Desk) -> None:
         """Go on, or sit down."""
         self.app.unlock(desk)
+
+    def failed(self, error: Exception) -> None:
+        """Say it here: what is said at the edge waits until the screen is unlocked."""
+        self.panel.show_errors({"password": in_words(error)})
 
     def action_other(self) -> None:
         """Ask for another's login; once more, for one's own again."""

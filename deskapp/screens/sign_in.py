@@ -100,11 +100,15 @@ class SignInScreen(DoorScreen):
         self.state.tell("")
         code = getattr(error, "code", "")
         if code not in ("operator.wrong", "operator.wait"):
-            self.app.tell(error)
+            self.failed(error)
             return
         if code == "operator.wrong":
             self.panel.fill({"password": ""})
         self.panel.show_errors({"password": in_words(error)})
+
+    def failed(self, error: Exception) -> None:
+        """Say why nobody could be asked."""
+        self.app.tell(error)
 
     def action_leave(self) -> None:
         """Leave the program."""

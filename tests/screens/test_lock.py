@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from deskapp import i18n
+from deskapp.domain.errors import StorageFailed
 from deskapp.domain.sign_in import FREE
 from deskapp.screens.lock import LockScreen
 from deskapp.screens.queue import QueueScreen
@@ -267,3 +268,17 @@ async def test_a_half_typed_record_is_the_firsts_draft(desk):
         await on(app, pilot, QueueScreen)
         await press(app, pilot, "f10", "s", "s", "n")
         await until(app, pilot, lambda: app.screen.form.values()["name"] == "吴敏", "the draft")
+
+
+async def test_a_database_that_is_away_is_told_on_the_lock_and_the_password_stays(desk, monkeypatch):
+    def lost(*_):
+        raise StorageFailed("storage.lost", why="connection refused")
+
+    async with console(desk) as (app, pilot):
+        await lock(app, pilot)
+        with monkeypatch.context() as away:
+            away.setattr(operators, "sign_in", lost)
+            await give(app, pilot, builders.ADMIN)
+            await shows(app, pilot, "connection refused")
+        await press(app, pilot, "enter")
+        await on(app, pilot, QueueScreen)
