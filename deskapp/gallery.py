@@ -159,7 +159,11 @@ GALLERY: tuple[Shot, ...] = (
     Shot("clocks:ClocksScreen", press("f5")),
     Shot("ticket:TicketScreen", press("f5", "enter")),
     Shot("ticket_dialog:ActDialog", press("f5", "a")),
+    Shot("ticket_tags:TagsDialog", press("f5", "enter", "h")),
+    Shot("ticket_tags:WatchersDialog", press("f5", "enter", "i")),
     Shot("tickets:TicketsScreen", press("f10", "d")),
+    Shot("ticket_tags:TagFilterDialog", press("f10", "d", "ctrl+b")),
+    Shot("notices:NoticesScreen", press("f10", "m")),
     Shot("staff:StaffScreen", press("f10", "s")),
     Shot("staff_forms:PostDialog", by("admin", press("f10", "s", "d", "down", "down", "p", "n"))),
     *(

@@ -21,6 +21,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("n", "form"),
     ("t", "clocks"),
     ("d", "tickets"),
+    ("m", "notices"),
     ("s", "staff"),
     ("p", "policy"),
     ("i", "imports"),

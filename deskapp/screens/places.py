@@ -61,6 +61,12 @@ def _audit() -> Any:
     return AuditScreen
 
 
+def _notices() -> Any:
+    from deskapp.screens.notices import NoticesScreen
+
+    return NoticesScreen
+
+
 def _rights() -> Any:
     from deskapp.screens.rights import RightsScreen
 
@@ -77,6 +83,7 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "imports": _imports,
     "audit": _audit,
     "rights": _rights,
+    "notices": _notices,
 }
 """Places besides the queue; a screen is imported when it is first gone to."""
 

@@ -55,6 +55,10 @@ class TicketScreen(DeskScreen[None], TicketActs):
             for key, name in ACT_KEYS
             if name != "resume"
         ),
+        Binding("number_sign,h", "tags", id="ticket.tags"),
+        Binding("z", "watch", id="ticket.watch"),
+        Binding("i", "watchers", id="ticket.watchers"),
+        Binding("j", "open_into", id="ticket.into"),
         Binding("l", "open_client", id="ticket.client"),
         Binding("k", "slip", id="ticket.slip"),
         Binding("escape", "leave", id="back"),
@@ -133,7 +137,9 @@ class TicketScreen(DeskScreen[None], TicketActs):
         if action == "begin" and parameters:
             name = parameters[0]
             return name in self.acts or (name == "pause" and "resume" in self.acts)
-        return True
+        if action in ("tags", "watch", "watchers"):
+            return "note" in self.acts
+        return action != "open_into" or (self.view is not None and bool(self.view.merged_into))
 
     def action_begin(self, name: str) -> None:
         """Begin an act; the pause key lets a stopped clock run on."""
@@ -147,6 +153,39 @@ class TicketScreen(DeskScreen[None], TicketActs):
             return {}
         ticket = self.view.row.ticket
         return {"client_id": ticket.client_id, "site_id": ticket.site_id}
+
+    def action_tags(self) -> None:
+        """Put tags on or take them off."""
+        from deskapp.screens.ticket_tags import TagsDialog
+
+        if self.view is not None:
+            self.app.push_screen(TagsDialog(self.view.row))
+
+    def action_watch(self) -> None:
+        """Watch this ticket, or no more."""
+        from deskapp.services import collaboration
+
+        desk, view = self.desk, self.view
+        if view is None or desk.operator is None:
+            return
+        watching = desk.operator.id in dict(view.watchers)
+        verb = collaboration.unwatch if watching else collaboration.watch
+        done = "ticket_tags.unwatched" if watching else "ticket_tags.watched"
+        ticket = view.row.ticket
+        self.act(lambda: verb(desk, ticket), lambda _: self.app.say(done, number=ticket.number))
+
+    def action_watchers(self) -> None:
+        """Put a colleague on to watch."""
+        from deskapp.screens.ticket_tags import WatchersDialog
+
+        if self.view is not None:
+            self.app.push_screen(WatchersDialog(self.view.row))
+
+    def action_open_into(self) -> None:
+        """Open the ticket this one was merged into."""
+        into = self.view.row.ticket.merged_into if self.view else None
+        if into is not None:
+            self.app.open_ticket(into)
 
     def action_open_client(self) -> None:
         """Open the client's history."""

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint
 from deskapp.screens.base import DeskScreen, Panel
-from deskapp.screens.ticket_view import STATE_TONES
+from deskapp.screens.ticket_view import STATE_TONES, tag_words
 from deskapp.widgets import painting
 from deskapp.widgets.countdown import sign_and_style
 from deskapp.widgets.form_field import TextField
@@ -27,40 +27,40 @@ FOUND = 200
 
 
 class TicketsSource:
-    """All tickets, or the open ones, by receipt, the newest first; read by key."""
+    """All tickets, or the open ones, or those with a tag, by receipt, the newest first; read by key."""
 
-    def __init__(self, desk: Desk, only_open: bool) -> None:
-        self.desk, self.only_open = desk, only_open
+    def __init__(self, desk: Desk, only_open: bool, tag: str = "") -> None:
+        self.desk, self.only_open, self.tag = desk, only_open, tag
 
     def count(self) -> int:
         """How many there are."""
         with self.desk.read() as work:
-            return work.tickets.count_listed(self.only_open)
+            return work.tickets.count_listed(self.only_open, self.tag)
 
     def first(self, limit: int) -> list[TicketRow]:
         """The newest."""
         with self.desk.read() as work:
-            return work.tickets.newest(limit, only_open=self.only_open)
+            return work.tags.beside(work.tickets.newest(limit, only_open=self.only_open, tag=self.tag))
 
     def last(self, limit: int) -> list[TicketRow]:
         """The oldest."""
         with self.desk.read() as work:
-            return work.tickets.newest_before(limit, only_open=self.only_open)
+            return work.tags.beside(work.tickets.newest_before(limit, only_open=self.only_open, tag=self.tag))
 
     def after(self, record: TicketRow, limit: int) -> list[TicketRow]:
         """The next older ones."""
         with self.desk.read() as work:
-            return work.tickets.newest(limit, before=record, only_open=self.only_open)
+            return work.tags.beside(work.tickets.newest(limit, record, self.only_open, self.tag))
 
     def before(self, record: TicketRow, limit: int) -> list[TicketRow]:
         """The next newer ones."""
         with self.desk.read() as work:
-            return work.tickets.newest_before(limit, after=record, only_open=self.only_open)
+            return work.tags.beside(work.tickets.newest_before(limit, record, self.only_open, self.tag))
 
     def at(self, offset: int, limit: int) -> list[TicketRow]:
         """Those at a place in the middle."""
         with self.desk.read() as work:
-            return work.tickets.newest_at(offset, limit, self.only_open)
+            return work.tags.beside(work.tickets.newest_at(offset, limit, self.only_open, self.tag))
 
     def key(self, record: TicketRow) -> Hashable:
         """A ticket stays itself."""
@@ -96,6 +96,7 @@ class TicketsScreen(DeskScreen[None]):
         Binding("enter", "open", id="tickets.open"),
         Binding("slash", "find", id="tickets.find"),
         Binding("ctrl+o", "only_open", id="tickets.only_open"),
+        Binding("ctrl+b", "tag", id="tickets.tag"),
         Binding("escape", "clear", id="tickets.clear"),
     ]
     DEFAULT_CSS = """
@@ -105,6 +106,8 @@ class TicketsScreen(DeskScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.only_open = False
+        self.tag = ""
+        """The tag the list is narrowed to."""
         self.typed = FindField("tickets-find", "tickets.find")
         self.table = RecordTable((), empty_code="tickets.empty", id="tickets-table")
         self.panel = Panel("tickets.title", self.typed, self.table)
@@ -129,13 +132,15 @@ class TicketsScreen(DeskScreen[None]):
             self.table.refresh_rows()
 
     def _list(self) -> None:
-        self.table.source = TicketsSource(self.desk, self.only_open)
+        self.table.source = TicketsSource(self.desk, self.only_open, self.tag)
         self._titles()
 
     def _titles(self) -> None:
         which = say(
             "tickets.found" if self.typed.read() else f"tickets.{'open' if self.only_open else 'all'}"
         )
+        if self.tag and not self.typed.read():
+            which = f"{which} #{self.tag}"
         count = self.table.row_count
         self.panel.entitle(which=which, count="" if count is None else count)
 
@@ -154,7 +159,7 @@ class TicketsScreen(DeskScreen[None]):
 
         def find() -> list[TicketRow]:
             with desk.read() as work:
-                found = work.search.tickets(typed, FOUND)
+                found = work.tags.beside(work.search.tickets(typed, FOUND))
             return [row for row in found if row.ticket.is_open or not only_open]
 
         self.ask(find, lambda rows: self._found(rows, again), group="search")
@@ -201,10 +206,25 @@ class TicketsScreen(DeskScreen[None]):
         else:
             self._list()
 
+    def action_tag(self) -> None:
+        """Ask which tag the list is narrowed to."""
+        from deskapp.screens.ticket_tags import TagFilterDialog
+
+        def narrow(tag: str | None) -> None:
+            if tag:
+                self.tag = tag
+                self.typed.fill("")
+                self._list()
+
+        self.app.push_screen(TagFilterDialog(), narrow)
+
     def action_clear(self) -> None:
-        """Empty the line; from an empty line go on in the list with letters."""
+        """Empty the line, then show every tag again; from an empty line go on in the list with letters."""
         if self.typed.read():
             self.typed.fill("")
+        elif self.tag:
+            self.tag = ""
+            self._list()
         elif self.typed.has_focus:
             self.table.focus()
         else:
@@ -241,7 +261,8 @@ def _client(row: TicketRow, _context: PaintContext) -> str:
 
 
 def _subject(row: TicketRow, _context: PaintContext) -> Content:
-    return painting.safe(row.ticket.subject)
+    """Tags first: a long subject is cut, they are not."""
+    return painting.join([tag_words(row.tags), painting.safe(row.ticket.subject)], " ")
 
 
 def _severity(row: TicketRow, _context: PaintContext) -> Content:

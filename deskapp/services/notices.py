@@ -36,6 +36,8 @@ class OwnNotices:
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.own = desk, _own(desk)
+        self.seen = 0
+        """The newest notice given so far: what came since has not been seen."""
 
     def count(self) -> int:
         """How many there are."""
@@ -50,27 +52,31 @@ class OwnNotices:
     def first(self, limit: int) -> list[NoticeRow]:
         """The newest."""
         with self.desk.read() as work:
-            return work.notices.newest(self.own, limit)
+            return self._given(work.notices.newest(self.own, limit))
 
     def last(self, limit: int) -> list[NoticeRow]:
         """The oldest."""
         with self.desk.read() as work:
-            return work.notices.newest_before(self.own, limit)
+            return self._given(work.notices.newest_before(self.own, limit))
 
     def after(self, record: NoticeRow, limit: int) -> list[NoticeRow]:
         """The next older ones."""
         with self.desk.read() as work:
-            return work.notices.newest(self.own, limit, record)
+            return self._given(work.notices.newest(self.own, limit, record))
 
     def before(self, record: NoticeRow, limit: int) -> list[NoticeRow]:
         """The next newer ones."""
         with self.desk.read() as work:
-            return work.notices.newest_before(self.own, limit, record)
+            return self._given(work.notices.newest_before(self.own, limit, record))
 
     def at(self, offset: int, limit: int) -> list[NoticeRow]:
         """Those at a place in the middle."""
         with self.desk.read() as work:
-            return work.notices.newest_at(self.own, offset, limit)
+            return self._given(work.notices.newest_at(self.own, offset, limit))
+
+    def _given(self, rows: list[NoticeRow]) -> list[NoticeRow]:
+        self.seen = max([self.seen, *(row.notice.id for row in rows)])
+        return rows
 
     def key(self, record: NoticeRow) -> Hashable:
         """A notice stays itself."""
