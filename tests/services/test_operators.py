@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 
@@ -134,3 +136,25 @@ def test_accounts_in_use_are_listed_first(desk):
     later = builders.an_operator(desk, "新来")
     with desk.read() as work:
         assert [one.login for one in work.operators.listed()] == ["limin", "liumin", later.login, "gone"]
+
+
+def test_two_administrators_cannot_shut_each_other_out_at_once(desk, second_desk):
+    other = builders.an_operator(desk, role="admin")
+    there = Barrier(2)
+
+    def shut_out(at, login: str) -> str:
+        there.wait()
+        try:
+            operators.disable(at, login)
+        except RuleBroken as refused:
+            return refused.code
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        told = [
+            pool.submit(shut_out, desk, other.login),
+            pool.submit(shut_out, second_desk.signed_in(other), builders.ADMIN),
+        ]
+        codes = sorted(one.result() for one in told)
+    assert codes[0] == ""
+    assert codes[1] in ("operator.last_admin", "rights.disabled")
