@@ -9,11 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from deskapp import i18n
 from deskapp.screens.base import spawn
+from deskapp.screens.type_ahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from deskapp.app import DeskApp
@@ -25,7 +25,7 @@ OVER_LOCK = frozenset({"quit", "nothing", "lock", "focus_next", "focus_previous"
 """What keys of the whole app do while the screen is locked."""
 
 
-class LockingApp(App[int]):
+class LockingApp(TypeAheadApp):
     """An app whose screens are covered and handed over; what arrives meanwhile waits for whom it was asked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,0 +1,101 @@
+"""Keys do what they were typed for: the next key waits until the one before has moved the focus or opened a form.
+
+Textual sends each key to whatever has the focus as it arrives. Somebody who types ahead of a busy machine would write
+their password into the login, and the first words of a complaint would be read as commands of the screen before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any
+
+from textual import events
+from textual.app import App, ScreenStackError
+from textual.message_pump import MessagePump
+from textual.widgets import Input, TextArea
+
+PATIENCE_S = 1.0
+"""A handler that takes longer than this holds up the keys no more."""
+
+
+class TypeAheadApp(App[int]):
+    """An app that gives keys on one at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed: deque[events.Event] = deque()
+        self._giving: asyncio.Task[None] | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give a key or pasted text on when those before it have done their work."""
+        waits = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if not waits:
+            await super().on_event(event)
+        elif self._giving is not None:
+            self._typed.append(event)
+        else:
+            await self._give(event)
+
+    async def _give(self, event: events.Event) -> None:
+        """Give one key on; what may change where the next one belongs is waited for."""
+        target = self._target()
+        await super().on_event(event)
+        if target is not None and not _is_text(event, target):
+            self._giving = asyncio.create_task(self._follow(target))
+
+    async def _follow(self, target: MessagePump) -> None:
+        """Wait until a key has passed whatever it was given to, then give on the keys that came meanwhile."""
+        while True:
+            await self._passed(target)
+            following = self._typed.popleft() if self._typed else None
+            if following is None:
+                self._giving = None
+                return
+            there = self._target()
+            await super().on_event(following)
+            target = self if there is None or _is_text(following, there) else there
+
+    def _target(self) -> MessagePump | None:
+        with suppress(ScreenStackError):
+            return self.focused or self.screen
+        return None
+
+    async def _passed(self, target: MessagePump) -> None:
+        """A key bubbles from what has the focus up to the app: each has done with it once it answers behind it."""
+        node: Any = target
+        while node is not None:
+            await _answers(node)
+            node = node._parent
+        await self._acted()
+        with suppress(ScreenStackError):
+            screen = self.screen
+            if not screen.is_mounted:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(screen._mounted_event.wait(), PATIENCE_S)
+                await _answers(screen)
+        await _answers(self)
+
+    async def _acted(self) -> None:
+        """An act that the key began opens a screen, perhaps, when the database has answered."""
+        over = time.monotonic() + PATIENCE_S
+        while time.monotonic() < over and any(
+            worker.group == "acts" and not worker.is_finished for worker in self.workers
+        ):
+            await asyncio.sleep(0.004)
+
+
+async def _answers(node: MessagePump) -> None:
+    """Wait until a node has worked through what it was sent so far."""
+    there = asyncio.Event()
+    if node.is_running and node.call_later(there.set):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(there.wait(), PATIENCE_S)
+
+
+def _is_text(event: events.Event, target: MessagePump) -> bool:
+    """Whether it only writes into a line of text: then the next one belongs there too."""
+    writes = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
+    return writes and isinstance(target, Input | TextArea)

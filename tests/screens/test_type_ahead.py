@@ -1,0 +1,60 @@
+"""Typing ahead of the machine: keys sent all at once do what they would one by one."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from deskapp.screens.ticket_form import TicketFormScreen
+from deskapp.services import calls
+from tests import builders
+from tests.screens.pilot import console, settle, shows, until
+
+pytestmark = [pytest.mark.row("P3"), pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
+
+
+def at_once(app, *keys: str) -> None:
+    """Send keys as a terminal does that was held up: all in one go."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+def form_of(app):
+    """The complaint form once it is there."""
+    screen = app.screen
+    return screen.form if isinstance(screen, TicketFormScreen) and screen.is_mounted else None
+
+
+async def test_a_login_and_a_password_go_where_they_belong(desk):
+    async with console(desk, login="") as (app, pilot):
+        await shows(app, pilot, "登录名")
+        await settle(app, pilot)
+        at_once(app, *"limin", "tab", *builders.PASSWORD, "enter")
+        await until(app, pilot, lambda: app.desk.operator is not None, "signed in")
+
+
+async def test_the_words_of_a_complaint_are_no_commands_of_the_screen_before(desk):
+    builders.a_client(desk, "张伟明", "13800138000")
+    calls.ring(desk, "13800138000")
+    async with console(desk) as (app, pilot):
+        await shows(app, pilot, "张伟明")
+        at_once(app, "enter", "n", *"no water again", "tab")
+        await until(app, pilot, lambda: form_of(app), "the form is open")
+        await until(app, pilot, lambda: form_of(app).values()["words"] == "no water again", "its words")
+        assert len(app.screen_stack) == 3
+
+
+async def test_f4_and_the_words_behind_it(desk):
+    async with console(desk) as (app, pilot):
+        await shows(app, pilot, "没有等候的电话")
+        at_once(app, "f4", *"zqx")
+        await until(app, pilot, lambda: form_of(app), "the form is open")
+        await until(app, pilot, lambda: "zqx" in form_of(app).field("who").text, "the name typed")
+
+
+async def test_keys_after_one_that_closes_its_screen_are_not_lost(desk):
+    async with console(desk) as (app, pilot):
+        await shows(app, pilot, "没有等候的电话")
+        at_once(app, "f1", "escape", "f3", *"abc")
+        await shows(app, pilot, "abc")
+        assert app.current_mode == "clients"
