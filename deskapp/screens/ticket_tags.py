@@ -51,7 +51,7 @@ class PickDialog(DeskDialog[ScreenResultType], Generic[ScreenResultType]):
     HOW_CODE: ClassVar[str] = ""
     EMPTY_CODE: ClassVar[str] = "ticket_tags.nothing"
     DEFAULT_CSS = """
-    PickDialog RecordTable { height: 10; }
+    PickDialog RecordTable { height: 8; }
     """
 
     def __init__(self) -> None:
@@ -65,10 +65,10 @@ class PickDialog(DeskDialog[ScreenResultType], Generic[ScreenResultType]):
         )
 
     def body(self) -> Iterable[Widget]:
-        """The line, what fits, and how it goes."""
+        """How it goes, the line, and what fits."""
+        yield Lines([Content.styled(say(self.HOW_CODE), "$text-muted")], grow=True)
         yield self.typed
         yield self.table
-        yield Lines([Content.styled(say(self.HOW_CODE), "$text-muted")], grow=True)
 
     def ready(self) -> None:
         """Read what there is."""
