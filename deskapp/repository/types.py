@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
-from math import floor
+from datetime import datetime, timedelta
 from typing import Any
 
 from pendulum import UTC, DateTime
@@ -14,6 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 MILLION = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -21,7 +21,8 @@ def to_micros(instant: datetime) -> int:
     """Write an aware instant as whole microseconds since 1970; a naive one is an error."""
     if instant.tzinfo is None:
         raise ValueError(f"an instant needs a zone: {instant!r}")
-    return floor(instant.timestamp()) * MILLION + instant.microsecond
+    since: timedelta = datetime.__sub__(instant, _EPOCH)
+    return (since.days * 86_400 + since.seconds) * MILLION + since.microseconds
 
 
 def from_micros(micros: int) -> DateTime:
