@@ -147,11 +147,14 @@ class Repository(Generic[R]):
             stored += [make(*row) for row in rows]
         return stored
 
-    def save(self, record: R) -> R:
-        """Store a changed record; refuse with Conflict when somebody saved it since it was read."""
+    def save(self, record: R, known: R | None = None) -> R:
+        """Store a changed record; refuse with Conflict when somebody saved it since it was read.
+
+        `known` is the record as this transaction has just read it: it is not read again.
+        """
         record_id: int = record.id  # type: ignore[attr-defined]
         version: int = record.version  # type: ignore[attr-defined]
-        old = self.find(record_id)
+        old = self.find(record_id) if known is None else known
         if old.version != version:  # type: ignore[attr-defined]
             raise self.conflict(record_id)
         before, after = self.values(old), self.values(record)
@@ -199,7 +202,8 @@ def insert_rows(
             columns[place] = tuple(map(write, columns[place]))
     into, marks = ", ".join(map(quote, names)), ", ".join([mark] * len(names))
     insert = f"INSERT INTO {quote(table.name)} ({into}) VALUES ({marks})"
-    execute(connection, insert, list(zip(*columns, strict=True)), many=True)
+    values = list(zip(*columns, strict=True))
+    execute(connection, insert, values if len(values) > 1 else values[0], many=len(values) > 1)
 
 
 def new_ids(work: Work, table: Table, count: int) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pendulum import DateTime
-from sqlalchemy import Select, and_, bindparam, func, literal, select
+from sqlalchemy import Select, bindparam, func, literal, select
 
 from deskapp.domain.call import Call
 from deskapp.domain.call_queue import Band
@@ -117,31 +117,30 @@ class Calls(Repository[Call]):
 
     def take(self, call: Call, operator_id: int, until: DateTime) -> Call:
         """Claim a call nobody has; Conflict when another desk was first."""
-        return self.save(claimed(call, operator_id, self.work.now, until))
+        return self.save(claimed(call, operator_id, self.work.now, until), known=call)
 
     def next_open(self, bands: Sequence[Band]) -> Call | None:
         """The first call of the queue, locked against other takers on PostgreSQL and skipping those they hold."""
-        for band in bands:
-            query = self.select().where(_band_condition(band)).order_by(*_KEYS).limit(1)
-            found = self.first(self._unheld(query))
+        first = self._first_band(bands)
+        for band in bands[first:]:
+            asked = {"kind": band.kind, "since": band.since_us, "until": band.until_us}
+            found = self.first(_NEXT_IN_BAND, **asked)
             if found is not None:
                 return found
         return None
 
-    def _unheld(self, query: Select[Any]) -> Select[Any]:
-        """Leave out what other transactions hold, and hold the rest; SQLite has one writer anyhow."""
-        return query.with_for_update(skip_locked=True) if self.work.dialect == "postgresql" else query
+    def _first_band(self, bands: Sequence[Band]) -> int:
+        """The place of the first band in which anybody waits; past the last if nobody does."""
+        asked = {
+            f"{name}{place}": value
+            for place, band in enumerate(bands)
+            for name, value in (("kind", band.kind), ("since", band.since_us), ("until", band.until_us))
+        }
+        return int(_first_of(len(bands)).rows(self.connection, **asked)[0][0])
 
     def expired_claims(self, limit: int = 200) -> list[Call]:
         """Claims whose time is over: their desks are dead. Those another desk is giving back are left to it."""
-        c = self.table.c
-        query = (
-            self.select()
-            .where(tables.TAKEN_CALL, c.claim_until < self.work.now)
-            .order_by(c.claim_until)
-            .limit(limit)
-        )
-        return self.records(self._unheld(query))
+        return self.records(_EXPIRED, now=self.work.now, n=limit)
 
     def any_expired(self) -> bool:
         """Whether any claim's time is over."""
@@ -189,10 +188,18 @@ class Calls(Repository[Call]):
 
 _C = tables.calls.c
 _KEYS = (_C.due_at, _C.id)
-_ANY_EXPIRED = Prepared(
-    select(_C.id)
-    .where(tables.TAKEN_CALL, _C.claim_until < bindparam("now", type_=_C.claim_until.type))
+_ANY  # SKIP LOCKED: what other transactions hold is left out, the rest is held. SQLite has one writer anyhow.
+_EXPIRED = Prepared(
+    Calls._select.where(tables.TAKEN_CALL, _C.claim_until < bindparam("now", type_=_C.claim_until.type))
+    .order_by(_C.claim_until)
+    .limit(bindparam("n"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_IN_BAND = Prepared(
+    Calls._select.where(_waits_in(bindparam("kind"), bindparam("since"), bindparam("until")))
+    .order_by(*_KEYS)
     .limit(1)
+    .with_for_update(skip_locked=True)
 )
 _RENEW = Prepared(
     tables.calls.update()
@@ -202,11 +209,7 @@ _RENEW = Prepared(
 
 
 def _band_condition(band: Band) -> Any:
-    c = tables.calls.c
-    conditions = [tables.OPEN_CALL, c.kind == literal(band.kind), c.due_at < band.until_us]
-    if band.since_us:
-        conditions.append(c.due_at >= band.since_us)
-    return and_(*conditions)
+    return _waits_in(literal(band.kind), band.since_us, band.until_us)
 
 
 def _row(call: Call, names: Sequence[Any], band: int, code: str) -> QueueRow:

@@ -27,10 +27,10 @@ class Sites(Repository[site.Site]):
         self.work.clients.index(stored.client_id)
         return stored
 
-    def save(self, record: site.Site) -> site.Site:
+    def save(self, record: site.Site, known: site.Site | None = None) -> site.Site:
         """Store a changed site and its address in the search, its tickets' too."""
-        old = self.find(record.id)
-        stored = super().save(record)
+        old = self.find(record.id) if known is None else known
+        stored = super().save(record, old)
         self.work.clients.index(stored.client_id)
         if (old.estate, old.address) != (stored.estate, stored.address):
             self.work.tickets.index_of_client(stored.client_id)

@@ -96,10 +96,10 @@ class Tickets(Repository[Ticket]):
         self.index(stored)
         return stored
 
-    def save(self, record: Ticket) -> Ticket:
+    def save(self, record: Ticket, known: Ticket | None = None) -> Ticket:
         """Store a changed ticket; its words are indexed again only when they changed."""
-        before = self.find(record.id)
-        stored = super().save(record)
+        before = self.find(record.id) if known is None else known
+        stored = super().save(record, before)
         if any(
             getattr(before, name) != getattr(stored, name) for name in (*_SEARCHED, "client_id", "site_id")
         ):

@@ -32,7 +32,7 @@ from deskapp.repository.settings import Counters, Settings
 from deskapp.repository.sign_ins import SignIns
 from deskapp.repository.sites import Milestones, Payments, Sites
 from deskapp.repository.submissions import Submissions
-from deskapp.repository.tables import audit, audit_pending
+from deskapp.repository.tables import audit
 from deskapp.repository.tickets import Outbox, TicketEvents, Tickets
 from deskapp.repository.timeline import Timeline
 from deskapp.repository.types import to_micros
@@ -236,15 +236,23 @@ class Work:
     def finish(self, token: str) -> None:
         """Before the commit: store the audit entries, note that they wait to be sealed, tell other desks."""
         self._store_entries()
-        if self._stored:
-            insert_rows(self.connection, audit_pending, ("tx", "entries"), [(self._tx, self._stored)])
-        if (self._stored or self.touched) and self.dialect == "postgresql":
-            self.connection.execute(_TELL, {"told": told(token, written=self._stored > 0)})
+        waits = {"tx": self._tx, "entries": self._stored}
+        if self.dialect != "postgresql":
+            if self._stored:
+                _WAITS.count(self.connection, **waits)
+        elif self._stored:
+            _WAITS_AND_TELLS.rows(self.connection, **waits, told=told(token, written=True))
+        elif self.touched:
+            _TELLS.rows(self.connection, told=told(token, written=False))
 
 
 MANY_ENTRIES = 2_000
 _AUDIT = ("tx", "at", "operator_id", "who", "act", "noun", "record_id", "changes")
-_TELL = text(f"SELECT pg_notify('{CHANNEL}', :told)")
+_WAITING = "INSERT INTO audit_pending (tx, entries) VALUES (:tx, :entries)"
+_TELLING = f"SELECT pg_notify('{CHANNEL}', :told)"
+_WAITS, _TELLS = Prepared(text(_WAITING)), Prepared(text(_TELLING))
+_WAITS_AND_TELLS = Prepared(text(f"WITH waiting AS ({_WAITING}) {_TELLING}"))
+"""One way to the server instead of two, while a counter or a call is held."""
 _LATEST = Prepared(select(func.max(audit.c.id)))
 
 
