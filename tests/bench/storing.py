@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -28,9 +28,9 @@ def filing(bench: Bench) -> Iterator[Figure]:
     """B6: file a complaint, against the rows it leaves behind written by the bare driver in one transaction."""
     desk = open_as(bench.stock.copy(bench.big))
     bare = Bare(desk.store.url)
-    drafts = _drafts(desk)
+    drafts = drafts_of(desk)
     last = tickets.file(desk, next(drafts)).ticket
-    again = _Again(bare, last.id)
+    again = Again(bare, last.id)
 
     def ours() -> float:
         return timed(lambda: [tickets.file(desk, next(drafts)) for _ in range(BATCH)]) / BATCH
@@ -45,7 +45,8 @@ def filing(bench: Bench) -> Iterator[Figure]:
     desk.store.close()
 
 
-def _drafts(desk: Desk) -> Iterator[Draft]:
+def drafts_of(desk: Desk, mark: str = "bench") -> Iterator[Draft]:
+    """Complaints of this company's clients, one after the other, each sent under a key of its own."""
     dice = Random(5)
     with desk.read() as work:
         highest = work.bulk.highest("clients")
@@ -59,21 +60,22 @@ def _drafts(desk: Desk) -> Iterator[Draft]:
             demand="三天内修好",
             category_id=category.id if category else None,
             responsible_id=staff[0].id,
-            submission=f"bench-{number}",
+            submission=f"{mark}-{number}",
         )
 
 
-class _Again:
+class Again:
     """The rows of one filing, written again and again under other ids by the bare driver."""
 
-    def __init__(self, bare: Bare, ticket_id: int) -> None:
-        self.bare = bare
+    def __init__(
+        self, bare: Bare, ticket_id: int, mark: str = "bare", begin: Callable[[Bare], None] = Bare.begin
+    ) -> None:
+        self.bare, self.mark, self.begin = bare, mark, begin
         self.rows = {table: self._row(table, ticket_id) for table in FILED}
-        audit = bare.rows("SELECT * FROM audit ORDER BY id DESC LIMIT 20")
+        tx = bare.one("SELECT max(tx) FROM audit WHERE noun = 'ticket' AND record_id = ?", ticket_id)
         names = bare.columns("audit")
-        at = dict(zip(names, audit[0], strict=True))["at"]
-        all_of_it = [dict(zip(names, row, strict=True)) for row in audit]
-        self.audit = [_but(row, "id") for row in reversed(all_of_it) if row["at"] == at]
+        entries = bare.rows("SELECT * FROM audit WHERE tx = ? ORDER BY id", tx)
+        self.audit = [_but(dict(zip(names, row, strict=True)), "id") for row in entries]
         self.numbers = count(1)
         self.statements = {
             table: self._insert(table, row) for table, row in (*self.rows.items(), ("audit", self.audit[0]))
@@ -90,22 +92,29 @@ class _Again:
     def _insert(self, table: str, row: dict[str, Any]) -> str:
         return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
 
-    def write(self) -> None:
-        """Write it all in one transaction that outlives a power cut."""
+    def write(self) -> int:
+        """Write it all in one transaction that outlives a power cut; return the ticket's id."""
         bare, number = self.bare, next(self.numbers)
-        bare.begin()
+        self.begin(bare)
         serial = (
             "INSERT INTO counters (name, last) VALUES (?, 1) "
             "ON CONFLICT (name) DO UPDATE SET last = counters.last + 1 RETURNING last"
         )
         bare.one(serial, "bench")
-        ticket = self.rows["tickets"] | {"number": f"B{number}", "submission": f"bare-{number}"}
+        ticket = self.rows["tickets"] | {
+            "number": f"{self.mark}-{number}",
+            "submission": f"bare-{self.mark}-{number}",
+        }
         ticket_id = bare.one(f"{self.statements['tickets']} RETURNING id", *ticket.values())
         bare.do(self.statements["ticket_search"], *(self.rows["ticket_search"] | {"id": ticket_id}).values())
         for table in ("ticket_events", "outbox"):
             bare.do(self.statements[table], *(self.rows[table] | {"ticket_id": ticket_id}).values())
-        bare.many(self.statements["audit"], [tuple(row.values()) for row in self.audit])
+        bare.many(
+            self.statements["audit"], [tuple((row | {"tx": -ticket_id}).values()) for row in self.audit]
+        )
+        bare.do("INSERT INTO audit_pending (tx, entries) VALUES (?, ?)", -ticket_id, len(self.audit))
         bare.commit()
+        return int(ticket_id)
 
 
 def _but(row: dict[str, Any], name: str) -> dict[str, Any]:
