@@ -19,6 +19,7 @@ from deskapp.config import Config
 from deskapp.i18n import say
 from deskapp.screens.base import Framed, spawn
 from deskapp.screens.frame_reader import FrameReader
+from deskapp.screens.known import Known
 from deskapp.screens.live import Live
 from deskapp.screens.locking import LockingApp
 from deskapp.screens.outgoing import Tray
@@ -69,6 +70,7 @@ class DeskApp(LockingApp, OwnKeys):
         self.written = 0
         """How many acts this console has written: what was read before the last one may be old."""
         self.live, self.reader, self.tray = Live(self), FrameReader(self), Tray(self)
+        self.known = Known()
         for theme in THEMES:
             self.register_theme(theme)
         self.set_reactive(App.theme, THEMES[0].name)
@@ -181,6 +183,7 @@ class DeskApp(LockingApp, OwnKeys):
         """Work with another desk from now on: other operator, policy or company."""
         if self.desk is None or self.desk.operator != desk.operator:
             self.facts = None
+            self.known.forget()
         self.desk = desk
         from zoneinfo import ZoneInfo
 

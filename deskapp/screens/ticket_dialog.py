@@ -123,6 +123,8 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
     ) -> None:
         super().__init__()
         self.act_of, self.row, self.values, self.why = act, row, values, why
+        self.submission = str((values or {}).get("submission") or uuid4().hex)
+        """Names this act wherever it is sent: it is done once."""
         self.restored = False
         """Whether what stands in the form is a draft that was left."""
         self.fields = _transfer_fields() if transfers(act, row.ticket) else FIELDS.get(act.name, _line)()
@@ -185,6 +187,7 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
                 into.error = say("acts.nothing_earlier")
         if kept is not None and self.values is None and not _anything(self.form.values()):
             self.form.fill(kept.values)
+            self.submission = str(kept.values.get("submission") or self.submission)
             self.restored = True
             self._say_between(say("acts.draft_back", at=paint.when(self.desk, kept.at)), "$warning")
             self.refresh_bindings()
@@ -206,6 +209,11 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
     def on_form_panel_changed(self, message: FormPanel.Changed) -> None:
         """Keep what is typed at each pause."""
         self._keep()
+
+    def on_unmount(self) -> None:
+        """The dialog goes away: keep at once what no pause has kept yet."""
+        if self.form.pending and self.keeper is not None and _anything(self.form.values()):
+            self.keeper.keep_now(self.form.values() | {"submission": self.submission})
 
     def on_screen_suspend(self) -> None:
         """Something comes over the dialog, the lock perhaps: keep what is typed."""
