@@ -10,6 +10,7 @@ from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
+    from deskapp.screens.known import Known
 
 _MOST = 40
 
@@ -36,14 +37,14 @@ def answer_label(department: str, responsible: str) -> str:
 class Answerers:
     """Finds who can answer; reads departments and staff once, when first asked."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, known: Known | None = None) -> None:
+        self.desk, self.known = desk, known
         self._known: list[tuple[str, Choice]] | None = None
 
     def __call__(self, typed: str) -> list[Choice]:
         """Those whose name, pinyin, department or trade has every word typed; a label typed whole asks for all."""
         if self._known is None:
-            self._known = self._read()
+            self._known = self._read() if self.known is None else self.known.ask("answerers", self._read)
         if any(choice.label == typed for _, choice in self._known):
             typed = ""
         words = typed.lower().replace("\u00b7", " ").split()

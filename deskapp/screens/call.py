@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import uuid4
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from deskapp.domain.rows import QueueRow
     from deskapp.services.calls import Ended
     from deskapp.services.clients import ClientFile
+    from deskapp.services.drafts import Kept
 
 NOTES_PAUSE_S = 0.6
 OUTCOME_KEYS = (
@@ -78,6 +80,8 @@ class CallScreen(DeskScreen[None]):
         self.candidates: list[ClientCard] = []
         self._asked_who = False
         self._ended_already = False
+        self.submission = uuid4().hex
+        """Names the end of this call wherever it is sent: it ends once."""
         self.keeper: DraftKeeper | None = None
         self._pause: Timer | None = None
         self.card = Lines(grow=True)
@@ -109,14 +113,17 @@ class CallScreen(DeskScreen[None]):
         else:
             self._show(view)
 
-    def _kept_notes(self) -> str:
+    def _kept_notes(self) -> Kept | None:
         from deskapp.services import drafts
 
-        kept = drafts.kept(self.desk, f"call-{self.call_id}")
-        return str(kept.values.get("notes", "")) if kept else ""
+        return drafts.kept(self.desk, f"call-{self.call_id}")
 
-    def _restore(self, notes: str) -> None:
+    def _restore(self, kept: Kept | None) -> None:
         """Notes written before the call was left, or before the console died, are there again."""
+        if kept is None:
+            return
+        self.submission = str(kept.values.get("submission") or self.submission)
+        notes = str(kept.values.get("notes", ""))
         if notes and not self.notes.text:
             self.notes.text = notes
 
@@ -129,14 +136,14 @@ class CallScreen(DeskScreen[None]):
     def _keep(self) -> None:
         if self.keeper is not None and not self._ended_already:
             if self.notes.text.strip():
-                self.keeper.keep({"notes": self.notes.text})
+                self.keeper.keep({"notes": self.notes.text, "submission": self.submission})
             else:
                 self.keeper.forget()
 
     def on_unmount(self) -> None:
         """The screen goes away: what was written stays on the desk's disk until the call has ended."""
         if self.keeper is not None and not self._ended_already and self.notes.text.strip():
-            self.keeper.keep_now({"notes": self.notes.text})
+            self.keeper.keep_now({"notes": self.notes.text, "submission": self.submission})
 
     def changed(self) -> None:
         """Read again: a complaint may have been filed meanwhile."""
@@ -157,6 +164,7 @@ class CallScreen(DeskScreen[None]):
             self.history.show([])
             self.script.show(paint.salutation_lines(self.desk, None))
         else:
+            self.app.known.keep(("file", call.client_id), found.file)
             self.card.show(paint.card_lines(found.file))
             self.history.show(paint.recent_lines(self.desk, found.items))
             self.script.show([*paint.salutation_lines(self.desk, found.file.card), *_reason(found.row)])
@@ -271,24 +279,29 @@ class CallScreen(DeskScreen[None]):
         if self.row is None:
             return
         from deskapp.domain.call import Result
-        from deskapp.services import calls
+        from deskapp.services import outgoing
 
-        desk, call = self.desk, self.row.call
-        result = Result(outcome, self.notes.text, at, score, satisfied)
-        self.act(lambda: calls.end(desk, call, result), self._ended)
+        row, result = self.row, Result(outcome, self.notes.text, at, score, satisfied)
+        about = row.client_name or paint.phone(row.call.number)
+        one = outgoing.ending(self.desk, row.call, result, self.submission, about, f"call-{self.call_id}")
+        self.app.tray.submit(self, one, self._ended, kept=self._over, wrong=self.app.tell)
 
-    def _ended(self, ended: Ended) -> None:
+    def _over(self) -> None:
+        """The call has ended, or its end waits to be sent: its notes are no draft any more."""
         self._ended_already = True
         if self.keeper is not None:
             self.keeper.forget(close=True)
+        if self.is_attached and self in self.app.screen_stack:
+            self.dismiss(None)
+
+    def _ended(self, ended: Ended) -> None:
         if ended.given_up:
             self.app.say("call.given_up", attempts=ended.call.attempts)
         elif ended.follows is not None:
             self.app.say("call.follows", when=paint.when(self.desk, ended.follows.due_at))
         else:
             self.app.say("call.ended", outcome=say(f"call.outcome.{ended.call.outcome}"))
-        if self.is_attached and self in self.app.screen_stack:
-            self.dismiss(None)
+        self._over()
 
     def action_give_back(self) -> None:
         """Put the call back into the queue."""

@@ -162,7 +162,7 @@ def choose_site(screen: Framed, client_id: int, sites: tuple[SiteCard, ...]) -> 
 def promise_call(screen: Framed, client_id: int) -> None:
     """Ask when, and put a callback into the queue."""
     from deskapp.screens.call_dialogs import LaterDialog
-    from deskapp.services import calls
+    from deskapp.services import outgoing
 
     desk = screen.desk
 
@@ -170,8 +170,10 @@ def promise_call(screen: Framed, client_id: int) -> None:
         screen.app.say("client.call_planned", when=paint.when(desk, call.due_at))
 
     def plan(at: Any) -> None:
-        if at is not None:
-            screen.act(lambda: calls.plan(desk, "callback", client_id, at), planned)
+        if at is None:
+            return
+        one = outgoing.promising(desk, client_id, at, about=paint.when(desk, at))
+        screen.app.tray.submit(screen, one, planned, kept=lambda: None, wrong=screen.app.tell)
 
     screen.app.push_screen(LaterDialog(desk), plan)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from deskapp.app import DeskApp
     from deskapp.desk import Desk
+    from deskapp.screens.known import Known
 
 
 def _clients() -> Any:
@@ -158,10 +159,20 @@ def settle_in(app: DeskApp, desk: Desk) -> None:
 
     def settle() -> None:
         app.ask_desk(warm, lambda _: None)
+        app.ask_desk(lambda: learn(app.known, desk), lambda _: None)
         app.tray.send()
         app.ask_desk(lambda: reckon_again(desk), lambda moved: app.changed() if moved else None)
 
     app.set_timer(SETTLED_S, settle)
+
+
+def learn(known: Known, desk: Desk) -> None:
+    """Read what the complaint form cannot do without: it must open without a database too."""
+    from deskapp.screens.answerers import Answerers
+    from deskapp.screens.ticket_form_fields import read_categories
+
+    known.ask("categories", lambda: read_categories(desk))
+    Answerers(desk, known)("")
 
 
 def warm() -> None:

@@ -197,6 +197,7 @@ class QueueScreen(DeskScreen[None]):
     def _show_card(self, row: QueueRow, file: ClientFile | None, items: list[Any]) -> None:
         if file is None:
             return
+        self.app.known.keep(("file", row.call.client_id), file)
         card = paint.card_lines(file)
         history = paint.recent_lines(self.desk, items)
         self.card.show([*card, Content(""), *history])

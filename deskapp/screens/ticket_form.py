@@ -19,22 +19,22 @@ from deskapp.screens.answerers import Answerers, answer_label, answer_value
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.draft_keeper import DraftKeeper
 from deskapp.screens.ticket_dialog import severity_choices
+from deskapp.screens.ticket_filing import Filing
 from deskapp.widgets.form import Choice, ChoiceField, FormPanel, LongField, PickField
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.prose import Prose
 
 if TYPE_CHECKING:
-    from deskapp.domain.rows import TicketRow
+    from deskapp.desk import Desk
+    from deskapp.screens.known import Known
     from deskapp.services.drafts import Kept
     from deskapp.services.intake import Asked, Outlook
-    from deskapp.services.tickets import Filed
 
-DRAFTS = "complaint-"
 ROOMY = 34
 """Lines of the screen from which the caller's words get twice the room."""
 
 
-class TicketFormScreen(DeskScreen[None]):
+class TicketFormScreen(Filing, DeskScreen[None]):
     """Fields at the left, what the console already knows at the right; Ctrl+S files from anywhere."""
 
     PLACE, SCREEN_ID, ROWS = "form", "ticket_form", ("T1", "T2", "T3", "T10", "P3")
@@ -103,13 +103,14 @@ class TicketFormScreen(DeskScreen[None]):
     def ready(self) -> None:
         """Show the few fields there are to fill in; read categories, drafts and the outlook."""
         desk = self.desk
-        self.keeper = DraftKeeper(self.app, desk, DRAFTS + self.submission)
+        self.keeper = DraftKeeper(self.app, desk, fields.DRAFTS + self.submission)
         self._pick("who").lookup = fields.ClientLookup(desk)
-        self._pick("answers").lookup = Answerers(desk)
+        self._pick("answers").lookup = Answerers(desk, self.app.known)
         self.form.fill({"phone": paint.phone(self._phone)})
         self._fold()
         self.form.focus_first()
-        self.ask(lambda: _begin(desk), self._begun, group="begin")
+        known = self.app.known
+        self.ask(lambda: _begin(desk, known), self._begun, group="begin")
         self._look()
 
     def on_resize(self) -> None:
@@ -143,7 +144,7 @@ class TicketFormScreen(DeskScreen[None]):
             for screen in stack
             if isinstance(screen, TicketFormScreen)
         }
-        self.kept = [draft for draft in kept if draft.form.removeprefix(DRAFTS) not in open_forms]
+        self.kept = [draft for draft in kept if draft.form.removeprefix(fields.DRAFTS) not in open_forms]
         self.kept.sort(key=lambda draft: draft.values.get("client_id") != self.client_id)
         self._say_drafts()
 
@@ -222,11 +223,20 @@ class TicketFormScreen(DeskScreen[None]):
         from deskapp.services import intake
 
         desk, asked = self.desk, self._asks()
-        self.ask(lambda: intake.look(desk, asked), self._show, group="look")
+        known = self.app.known.get(("file", asked.client_id))
+
+        def away(error: Exception) -> None:
+            """Show what follows without asking anybody."""
+            self.app.facts_failed(error)
+            self._show(intake.look_alone(desk, asked, known))
+
+        self.ask(lambda: intake.look(desk, asked), self._show, group="look", wrong=away)
 
     def _show(self, outlook: Outlook) -> None:
         """Show what follows from what is known; only what the operator has not decided is filled in."""
         desk, self.outlook = self.desk, outlook
+        if outlook.file is not None:
+            self.app.known.keep(("file", outlook.asked.client_id), outlook.file)
         sites = fields.site_choices(outlook.file)
         if sites != list(self._choice("site").choices):
             self._choice("site").choices = sites
@@ -355,45 +365,9 @@ class TicketFormScreen(DeskScreen[None]):
             return
         super().on_screen_resume()
 
-    def action_file(self) -> None:
-        """File the complaint, once however often the key is pressed."""
-        from deskapp.services import intake
 
-        if self._filing or self._left:
-            return
-        draft = fields.to_draft(self.form.values(), self.client_id, self.call_id, self.submission)
-        decided, desk = self.decided, self.desk
-        answers = self._pick("answers")
-        if answers.text and answers.read() is None:
-            self.form.show_errors({"answers": say("complaint.nobody_called_so")})
-            return
-        self._keep()
-        self._filing = True
-        self.act(lambda: intake.take(desk, draft, decided=decided), self._filed, wrong=self._refused)
-
-    def _refused(self, error: Exception) -> None:
-        """Say what is wrong where it belongs; everything typed stays, and its draft too."""
-        self._filing = False
-        marked = fields.errors_of(error)
-        if marked:
-            self.form.show_errors(marked)
-        else:
-            self.app.tell(error)
-
-    def _filed(self, done: tuple[Filed, TicketRow]) -> None:
-        filed, row = done
-        if self.keeper is not None:
-            self.keeper.forget(close=True)
-        self._leave()
-        from deskapp.screens.ticket_filed import FiledDialog
-
-        app, number = self.app, row.ticket.id
-        app.push_screen(
-            FiledDialog(row, filed.again), lambda chosen: app.open_ticket(number) if chosen else None
-        )
-
-
-def _begin(desk: Any) -> tuple[list[Choice], list[Kept]]:
+def _begin(desk: Desk, known: Known) -> tuple[list[Choice], list[Kept]]:
     from deskapp.services import drafts
 
-    return fields.read_categories(desk), drafts.kept_of(desk, DRAFTS)
+    categories = known.ask("categories", lambda: fields.read_categories(desk))
+    return categories, drafts.kept_of(desk, fields.DRAFTS)

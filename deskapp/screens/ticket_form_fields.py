@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from deskapp.domain.ticket import Draft
     from deskapp.services.clients import ClientFile
 
+DRAFTS = "complaint-"
+"""How the names of the drafts of complaints begin; the submission follows."""
 CHANNELS = ("phone", "email", "visit", "web", "gm", "leadership")
 FOUND = 12
 FOLDED = ("site", "channel", "demand")

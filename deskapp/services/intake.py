@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from deskapp.domain import ticket_clock
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.ticket import Draft, Ticket
+from deskapp.domain.phone_number import is_hidden, parse_many
+from deskapp.domain.ticket import Draft, Ticket, check_draft
 from deskapp.services import tickets
 from deskapp.services.calls import newest_site
 from deskapp.services.clients import whole_file, whose
@@ -83,6 +84,19 @@ def look(desk: Desk, asked: Asked) -> Outlook:
         proposal,
         _same_phone(desk, asked),
     )
+
+
+def look_alone(desk: Desk, asked: Asked, file: ClientFile | None) -> Outlook:
+    """What follows without asking the database: the deadlines, and the file as it was last read."""
+    ticket = Ticket(severity=asked.severity, received_at=desk.now())
+    return Outlook(asked, ticket_clock.promised(ticket, desk.policy), file, asked.site_id)
+
+
+def check(desk: Desk, draft: Draft) -> None:
+    """Refuse a draft that could never be filed, without asking the database."""
+    check_draft(draft)
+    if draft.client_id is None and not is_hidden(draft.phone) and draft.phone.strip():
+        parse_many(draft.phone, desk.policy.phone_area_code)
 
 
 def _repeats(work: Work, desk: Desk, asked: Asked) -> tuple[Repeat, ...]:

@@ -86,7 +86,7 @@ def ending(desk: Desk, call: Call, result: Result, key: str, about: str, form: s
     return waiting(desk, "call.end", values, key, about, form, {"notes": result.notes, "submission": key})
 
 
-def promising(desk: Desk, client_id: int, at: DateTime, key: str, about: str) -> Waiting:
+def promising(desk: Desk, client_id: int, at: DateTime, key: str = "", about: str = "") -> Waiting:
     """A callback that was promised to a client."""
     values = {"kind": "callback", "client_id": client_id, "at": at.isoformat()}
     return waiting(desk, "call.plan", values, key, about)

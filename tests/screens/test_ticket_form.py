@@ -283,7 +283,9 @@ async def test_a_call_answered_over_the_form_keeps_what_is_typed(desk, client, t
 
 
 @pytest.mark.row("P3")
-async def test_a_lost_database_keeps_the_form_and_its_draft(desk, client, tmp_path, monkeypatch):
+async def test_a_complaint_no_database_takes_is_filed_by_itself_when_it_does(
+    desk, client, tmp_path, monkeypatch
+):
     def lost(*_args, **_facts):
         raise StorageFailed("storage.lost", why="cable")
 
@@ -293,9 +295,30 @@ async def test_a_lost_database_keeps_the_form_and_its_draft(desk, client, tmp_pa
         with monkeypatch.context() as broken:
             broken.setattr(verbs, "file", lost)
             await press(app, pilot, "ctrl+s")
-            await shows(app, pilot, "数据库无法访问")
+            await shows(app, pilot, "已存本机")
+            assert not isinstance(app.screen, TicketFormScreen)
+            assert list(tmp_path.glob("outgoing/*.json"))
+        await until(app, pilot, lambda: not list(tmp_path.glob("outgoing/*.json")), "sent")
+        await shows(app, pilot, "已提交 1 条:TS20261123-0001")
+    assert count(desk) == 1
+
+
+async def test_a_full_disk_beside_a_lost_database_keeps_the_form(desk, client, tmp_path, monkeypatch):
+    def lost(*_args, **_facts):
+        raise StorageFailed("storage.lost", why="cable")
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    async with console(desk, folder=tmp_path) as (app, pilot):
+        await open_form(app, pilot, client_id=client.client.id)
+        await write(app, pilot, WORDS)
+        with monkeypatch.context() as broken:
+            broken.setattr(verbs, "file", lost)
+            broken.setattr(drafts, "write_whole", full)
+            await press(app, pilot, "ctrl+s")
+            await shows(app, pilot, "No space left on device")
         assert value(app, "words") == WORDS
-        await until(app, pilot, lambda: list(tmp_path.glob("drafts/*.json")), "kept")
         await filed(app, pilot)
     assert count(desk) == 1
 

@@ -1,0 +1,104 @@
+"""Ctrl+S on the complaint form: filed with its number at once, or kept to be filed when the database is back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from deskapp.i18n import say
+from deskapp.screens import ticket_form_fields as fields
+from deskapp.screens.base import Framed
+from deskapp.screens.draft_keeper import DraftKeeper
+from deskapp.screens.outgoing import OutgoingDialog
+from deskapp.screens.ticket_filed import FiledDialog
+from deskapp.widgets.form import FormPanel, PickField
+
+if TYPE_CHECKING:
+    from deskapp.domain.rows import TicketRow
+    from deskapp.services.intake import Outlook
+    from deskapp.services.tickets import Filed
+
+
+class Filing(Framed):
+    """Hands over what a complaint form holds, once however often the key is pressed."""
+
+    form: FormPanel
+    outlook: Outlook | None
+    client_id: int | None
+    call_id: int | None
+    submission: str
+    decided: bool
+    keeper: DraftKeeper | None
+    _filing: bool
+    _left: bool
+
+    def _keep(self, *, now: bool = False) -> bool:
+        raise NotImplementedError
+
+    def _draft_values(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _leave(self) -> None:
+        raise NotImplementedError
+
+    def action_file(self) -> None:
+        """File the complaint, once however often the key is pressed."""
+        from deskapp.services import outgoing
+
+        if self._filing or self._left:
+            return
+        values = self.form.values()
+        draft = fields.to_draft(values, self.client_id, self.call_id, self.submission)
+        answers = self.form.field("answers")
+        assert isinstance(answers, PickField)
+        if answers.text and answers.read() is None:
+            self.form.show_errors({"answers": say("complaint.nobody_called_so")})
+            return
+        if self._is_lacking(draft):
+            return
+        self._keep()
+        self._filing = True
+        file = self.outlook.file if self.outlook else None
+        name = file.card.client.name if file else values["who.text"]
+        about = " ".join(part for part in (name, draft.subject) if part)[:60]
+        form, typed = fields.DRAFTS + self.submission, self._draft_values()
+        one = outgoing.filing(self.desk, draft, decided=self.decided, about=about, form=form, typed=typed)
+        self.app.tray.submit(self, one, self._filed, kept=self._waits, wrong=self._refused)
+
+    def _is_lacking(self, draft: Any) -> bool:
+        """Say what is missing at its field before anything is sent: it may be sent when nobody sits here."""
+        from deskapp.domain.errors import RuleBroken
+        from deskapp.services.intake import check
+
+        try:
+            check(self.desk, draft)
+        except RuleBroken as error:
+            self._refused(error)
+            return True
+        return False
+
+    def _refused(self, error: Exception) -> None:
+        """Say what is wrong where it belongs; everything typed stays, and its draft too."""
+        self._filing = False
+        marked = fields.errors_of(error)
+        if marked:
+            self.form.show_errors(marked)
+        else:
+            self.app.tell(error)
+
+    def _over(self) -> None:
+        if self.keeper is not None:
+            self.keeper.forget(close=True)
+        self._leave()
+
+    def _waits(self) -> None:
+        """It waits on this desk's disk: the form closes as if it were filed."""
+        self._over()
+        self.app.push_screen(OutgoingDialog())
+
+    def _filed(self, done: tuple[Filed, TicketRow]) -> None:
+        filed, row = done
+        self._over()
+        app, number = self.app, row.ticket.id
+        app.push_screen(
+            FiledDialog(row, filed.again), lambda chosen: app.open_ticket(number) if chosen else None
+        )
