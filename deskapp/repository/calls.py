@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from pendulum import DateTime
-from sqlalchemy import Select, bindparam, func, literal, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, select
 
 from deskapp.domain.call import Call
 from deskapp.domain.call_queue import Band
@@ -188,7 +189,28 @@ class Calls(Repository[Call]):
 
 _C = tables.calls.c
 _KEYS = (_C.due_at, _C.id)
-_ANY  # SKIP LOCKED: what other transactions hold is left out, the rest is held. SQLite has one writer anyhow.
+_ANY_EXPIRED = Prepared(
+    select(_C.id)
+    .where(tables.TAKEN_CALL, _C.claim_until < bindparam("now", type_=_C.claim_until.type))
+    .limit(1)
+)
+
+
+def _waits_in(kind: Any, since: Any, until: Any) -> Any:
+    return and_(tables.OPEN_CALL, _C.kind == kind, _C.due_at >= since, _C.due_at < until)
+
+
+@cache
+def _first_of(bands: int) -> Prepared:
+    """Which of so many bands is the first with a call in it: one look instead of one a band."""
+    each = [
+        (exists().where(_waits_in(*(bindparam(f"{name}{n}") for name in ("kind", "since", "until")))), n)
+        for n in range(bands)
+    ]
+    return Prepared(select(case(*each, else_=bands)))
+
+
+# SKIP LOCKED: what other transactions hold is left out, the rest is held. SQLite has one writer anyhow.
 _EXPIRED = Prepared(
     Calls._select.where(tables.TAKEN_CALL, _C.claim_until < bindparam("now", type_=_C.claim_until.type))
     .order_by(_C.claim_until)
