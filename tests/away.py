@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,14 +29,16 @@ def away(desk: Desk) -> Iterator[None]:
 
 
 @contextmanager
-def unanswered(desk: Desk) -> Iterator[None]:
-    """Let the next commit be done and its answer lost on the way."""
+def unanswered(desk: Desk, made: Callable[[Desk], Any] | None = None) -> Iterator[None]:
+    """Let a commit be done and its answer lost on the way: the next one, or the first after which `made` says yes."""
     dialect: Any = desk.store.engine.dialect
     commit = dialect.do_commit
 
     def commits_and_is_lost(connection: Any) -> None:
-        dialect.do_commit = commit
         commit(connection)
+        if made is not None and not made(desk):
+            return
+        dialect.do_commit = commit
         if desk.store.dialect == "sqlite":
             raise sqlite3.OperationalError("disk I/O error")
         connection.driver_connection.close()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.services.outgoing import Round, Sent, Waiting
 
-QUIET_S = 5.0
+QUIET_S = 15.0
 """That the database is away is said no more often than this, however many questions fail."""
 
 
