@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pendulum import DateTime
@@ -125,6 +125,15 @@ class Tickets(Repository[Ticket]):
         for start in range(0, len(tickets), BATCH):
             rows = [tuple(search_row(*one).values()) for one in tickets[start : start + BATCH]]
             insert_rows(self.connection, tables.ticket_search, ("id", "haystack", "grams"), rows)
+
+    def touch(self, ticket: Ticket, **changes: object) -> Ticket:
+        """Count what befell a ticket from outside as a change to it, so that who was about to move it is told."""
+        values = {f"new_{name}": value for name, value in self.values(ticket).items() if name != "id"}
+        values |= {"old_id": ticket.id, "old_version": ticket.version, "new_version": ticket.version + 1}
+        if self._update.count(self.connection, **values) != 1:
+            raise self.conflict(ticket.id)
+        self.work.log(self.noun, ticket.id, "change", changes)
+        return replace(ticket, version=ticket.version + 1)
 
     def by_number(self, number: str) -> Ticket | None:
         """The ticket of that number."""

@@ -160,7 +160,7 @@ def head_lines(desk: Desk, view: TicketView, now_us: int) -> list[Content]:
     return [*lines, *_shared_lines(view), *_answered_elsewhere(desk, view)]
 
 
-def tag_words(tags: Iterable[str], tone: str = "$secondary") -> Content:
+def tag_words(tags: Iterable[str], tone: str = "$primary") -> Content:
     """Tags as they are written everywhere: #leak #vip."""
     return painting.join([painting.safe(f"#{tag}", tone) for tag in tags], " ")
 

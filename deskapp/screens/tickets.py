@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from deskapp.domain.rows import TicketRow
 
 FOUND = 200
+WIDE = 110
+"""Columns from which a list has room for every tag."""
 
 
 class TicketsSource:
@@ -260,9 +262,14 @@ def _client(row: TicketRow, _context: PaintContext) -> str:
     return paint.client_name(row.client_name)
 
 
-def _subject(row: TicketRow, _context: PaintContext) -> Content:
-    """Tags first: a long subject is cut, they are not."""
-    return painting.join([tag_words(row.tags), painting.safe(row.ticket.subject)], " ")
+def _subject(row: TicketRow, context: PaintContext) -> Content:
+    """Tags first: a long subject is cut, they are not; a narrow list names one and counts the others."""
+    tags, more = row.tags, ""
+    if context.table_width < WIDE and len(tags) > 1:
+        tags, more = tags[:1], f"+{len(tags) - 1}"
+    return painting.join(
+        [tag_words(tags), Content.styled(more, "$primary"), painting.safe(row.ticket.subject)], " "
+    )
 
 
 def _severity(row: TicketRow, _context: PaintContext) -> Content:

@@ -300,7 +300,8 @@ def merge(desk: Desk, ticket: Ticket, into: Ticket, words: str) -> Ticket:
     Each keeps its own receipt, promise and clock. An answer given on the duplicate stays with the duplicate,
     where the history shows it: it never stops the clock of the ticket merged into, for nobody has said that it
     answers that one. Whoever thinks so records the answer there, under their own name and at that time. Those
-    who watch the duplicate watch the other from now on; the duplicate counts in no figure any more.
+    who watch the duplicate watch the other from now on; the duplicate counts in no figure any more. Whoever is
+    about to move the other meets a Conflict: what the duplicate says may change what they do.
     """
     rules.check_merge(ticket, into)
     with desk.write("ticket.merge") as work:
@@ -314,6 +315,7 @@ def merge_in(work: Work, desk: Desk, ticket: Ticket, into: Ticket, words: str) -
     given = replace(ticket, merged_into=target.id)
     merged = move_in(work, desk, given, "merge", words, {"into": target.number, "into_id": target.id})
     record(work, target, "absorbed", words, {"number": ticket.number, "ticket_id": ticket.id})
+    work.tickets.touch(target, absorbed=ticket.number)
     for operator_id, _ in work.watchers.of(ticket.id):
         work.watchers.put(target.id, operator_id)
     return merged

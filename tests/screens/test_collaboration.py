@@ -79,13 +79,13 @@ async def test_a_tag_is_made_found_by_pinyin_and_taken_off(desk):
 
 async def test_the_list_shows_tags_and_is_narrowed_to_one(desk):
     one, other = builders.a_complaint(desk), builders.a_complaint(desk)
-    for ticket, word in ((one, "漏水"), (other, "漏电")):
+    for ticket, word in ((one, "漏水"), (one, "急"), (other, "漏电")):
         collaboration.tag(desk, ticket, word)
     builders.a_complaint(desk)
     async with console(desk, size=(80, 24)) as (app, pilot):
         await press(app, pilot, "f10", "d")
         await until(app, pilot, lambda: isinstance(app.screen, TicketsScreen) and rows_listed(app) == 3)
-        await shows(app, pilot, "#漏水 卫生间")
+        await shows(app, pilot, "#急 +1 卫生间")
         await write(app, pilot, "#漏")
         await until(app, pilot, lambda: rows_listed(app) == 2, "by typing")
         await write(app, pilot, "电")

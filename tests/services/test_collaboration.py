@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 
-from deskapp.domain.errors import NotAllowed, RuleBroken
+from deskapp.domain.errors import Conflict, NotAllowed, RuleBroken
 from deskapp.services import clients, collaboration, exports, notices, slips, tickets
 from deskapp.services.figures import first_response
 from deskapp.services.frame import frame_facts
@@ -232,8 +233,9 @@ def test_a_merge_keeps_both_clocks_and_counts_once(desk, second_desk, clock) -> 
     duplicate = tickets.move(desk, duplicate, "resolve", "好了")
     collaboration.watch(second_desk, duplicate)
     merged = tickets.merge(desk, duplicate, target, "同一件事")
-    assert stored(desk, target) == target, "an answer given on the duplicate stops no other clock"
-    assert target.clock_runs
+    now = stored(desk, target)
+    assert replace(now, version=target.version) == target, "an answer on the duplicate stops no other clock"
+    assert now.clock_runs
     assert (merged.responded_at, merged.respond_by) == (duplicate.responded_at, duplicate.respond_by)
     day = desk.local(desk.now()).date()
     _, figures = first_response(desk, day, day)
@@ -242,6 +244,8 @@ def test_a_merge_keeps_both_clocks_and_counts_once(desk, second_desk, clock) -> 
         assert work.timeline.counts(client.client.id)["tickets"] == 1
         assert work.tickets.resolved_since(desk.operator.id, builders.NOW) == 0
         assert work.watchers.of(target.id) == [(second_desk.operator.id, "刘敏")]
+    with pytest.raises(Conflict):
+        tickets.respond(desk, target, "没看到并入的单")
     tickets.note(desk, target, "继续")
     assert [kinds for _, kinds, _ in told(second_desk)] == [["merged"], ["note"]]
 

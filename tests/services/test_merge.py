@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deskapp.domain.errors import RuleBroken
+from deskapp.domain.errors import Conflict, RuleBroken
 from deskapp.domain.policy import Policy
 from deskapp.domain.ticket_clock import with_deadlines
 from deskapp.services import tickets
@@ -63,7 +65,8 @@ def test_a_merge_changes_no_clock(desk, clock, story, business, later) -> None:
     merged = tickets.merge(desk, duplicate, target, "同一件事")
 
     now, events = state_of(desk, target.id)
-    assert now == target == with_deadlines(target, events, desk.policy), "its own clock, to the second"
+    assert now == replace(target, version=target.version + 1), "its own clock, to the second"
+    assert now == with_deadlines(now, events, desk.policy)
     assert [event.kind for event in events] == [
         *(event.kind for event in histories["target"]),
         "absorbed",
@@ -78,3 +81,30 @@ def test_a_merge_changes_no_clock(desk, clock, story, business, later) -> None:
         assert (kept.respond_by, kept.due_at) == (duplicate.respond_by, duplicate.due_at)
     else:
         assert kept.paused_since is None and events[-2].kind == "resumed"
+
+
+@pytest.mark.row("T5", "P1")
+def test_nothing_merges_into_what_another_desk_ends_at_that_moment(desk, second_desk) -> None:
+    """One wins, the other is told: no duplicate goes into a ticket that has ended, none ends unseen."""
+    client = builders.a_client(desk)
+    target, duplicate = builders.a_complaint(desk, client), builders.a_complaint(desk, client)
+    gate = Barrier(2)
+
+    def at_once(act) -> str:
+        gate.wait()
+        try:
+            act()
+        except (RuleBroken, Conflict) as refused:
+            return getattr(refused, "code", "conflict")
+        return "done"
+
+    with ThreadPoolExecutor(2) as desks:
+        ended = desks.submit(at_once, lambda: tickets.move(second_desk, target, "withdraw", "客户撤诉"))
+        merged = desks.submit(at_once, lambda: tickets.merge(desk, duplicate, target, "同一件事"))
+        told = ended.result(), merged.result()
+    now, events = state_of(desk, target.id)
+    found = (told, now.state, [event.kind for event in events])
+    assert found in (
+        (("done", "ticket.merge_closed"), "withdrawn", ["filed", "withdrawn"]),
+        (("conflict", "done"), "received", ["filed", "absorbed"]),
+    )
