@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from deskapp.screens import paint
+from deskapp.screens.record_form import saved
 from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
     from deskapp.domain.client import ClientCard
     from deskapp.domain.site import Site
     from deskapp.screens.base import Framed
-    from deskapp.screens.client_form import ClientEntry
+    from deskapp.screens.client_form import ClientEntry, ClientForm
     from deskapp.screens.record_form import Typed
-    from deskapp.screens.site_form import SiteEntry
+    from deskapp.screens.site_form import SiteEntry, SiteForm
     from deskapp.services.clients import SiteCard
 
 Then = Callable[["ClientCard"], object]
@@ -42,8 +43,11 @@ def new_client(
             new_client(screen, then, name=name, phone=phone, typed=entry.typed)
 
         screen.act(
-            lambda: _kept(
-                desk, form.draft, entry.typed, lambda: clients.add(desk, entry.client, entry.phones)
+            lambda: saved(
+                desk,
+                form.draft,
+                form.draft_values(entry.typed.values),
+                lambda: clients.add(desk, entry.client, entry.phones, key=entry.typed.submission),
             ),
             then,
             wrong=again,
@@ -59,9 +63,9 @@ def edit_client(screen: Framed, client_id: int, typed: Typed | None = None) -> N
         from deskapp.screens.client_form import ClientForm
 
         form = ClientForm(card, typed=typed)
-        screen.app.push_screen(form, lambda entry: save(form.draft, entry) if entry else None)
+        screen.app.push_screen(form, lambda entry: save(form, entry) if entry else None)
 
-    def save(draft: str, entry: ClientEntry) -> None:
+    def save(form: ClientForm, entry: ClientEntry) -> None:
         from deskapp.services import clients
 
         desk = screen.desk
@@ -71,7 +75,12 @@ def edit_client(screen: Framed, client_id: int, typed: Typed | None = None) -> N
             edit_client(screen, client_id, entry.typed)
 
         screen.act(
-            lambda: _kept(desk, draft, entry.typed, lambda: clients.save(desk, entry.client, entry.phones)),
+            lambda: saved(
+                desk,
+                form.draft,
+                form.draft_values(entry.typed.values),
+                lambda: clients.save(desk, entry.client, entry.phones),
+            ),
             lambda card: screen.app.say("client.saved", name=paint.client_name(card.client.name[:40])),
             wrong=again,
         )
@@ -86,9 +95,9 @@ def edit_site(screen: Framed, client_id: int, site_id: int | None, typed: Typed 
         from deskapp.screens.site_form import SiteForm
 
         form = SiteForm(*found, typed=typed)
-        screen.app.push_screen(form, lambda entry: save(form.draft, entry) if entry else None)
+        screen.app.push_screen(form, lambda entry: save(form, entry) if entry else None)
 
-    def save(draft: str, entry: SiteEntry) -> None:
+    def save(form: SiteForm, entry: SiteEntry) -> None:
         from deskapp.services import clients
 
         desk = screen.desk
@@ -98,26 +107,17 @@ def edit_site(screen: Framed, client_id: int, site_id: int | None, typed: Typed 
             edit_site(screen, client_id, site_id, entry.typed)
 
         screen.act(
-            lambda: _kept(desk, draft, entry.typed, lambda: clients.save_site(desk, entry.site)),
+            lambda: saved(
+                desk,
+                form.draft,
+                form.draft_values(entry.typed.values),
+                lambda: clients.save_site(desk, entry.site, key=entry.typed.submission),
+            ),
             lambda site: screen.app.say("site.saved", address=_where(site)),
             wrong=again,
         )
 
     screen.app.ask_desk(lambda: _site(screen.desk, client_id, site_id), opened)
-
-
-def _kept(desk: Desk, draft: str, typed: Typed, save: Callable[[], Any]) -> Any:
-    """Save with the draft on the disk until it is done."""
-    from deskapp.domain.errors import StorageFailed
-    from deskapp.services import drafts
-
-    try:
-        drafts.keep(desk, draft, typed.values)
-    except StorageFailed:
-        pass
-    saved = save()
-    drafts.forget(desk, draft)
-    return saved
 
 
 def _card(desk: Desk, client_id: int) -> ClientCard:

@@ -154,7 +154,7 @@ class ClientForm(RecordForm[ClientEntry]):
 
     def entry(self, values: Values) -> ClientEntry:
         """The file as typed."""
-        return ClientEntry(self._client(values), values["phones"], Typed(values, self.given))
+        return ClientEntry(self._client(values), values["phones"], Typed(values, self.given, self.submission))
 
     def _client(self, values: Values) -> Client:
         name = values["name"]

@@ -9,7 +9,7 @@ from deskapp.domain.errors import Conflict, NotAllowed
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
 from deskapp.screens.base import Framed
-from deskapp.screens.record_form import RecordForm, Typed, Values
+from deskapp.screens.record_form import RecordForm, Typed, Values, saved
 
 L = TypeVar("L")
 
@@ -22,8 +22,6 @@ class FormDialog(RecordForm[Typed]):
     """
     FIELD_OF: ClassVar[Mapping[str, str]] = {}
     """Which field an error's code is about."""
-    SECRET: ClassVar[tuple[str, ...]] = ()
-    """Fields that no draft keeps."""
 
     def __init__(self, draft: str, given: Values) -> None:
         super().__init__(self.TITLE_CODE, draft, given)
@@ -40,7 +38,7 @@ class FormDialog(RecordForm[Typed]):
 
     def entry(self, values: Values) -> Typed:
         """What was typed, over what the form had opened with."""
-        return Typed(dict(values), self.given)
+        return Typed(dict(values), self.given, self.submission)
 
     def ready(self) -> None:
         """Open with the record, or with what was refused and why."""
@@ -53,10 +51,6 @@ class FormDialog(RecordForm[Typed]):
             self.form.show_errors({field: in_words(error)})
         else:
             self.tell(say("form.refused", why=in_words(error)), "$error")
-
-    def _keep(self) -> None:
-        if not any(self.form.values()[name] for name in self.SECRET):
-            super()._keep()
 
 
 class Editing(Framed):
@@ -87,12 +81,14 @@ class Editing(Framed):
         """Show a form at once, save what comes back, until that is done or given up; `reload` reads the record anew."""
         dialog = make(loaded)
         dialog.typed, dialog.error = typed, error
-        desk, draft = self.desk, dialog.draft
+        desk = self.desk
 
         def came(answer: Typed | None) -> None:
             if answer is not None:
+                kept = dialog.draft_values(answer.values)
+                values = {**answer.values, "submission": answer.submission}
                 self.act(
-                    lambda: _saved(desk, draft, lambda: save(loaded, answer.values)),
+                    lambda: saved(desk, dialog.draft, kept, lambda: save(loaded, values)),
                     then,
                     wrong=lambda wrong: refused(wrong, answer),
                 )
@@ -108,12 +104,3 @@ class Editing(Framed):
                 again(loaded)
 
         self.app.push_screen(dialog, came)
-
-
-def _saved(desk: Any, draft: str, save: Callable[[], object]) -> object:
-    """Save, then forget the draft."""
-    from deskapp.services import drafts
-
-    done = save()
-    drafts.forget(desk, draft)
-    return done

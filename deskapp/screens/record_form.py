@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from uuid import uuid4
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -14,9 +15,13 @@ from textual.widgets import Input
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskDialog, Panel
+from deskapp.screens.draft_keeper import DraftKeeper
 from deskapp.widgets.form import FormPanel
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.safe_text import shown
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
 
 Values = Mapping[str, Any]
 R = TypeVar("R")
@@ -28,6 +33,8 @@ class Typed:
 
     values: Values
     given: Values
+    submission: str = ""
+    """Names this save wherever it is sent: a new record is made once."""
 
     def over(self, fresh: Values) -> tuple[dict[str, Any], dict[str, Any]]:
         """Lay what was typed over a record somebody else has changed since: the answers, and the clashes.
@@ -56,6 +63,9 @@ class RecordForm(DeskDialog[R], Generic[R]):
     RecordForm FormPanel { height: auto; max-height: 100%; }
     """
 
+    SECRET: ClassVar[tuple[str, ...]] = ()
+    """Fields that no draft keeps."""
+
     def __init__(self, title_code: str, draft: str, given: Values, typed: Typed | None = None) -> None:
         super().__init__()
         self.title_code = title_code
@@ -68,6 +78,10 @@ class RecordForm(DeskDialog[R], Generic[R]):
         self.form = FormPanel(*self.fields())
         self._opened_with: dict[str, Any] = {}
         self._waiting: dict[str, Any] | None = None
+        self.submission = uuid4().hex
+        """Names what this form saves: sent again, it is recognised."""
+        self.keeper: DraftKeeper | None = None
+        self._given_back = False
 
     def fields(self) -> Iterable[Widget]:
         """The fields of the form."""
@@ -92,6 +106,7 @@ class RecordForm(DeskDialog[R], Generic[R]):
         panel.title_code = self.title_code
         panel.relabel()
         self.told.display = False
+        self.keeper = DraftKeeper(self.app, self.desk, self.draft)
         self.form.fill(self.given)
         self._opened_with = self.form.values()
         self.form.focus_first()
@@ -101,6 +116,7 @@ class RecordForm(DeskDialog[R], Generic[R]):
             self._again(self.typed)
 
     def _again(self, typed: Typed) -> None:
+        self.submission = typed.submission or self.submission
         merged, clashes = typed.over(self.given)
         self.form.fill(merged)
         if clashes:
@@ -129,9 +145,13 @@ class RecordForm(DeskDialog[R], Generic[R]):
             self._waiting = dict(kept.values)
             self.tell(say("form.offer", when=when, what=self.summary(kept.values)), "$warning")
             return
-        self.form.fill(kept.values)
+        self._take(kept.values)
         if self.form.values() != self._opened_with:
             self.tell(say("form.draft", when=when), "$warning")
+
+    def _take(self, draft: Values) -> None:
+        self.submission = str(draft.get("submission") or self.submission)
+        self.form.fill(draft)
 
     @property
     def only_offers(self) -> bool:
@@ -167,13 +187,22 @@ class RecordForm(DeskDialog[R], Generic[R]):
 
     def _keep(self) -> None:
         """Write or remove the draft in a thread that outlives the dialog."""
-        from deskapp.services import drafts
-
-        desk, name, values = self.desk, self.draft, self.form.values()
+        if self.keeper is None:
+            return
         if self.changed_here:
-            self.app.ask_desk(lambda: drafts.keep(desk, name, values), lambda _: None)
+            self.keeper.keep(self.draft_values(self.form.values()))
         elif self._waiting is None:
-            self.app.ask_desk(lambda: drafts.forget(desk, name), lambda _: None)
+            self.keeper.forget()
+
+    def draft_values(self, values: Values) -> dict[str, Any]:
+        """What of the answers a draft keeps: all but what is secret."""
+        plain = {name: value for name, value in values.items() if name not in self.SECRET}
+        return plain | {"submission": self.submission}
+
+    def on_unmount(self) -> None:
+        """The form goes away with nothing given back: keep at once what no pause has kept yet."""
+        if self.form.pending and self.keeper is not None and not self._given_back and self.changed_here:
+            self.keeper.keep_now(self.draft_values(self.form.values()))
 
     def action_leave(self) -> None:
         """Leave; what was typed is offered again the next time."""
@@ -184,7 +213,7 @@ class RecordForm(DeskDialog[R], Generic[R]):
 
     def action_start_over(self) -> None:
         """Take the draft that is offered; else throw away what was typed: show the record as it is stored."""
-        self.form.fill(self.given if self._waiting is None else self._waiting)
+        self._take(self.given if self._waiting is None else self._waiting)
         self._waiting = None
         self.tell("")
         self.form.focus_first()
@@ -196,8 +225,23 @@ class RecordForm(DeskDialog[R], Generic[R]):
         wrong = self.wrong(values)
         self.form.show_errors(wrong)
         if not wrong:
+            self._given_back = True
             self.dismiss(self.entry(values))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter never saves."""
         event.stop()
+
+
+def saved(desk: Desk, draft: str, values: Values, save: Callable[[], R]) -> R:
+    """Save with the draft on the disk until it is done: a kill meanwhile loses nothing."""
+    from deskapp.domain.errors import StorageFailed
+    from deskapp.services import drafts
+
+    try:
+        drafts.keep(desk, draft, values)
+    except StorageFailed:
+        pass
+    done = save()
+    drafts.forget(desk, draft)
+    return done

@@ -123,7 +123,7 @@ class SiteForm(RecordForm[SiteEntry]):
 
     def entry(self, values: Values) -> SiteEntry:
         """The site as typed."""
-        return SiteEntry(self._site(values), Typed(values, self.given))
+        return SiteEntry(self._site(values), Typed(values, self.given, self.submission))
 
     def _site(self, values: Values) -> Site:
         people = {f"{role}_id": values[role] for role in TRADE_OF}

@@ -151,7 +151,7 @@ class MemberDialog(FormDialog):
             joined_on=_day(values["joined_on"]),
             left_on=_day(values["left_on"]),
         )
-        return save_staff(desk, changed)
+        return save_staff(desk, changed, key=values.get("submission", ""))
 
 
 class DepartmentDialog(FormDialog):
@@ -231,9 +231,8 @@ class PostDialog(FormDialog):
         from deskapp.services.company import save_post
 
         count = int(values["headcount"] or 0)
-        return save_post(
-            desk, replace(loaded.record, title=values["title"], headcount=count, duties=values["duties"])
-        )
+        changed = replace(loaded.record, title=values["title"], headcount=count, duties=values["duties"])
+        return save_post(desk, changed, key=values.get("submission", ""))
 
 
 class CategoryDialog(FormDialog):

@@ -14,6 +14,7 @@ from deskapp.domain.operator import Operator, check_operator
 from deskapp.domain.policy import Policy
 from deskapp.domain.staff import Category, Department, Motto, Post, StaffMember, check_member, motto_of_day
 from deskapp.services.operators import hash_password
+from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
@@ -123,12 +124,14 @@ def save_motto(desk: Desk, record: Motto) -> Motto:
         return work.mottos.save(record) if record.id else work.mottos.add(record)
 
 
-def save_staff(desk: Desk, member: StaffMember) -> StaffMember:
-    """Add or change a member of staff."""
+def save_staff(desk: Desk, member: StaffMember, *, key: str = "") -> StaffMember:
+    """Add or change a member of staff; under a `key` a new one is added once, however often it is sent."""
     member = replace(member, name=member.name.strip())
     check_member(member)
     with desk.write("staff.save") as work:
-        return work.staff.save(member) if member.id else work.staff.add(member)
+        if member.id:
+            return work.staff.save(member)
+        return once(work, key, "staff.add", lambda: work.staff.add(member), work.staff.find)
 
 
 def save_department(desk: Desk, department: Department) -> Department:
@@ -146,8 +149,8 @@ def save_department(desk: Desk, department: Department) -> Department:
         return work.departments.add(replace(department, code=code, position=_last(work.departments) + 1))
 
 
-def save_post(desk: Desk, post: Post) -> Post:
-    """Add or change a post of a department; a new one stands last."""
+def save_post(desk: Desk, post: Post, *, key: str = "") -> Post:
+    """Add or change a post of a department; a new one stands last, and under a `key` is added once."""
     if not post.title.strip():
         raise RuleBroken("department.post_missing")
     if post.headcount < 0:
@@ -156,7 +159,8 @@ def save_post(desk: Desk, post: Post) -> Post:
         if post.id:
             return work.posts.save(post)
         there = work.posts.of(post.department_id)
-        return work.posts.add(replace(post, position=max((one.position for one in there), default=-1) + 1))
+        new = replace(post, position=max((one.position for one in there), default=-1) + 1)
+        return once(work, key, "post.add", lambda: work.posts.add(new), work.posts.find)
 
 
 def save_category(desk: Desk, category: Category) -> Category:

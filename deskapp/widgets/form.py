@@ -57,6 +57,7 @@ class FormPanel(VerticalScroll, can_focus=False):
             """All answers, as they are now."""
             return self.panel.values()
 
+    _had: Mapping[str, Field] = {}
     pause: float = PAUSE_S
     """Seconds without a change after which Changed is posted."""
 
@@ -67,13 +68,16 @@ class FormPanel(VerticalScroll, can_focus=False):
         self.relabel()
 
     @property
-    def fields(self) -> dict[str, Field]:
-        """The fields with an id, in order."""
-        return {
+    def fields(self) -> Mapping[str, Field]:
+        """The fields with an id, in order; a form that is going away still has those it had."""
+        if self._pruning or not self.is_attached:
+            return self._had
+        self._had = {
             field.id: field
             for field in self.query("TextField, LongField, ChoiceField, PickField")
             if field.id and isinstance(field, Field) and not isinstance(field, PickText)
         }
+        return self._had
 
     def field(self, name: str) -> Field:
         """The field with this id."""

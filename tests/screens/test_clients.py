@@ -200,11 +200,11 @@ async def test_a_desk_that_cannot_write_gives_the_form_back(desk, monkeypatch):
 
     real, tries = clients.add, []
 
-    def refuses(desk, client, phones=""):
-        tries.append(client.name)
+    def refuses(desk, client, phones="", *, key):
+        tries.append((client.name, key))
         if len(tries) == 1:
             raise StorageFailed("storage.lost", why="disk")
-        return real(desk, client, phones)
+        return real(desk, client, phones, key=key)
 
     monkeypatch.setattr(clients, "add", refuses)
     async with console(desk) as (app, pilot):
@@ -218,4 +218,5 @@ async def test_a_desk_that_cannot_write_gives_the_form_back(desk, monkeypatch):
         assert app.screen.form.values()["name"] == "薛宝钗"
         await press(app, pilot, "ctrl+s")
         await until(app, pilot, lambda: isinstance(app.screen, ClientScreen))
-    assert tries == ["薛宝钗", "薛宝钗"]
+    assert tries[0] == tries[1], "sent again under its key"
+    assert tries[0][0] == "薛宝钗"
