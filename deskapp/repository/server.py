@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 import psycopg
@@ -67,6 +68,7 @@ def reach(url: URL) -> dict[str, Any]:
 def open_engine(url: URL, patience: Patience) -> Engine:
     """Make the engine of a PostgreSQL database; its connections share one patience."""
     engine = create_engine(url, pool_pre_ping=True, pool_size=8, connect_args=reach(url))
+    engine.dialect.do_ping = _unless_silent(engine.dialect.do_ping)  # type: ignore[assignment]
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
@@ -84,6 +86,16 @@ def open_engine(url: URL, patience: Patience) -> Engine:
         connection.autocommit = False
 
     return engine
+
+
+def _unless_silent(ask: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Ask a connection whether its server is there only when that has said something: a server that goes does."""
+
+    def there(connection: Any) -> bool:
+        said, _, _ = select.select([connection.fileno()], [], [], 0)
+        return ask(connection) if said else True
+
+    return there
 
 
 def trouble(error: object) -> str:

@@ -61,6 +61,20 @@ def read(desk):
         return work.latest()
 
 
+def test_a_connection_that_was_ended_while_nobody_used_it_is_made_anew_unseen(far_desk):
+    first = backend(far_desk)
+    with closing(psycopg.connect(far_desk.store.url.replace("+psycopg", "", 1), autocommit=True)) as admin:
+        assert admin.execute("SELECT pg_terminate_backend(%s, 5000)", [first]).fetchone() == (True,)
+    assert builders.a_client(far_desk).client.id
+    assert backend(far_desk) not in (first, None)
+    assert backend(far_desk) == backend(far_desk)
+
+
+def backend(desk):
+    with desk.read() as work:
+        return work.connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+
+
 def test_a_frozen_server_is_given_up_and_its_connections_are_not_used_again(server, far_desk):
     far_desk.store.patience.seconds = 0.5
     read(far_desk)
