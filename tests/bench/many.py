@@ -101,8 +101,9 @@ def _queue(bare: Bare) -> None:
 
 def _claim(url: str, number: int, ready: Any) -> list[Any]:
     desk, taken = open_as(url), []
-    with desk.read():
-        ready.wait(PATIENCE_S)
+    if (warm := calls.take_next(desk)) is not None:
+        calls.give_back(desk, warm)
+    ready.wait(PATIENCE_S)
     while (call := calls.take_next(desk)) is not None:
         taken.append(call.id)
     desk.store.close()
@@ -116,6 +117,7 @@ def _claim_bare(url: str, number: int, ready: Any) -> list[Any]:
     claim = (
         "UPDATE calls SET state = 'taken', taken_by = 1, taken_at = ?, claim_until = ?, version = version + 1"
     )
+    bare.rows(first)
     ready.wait(PATIENCE_S)
     while True:
         _begin(bare)
@@ -176,6 +178,7 @@ def _file(url: str, filer: _Filer, mark: str, ready: Any) -> list[Any]:
     desk = open_as(url)
     drafts = drafts_of(desk, mark)
     mine = [next(drafts) for _ in range(filer.each)]
+    tickets.file(desk, next(drafts))
     ready.wait(PATIENCE_S)
     made: list[Any] = [tickets.file(desk, draft).ticket.id for draft in mine]
     desk.store.close()
@@ -185,6 +188,7 @@ def _file(url: str, filer: _Filer, mark: str, ready: Any) -> list[Any]:
 def _file_bare(url: str, filer: _Filer, mark: str, ready: Any) -> list[Any]:
     bare = Bare(url)
     again = Again(bare, filer.like, mark, _begin)
+    again.write()
     ready.wait(PATIENCE_S)
     made: list[Any] = [again.write() for _ in range(filer.each)]
     bare.close()
