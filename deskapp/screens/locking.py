@@ -76,6 +76,11 @@ class LockingApp(TypeAheadApp):
             super().notify(message, **options)
 
     @property
+    def takes_keys(self) -> bool:
+        """Not while storage is being opened: nobody sits here, and no door, question or trouble is on the glass."""
+        return self._seated() or any(len(stack) > 1 for stack in self._screen_stacks.values())
+
+    @property
     def locked(self) -> bool:
         """Whether the screen is covered."""
         return self._lock is not None

@@ -17,6 +17,9 @@ from textual.app import App, ScreenStackError
 from textual.message_pump import MessagePump
 from textual.widgets import Input, TextArea
 
+AT_ONCE = frozenset({"ctrl+q", "ctrl+c"})
+"""Leaving waits for nothing."""
+OPENING_S = 0.02
 PATIENCE_S = 1.0
 """A handler that takes longer than this holds up the keys no more."""
 
@@ -32,12 +35,20 @@ class TypeAheadApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Give a key or pasted text on when those before it have done their work."""
         waits = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        if not waits:
+        if not waits or (isinstance(event, events.Key) and event.key in AT_ONCE):
             await super().on_event(event)
         elif self._giving is not None:
             self._typed.append(event)
+        elif not self.takes_keys:
+            self._typed.append(event)
+            self._giving = asyncio.create_task(self._follow(None))
         else:
             await self._give(event)
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether there is anything yet that keys could be for; until then they wait."""
+        return True
 
     async def _give(self, event: events.Event) -> None:
         """Give one key on; what may change where the next one belongs is waited for."""
@@ -46,10 +57,13 @@ class TypeAheadApp(App[int]):
         if target is not None and not _is_text(event, target):
             self._giving = asyncio.create_task(self._follow(target))
 
-    async def _follow(self, target: MessagePump) -> None:
+    async def _follow(self, target: MessagePump | None) -> None:
         """Wait until a key has passed whatever it was given to, then give on the keys that came meanwhile."""
         while True:
-            await self._passed(target)
+            if target is not None:
+                await self._passed(target)
+            while not self.takes_keys:
+                await asyncio.sleep(OPENING_S)
             following = self._typed.popleft() if self._typed else None
             if following is None:
                 self._giving = None

@@ -58,3 +58,23 @@ async def test_keys_after_one_that_closes_its_screen_are_not_lost(desk):
         at_once(app, "f1", "escape", "f3", *"abc")
         await shows(app, pilot, "abc")
         assert app.current_mode == "clients"
+
+
+async def test_keys_typed_before_storage_is_open_wait_for_it(desk, tmp_path):
+    from threading import Event
+
+    from deskapp.app import DeskApp
+    from deskapp.config import Config
+    from deskapp.screens.call_dialogs import RingDialog
+
+    app, go_on = DeskApp(Config(desk.store.url, "zh", tmp_path, "limin"), desk.store.clock), Event()
+    connect = app._connect
+    app._connect = lambda: go_on.wait(30) and connect()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(app, pilot, "客服台")
+        at_once(app, "i", *"13800138000")
+        assert app.desk is None and len(app.screen_stack) == 1
+        go_on.set()
+        await until(app, pilot, lambda: isinstance(app.screen, RingDialog), "the dialog the key was for")
+        await shows(app, pilot, "13800138000")
+    app.desk.store.close()
