@@ -249,7 +249,10 @@ class CallScreen(DeskScreen[None]):
     def action_result(self, outcome: str) -> None:
         """End the call with a result; a promised callback asks when."""
         if outcome == "call_back":
-            self.app.push_screen(LaterDialog(self.desk), lambda at: self._end(outcome, at) if at else None)
+            self.app.push_screen(
+                LaterDialog(self.desk, f"call-{self.call_id}"),
+                lambda at: self._end(outcome, at) if at else None,
+            )
         elif outcome == "reached" and self.row is not None and self.row.call.kind == "verification":
             self.app.say("call.ask_satisfied")
         else:

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskDialog
+from deskapp.screens.kept_line import KeptLine
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.safe_text import shown
 
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from deskapp.domain.client import ClientCard
 
 
-class RingDialog(DeskDialog[str]):
+class RingDialog(KeptLine[str]):
     """Write down the number of a call that rings on a telephone beside the console."""
 
     SCREEN_ID, TITLE_CODE, ROWS = "ring", "call.ring.title", ("C3",)
+    DRAFT = "ring"
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +66,7 @@ class RingDialog(DeskDialog[str]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """It rings."""
-        self.dismiss(event.value.strip())
+        self.taken(event.value.strip())
 
 
 class ScoreDialog(DeskDialog[int]):
@@ -90,13 +92,14 @@ class ScoreDialog(DeskDialog[int]):
         self.dismiss(score)
 
 
-class LaterDialog(DeskDialog["DateTime"]):
+class LaterDialog(KeptLine["DateTime"]):
     """When to call: a digit for the usual times, or a time typed."""
 
     SCREEN_ID, TITLE_CODE, ROWS = "later", "call.later.title", ("C4",)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, about: str = "") -> None:
         super().__init__()
+        self.DRAFT = f"later-{about}"
         self.choices = _usual_times(desk)
 
     def body(self) -> Iterable[Widget]:
@@ -121,13 +124,13 @@ class LaterDialog(DeskDialog["DateTime"]):
 
         typed = event.value.strip()
         if typed.isdigit() and 1 <= int(typed) <= len(self.choices):
-            self.dismiss(self.choices[int(typed) - 1][1])
+            self.taken(self.choices[int(typed) - 1][1])
             return
         at = read_time(typed, self.desk.now(), self.desk.policy.timezone)
         if at is None:
             self.query_one("#later-wrong", Lines).show([Content.styled(say("call.later.wrong"), "$error")])
         else:
-            self.dismiss(at)
+            self.taken(at)
 
 
 def _usual_times(desk: Desk) -> list[tuple[str, DateTime]]:

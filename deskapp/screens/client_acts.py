@@ -175,7 +175,7 @@ def promise_call(screen: Framed, client_id: int) -> None:
         one = outgoing.promising(desk, client_id, at, about=paint.when(desk, at))
         screen.app.tray.submit(screen, one, planned, kept=lambda: None, wrong=screen.app.tell)
 
-    screen.app.push_screen(LaterDialog(desk), plan)
+    screen.app.push_screen(LaterDialog(desk, f"client-{client_id}"), plan)
 
 
 def call_now(screen: Framed, client_id: int) -> None:

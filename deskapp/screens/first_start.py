@@ -12,11 +12,13 @@ from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
 from deskapp.screens.base import Panel
 from deskapp.screens.door import DoorScreen, LastChoice
+from deskapp.screens.draft_keeper import DraftKeeper
 from deskapp.widgets.form import Choice, ChoiceField, FormPanel, TextField
 from deskapp.widgets.said import Said
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
+    from deskapp.services.drafts import Kept
 
 BEGINNINGS = (("empty", ("kb", "k")), ("import", ("dr", "d")), ("sample", ("sl", "s")))
 """How to begin, and what may be typed to choose it."""
@@ -27,6 +29,7 @@ FIELD_OF = {
     "operator.password_short": "password",
 }
 SQLITE = "sqlite:///"
+DRAFT, SECRET = "first-start", ("password", "again")
 
 
 class FirstStartScreen(DoorScreen):
@@ -45,6 +48,7 @@ class FirstStartScreen(DoorScreen):
     def __init__(self) -> None:
         super().__init__()
         self._proposed = ""
+        self.keeper: DraftKeeper | None = None
         self._busy = False
         self.start = LastChoice("start", "first.start", value="empty")
         self.about = Said("first.about.empty", "$text-muted", id="about")
@@ -71,6 +75,23 @@ class FirstStartScreen(DoorScreen):
         super().on_mount()
         self._choices()
         self._say_where()
+        from deskapp.services import drafts
+
+        desk = self.desk
+        self.keeper = DraftKeeper(self.app, desk, DRAFT)
+        self.ask(lambda: drafts.kept(desk, DRAFT), self._put_back, group="draft", wrong=lambda _: None)
+
+    def _put_back(self, kept: Kept | None) -> None:
+        """What was typed before the console died is there again, but for the password."""
+        if kept is not None and not any(self._value(name) for name in ("company", "name", "login")):
+            self._proposed = str(kept.values.get("login") or "")
+            self.panel.fill(kept.values)
+
+    def on_form_panel_changed(self, event: FormPanel.Changed) -> None:
+        """Keep what is typed at each pause, but for the password."""
+        plain = {name: value for name, value in event.values.items() if name not in SECRET}
+        if self.keeper is not None:
+            self.keeper.keep(plain)
 
     def relabel(self) -> None:
         """Say everything again, the choices too."""
@@ -145,6 +166,8 @@ class FirstStartScreen(DoorScreen):
 
     def _founded(self, founded: tuple[Desk, Exception | None]) -> None:
         desk, trouble = founded
+        if self.keeper is not None:
+            self.keeper.forget(close=True)
         if self._value("start") == "import":
             self.app.run_worker(self._to_import(), group="desk", exit_on_error=False)
         if trouble is not None:

@@ -155,11 +155,13 @@ SETTLED_S = 0.5
 
 def settle_in(app: DeskApp, desk: Desk) -> None:
     """Do, once the first screen is there, what it must not wait for."""
+    from deskapp.services import drafts
     from deskapp.services.clocks import reckon_again
 
     def settle() -> None:
         app.ask_desk(warm, lambda _: None)
         app.ask_desk(lambda: learn(app.known, desk), lambda _: None)
+        app.ask_desk(lambda: drafts.sweep(desk), lambda _: None)
         app.tray.send()
         app.ask_desk(lambda: reckon_again(desk), lambda moved: app.changed() if moved else None)
 

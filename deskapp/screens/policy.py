@@ -13,13 +13,16 @@ from textual.widget import Widget
 from deskapp.domain.errors import Conflict, RuleBroken
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
+from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.draft_keeper import DraftKeeper
 from deskapp.widgets.form import Choice, ChoiceField, FormPanel, TextField
 from deskapp.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.policy import Policy
+    from deskapp.services.drafts import Kept
 
 SEVERITIES = ("minor", "major", "critical", "crisis")
 TARGETS = ("calls", "understood", "solved")
@@ -67,6 +70,7 @@ class PolicyScreen(DeskScreen[None]):
         self.outlook = Lines(id="policy-outlook")
         self.base: Policy | None = None
         """The policy the form was filled from."""
+        self.keeper: DraftKeeper | None = None
 
     def body(self) -> Iterable[Widget]:
         """The values; beside them what follows."""
@@ -86,6 +90,35 @@ class PolicyScreen(DeskScreen[None]):
             return
         self._fill()
         self.form.focus_first()
+        from deskapp.services import drafts
+
+        desk = self.desk
+        self.keeper = DraftKeeper(self.app, desk, "policy")
+        self.ask(lambda: drafts.kept(desk, "policy"), self._put_back, group="draft", wrong=lambda _: None)
+
+    def _put_back(self, kept: Kept | None) -> None:
+        """What was changed and not saved before the console died is there again."""
+        if kept is None or self._typed():
+            return
+        self.form.fill(kept.values)
+        if self._typed():
+            self.app.say("policy.draft", when=paint.when(self.desk, kept.at))
+            self._show_outlook()
+
+    def _typed(self) -> dict[str, Any]:
+        """What stands in the form and is not in force."""
+        if self.base is None:
+            return {}
+        before = as_typed(self.base)
+        return {name: value for name, value in self.form.values().items() if value != before[name]}
+
+    def _keep(self) -> None:
+        typed = self._typed()
+        if self.keeper is not None and self.base is not None:
+            if typed:
+                self.keeper.keep(typed)
+            else:
+                self.keeper.forget()
 
     def changed(self) -> None:
         """Show another policy in force while nothing was typed; what was typed stays."""
@@ -117,8 +150,14 @@ class PolicyScreen(DeskScreen[None]):
         self._show_outlook()
 
     def on_form_panel_changed(self, message: FormPanel.Changed) -> None:
-        """Say what would follow from what is typed."""
+        """Keep what is typed, and say what would follow from it."""
+        self._keep()
         self._show_outlook()
+
+    def on_unmount(self) -> None:
+        """The screen goes away: keep at once what no pause has kept yet."""
+        if self.form.pending and self.keeper is not None and (typed := self._typed()):
+            self.keeper.keep_now(typed)
 
     def _show_outlook(self) -> None:
         desk, typed = self.desk, self.form.values()
@@ -141,6 +180,8 @@ class PolicyScreen(DeskScreen[None]):
 
     def _saved(self, desk: Desk) -> None:
         self.base = desk.policy
+        if self.keeper is not None:
+            self.keeper.forget()
         self.form.show_errors({})
         self.app.use_desk(desk)
         self.app.say("policy.saved")
@@ -166,6 +207,7 @@ class PolicyScreen(DeskScreen[None]):
     def action_undo(self) -> None:
         """Show the policy in force again."""
         self._fill()
+        self._keep()
 
     def action_leave(self) -> None:
         """Back to the queue; what was typed stays on this screen."""

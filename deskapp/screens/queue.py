@@ -266,7 +266,8 @@ class QueueScreen(DeskScreen[None]):
         row = self.table.selected
         if row is None:
             return
-        self.app.push_screen(LaterDialog(self.desk), lambda at: self._put_off(row.call, at) if at else None)
+        dialog = LaterDialog(self.desk, f"call-{row.call.id}")
+        self.app.push_screen(dialog, lambda at: self._put_off(row.call, at) if at else None)
 
     def _put_off(self, call: Call, at: Any) -> None:
         from deskapp.services import calls

@@ -20,6 +20,7 @@ from deskapp.i18n import knows, say
 from deskapp.screens.base import DeskDialog, DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.help import key_name
+from deskapp.screens.kept_line import KeptLine
 from deskapp.widgets import signs
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
@@ -252,7 +253,7 @@ class SettingsScreen(Editing, DeskScreen[None]):
         self.app.go("queue")
 
 
-class LineDialog(DeskDialog[str]):
+class LineDialog(KeptLine[str]):
     """One line of text; Enter takes it."""
 
     SCREEN_ID, ROWS = "line", ("K3",)
@@ -260,6 +261,7 @@ class LineDialog(DeskDialog[str]):
     def __init__(self, title_code: str, text: str) -> None:
         super().__init__()
         self.title_code_given, self.text = title_code, text
+        self.DRAFT = f"line-{title_code}-{text[:20]}"
 
     def body(self) -> Iterable[Widget]:
         """The line."""
@@ -268,7 +270,7 @@ class LineDialog(DeskDialog[str]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the text."""
-        self.dismiss(event.value.strip())
+        self.taken(event.value.strip())
 
 
 class KeyDialog(DeskDialog[str]):

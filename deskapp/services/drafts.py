@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from deskapp.desk import Desk
 
 _LOGIN_IN_URL = re.compile(r"//[^/@]*@")
+KEPT_DAYS = 30
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -71,6 +73,23 @@ def forget(desk: Desk, form: str) -> None:
         raise StorageFailed("complaint.draft_failed", why=error.strerror or type(error).__name__) from error
 
 
+def sweep(desk: Desk) -> int:
+    """Throw away drafts nobody has come back to for KEPT_DAYS, whoever's, and what dead writers left; how many."""
+    folder = _folder(desk)
+    if folder is None or not folder.is_dir():
+        return 0
+    swept, now = 0, time.time()
+    for path in folder.iterdir():
+        days = 1 if path.name.startswith(".") else KEPT_DAYS
+        try:
+            if now - path.stat().st_mtime > days * 86_400:
+                path.unlink()
+                swept += 1
+        except OSError:
+            continue
+    return swept
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file only its owner may read, whole or not at all, and down on the disk when this returns."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,7 +119,7 @@ def _settle(folder: Path) -> None:
 
 
 def _folder(desk: Desk) -> Path | None:
-    return None if desk.desk_dir is None or desk.operator is None else desk.desk_dir / "drafts"
+    return None if desk.desk_dir is None else desk.desk_dir / "drafts"
 
 
 def _whose(desk: Desk) -> str:

@@ -9,7 +9,7 @@ from deskapp.domain.policy import Policy
 from deskapp.screens.policy import PolicyScreen, as_policy, as_typed
 from deskapp.services import company
 from tests import builders
-from tests.screens.pilot import console, press, seen, shows, until
+from tests.screens.pilot import console, press, seen, shows, until, write
 
 SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 pytestmark = pytest.mark.row("T3")
@@ -120,3 +120,20 @@ async def test_two_who_save_at_once_take_nothing_back_from_each_other(desk):
         await press(app, pilot, "ctrl+s")
         await until(app, pilot, lambda: stored(desk).repeat_days == 12, "saved over what is known now")
         assert stored(desk).call_attempts == 7
+
+
+@pytest.mark.row("P3")
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_what_was_changed_and_not_saved_is_there_after_a_kill(desk, tmp_path):
+    async with console(desk, folder=tmp_path) as (app, pilot):
+        app.go("policy")
+        await until(app, pilot, lambda: getattr(app.screen, "keeper", None) is not None, "filled")
+        app.screen.form.field("repeat_days").focus()
+        await write(app, pilot, "77")
+        await until(app, pilot, lambda: list(tmp_path.glob("drafts/*.json")), "kept")
+    async with console(desk, folder=tmp_path) as (app, pilot):
+        app.go("policy")
+        await shows(app, pilot, "上次没保存的修改已填回")
+        assert "77" in app.screen.form.values()["repeat_days"]
+        await press(app, pilot, "ctrl+z")
+        await until(app, pilot, lambda: not list(tmp_path.glob("drafts/*.json")), "undone, no draft")

@@ -1,6 +1,7 @@
 """Drafts: one private file a form, whole or not there, each operator's own, gone when filed."""
 
 import os
+import time
 from dataclasses import replace
 
 import pytest
@@ -120,6 +121,29 @@ def test_without_a_folder_nothing_is_kept(desk):
     drafts.forget(homeless, FORM)
     assert drafts.kept(homeless, FORM) is None
     assert drafts.kept_of(homeless, "complaint-") == []
+
+
+def test_before_anybody_sits_here_a_draft_is_nobody_else_s(desk):
+    nobody = replace(desk, operator=None)
+    drafts.keep(nobody, "first-start", {"company": "海棠装饰"})
+    assert drafts.kept(nobody, "first-start").values == {"company": "海棠装饰"}
+    assert drafts.kept(desk, "first-start") is None
+
+
+def test_what_nobody_came_back_to_for_a_month_is_swept_whoever_s_it_is(desk):
+    other = builders.seat(desk, builders.AGENT)
+    drafts.keep(desk, "old", {"words": "a"})
+    drafts.keep(other, "old", {"words": "b"})
+    drafts.keep(desk, "new", {"words": "c"})
+    (desk.desk_dir / "drafts" / ".scrap.json.123").write_text("{")
+    long_ago = time.time() - drafts.KEPT_DAYS * 86_400 - 60
+    for file in files_of(desk):
+        if "old" in file.name or file.name.startswith("."):
+            os.utime(file, (long_ago, long_ago))
+    assert drafts.sweep(desk) == 3
+    assert drafts.kept(desk, "new") is not None
+    assert len(files_of(desk)) == 1
+    assert drafts.sweep(replace(desk, desk_dir=None)) == 0
 
 
 @pytest.mark.row("T2")
