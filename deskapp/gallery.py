@@ -121,6 +121,22 @@ def which_site(app: DeskApp) -> Any:
     return SiteChoice(file.sites)
 
 
+def what_waits(app: DeskApp) -> Any:
+    """A complaint and an answer that wait for a database that is away."""
+    from deskapp.domain.ticket import Draft
+    from deskapp.screens.outgoing import OutgoingDialog
+    from deskapp.services import outgoing
+
+    desk = app.desk_now()
+    with desk.read() as work:
+        row = work.tickets.newest(1)[0]
+    words = {"words": row.ticket.subject}
+    draft = Draft(client_id=row.ticket.client_id, subject=row.ticket.subject)
+    about = f"{row.client_name} {row.ticket.subject}"
+    filing = outgoing.filing(desk, draft, decided=False, about=about, form="", typed={})
+    return OutgoingDialog([filing, outgoing.moving(desk, "respond", row.ticket, "", "", words)])
+
+
 def key_question(_app: DeskApp) -> Any:
     """The question which key shall do an act."""
     from deskapp.screens.settings import KeyDialog, KeyLine
@@ -147,6 +163,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("call:CallScreen", press("enter")),
     Shot("ticket_form:TicketFormScreen", press("enter", "n", "\u6f0f", "\u6c34", "tab", "1")),
     Shot("ticket_filed:FiledDialog", press("enter", "n", "\u6f0f", "\u6c34", "ctrl+s")),
+    Shot("outgoing:OutgoingDialog", made(what_waits)),
     Shot("call_dialogs:ScoreDialog", pushed("call_dialogs:ScoreDialog")),
     Shot("call_dialogs:LaterDialog", press("end", "z")),
     Shot("clients:ClientsScreen", press("f3", "z", "w", "m")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -209,8 +209,10 @@ class OutgoingDialog(DeskDialog[None]):
     SCREEN_ID, TITLE_CODE, ROWS = "outgoing", "outgoing.title", ("P3",)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,escape", "leave", id="back")]
 
-    def __init__(self) -> None:
+    def __init__(self, waiting: Sequence[Waiting] | None = None) -> None:
         super().__init__()
+        self._waiting = waiting
+        """What to show; read from the disk when it is not given."""
         self.list = Lines(grow=True)
 
     def body(self) -> Iterable[Widget]:
@@ -223,13 +225,16 @@ class OutgoingDialog(DeskDialog[None]):
         from deskapp.services import outgoing
 
         desk = self.desk
+        if self._waiting is not None:
+            self._show(self._waiting)
+            return
         self.ask(lambda: outgoing.all_waiting(desk), self._show)
 
     def changed(self) -> None:
         """Something was sent meanwhile."""
         self.ready()
 
-    def _show(self, waiting: list[Waiting]) -> None:
+    def _show(self, waiting: Sequence[Waiting]) -> None:
         lines = [self._line(one) for one in waiting[-12:]]
         if len(waiting) > 12:
             lines.insert(0, Content.styled(say("outgoing.more", count=len(waiting) - 12), "$text-muted"))
