@@ -157,7 +157,8 @@ def _trouble(error: DBAPIError) -> str:
 
 
 def _short(error: BaseException) -> str:
-    return str(getattr(error, "orig", None) or error).strip().splitlines()[0][:200]
+    words = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    return words.removeprefix("connection is bad: ")[:200]
 
 
 class DatabaseClock:

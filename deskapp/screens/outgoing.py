@@ -217,7 +217,8 @@ class OutgoingDialog(DeskDialog[None]):
 
     def body(self) -> Iterable[Widget]:
         """What waits, and what will happen to it."""
-        yield Lines([Content.styled(say("outgoing.how"), "$warning"), Content("")], grow=True)
+        how = Content.styled(say("outgoing.how"), "$warning")
+        yield Lines([how, Content.styled(say("outgoing.numbers"), "$text-muted"), Content("")], grow=True)
         yield self.list
 
     def ready(self) -> None:
