@@ -61,7 +61,7 @@ def inputs(count: str) -> None:
 
     class Form(App[None]):
         def compose(self) -> ComposeResult:
-            with VerticalScroll():
+            with VerticalScroll(can_focus=False):
                 for number in range(int(count)):
                     yield Input(placeholder=READY if number == 0 else "")
 
