@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import finding, glass, lists, many, startup, storing
+from tests.bench import finding, glass, lists, many, startup, storing, telling
 from tests.bench.bench import Bench, Measure
 from tests.bench.measure import Figure, lines
 from tests.bench.stock import Stock, cache_folder
@@ -26,6 +26,7 @@ MEASURES: dict[str, Sequence[Measure]] = {
     "B8": (glass.idle,),
     "B9": (startup.memory,),
     "B10": (many.claims,),
+    "B11": (telling.propagation,),
     "B12": (storing.importing,),
     "B13": (storing.month,),
 }

@@ -28,7 +28,7 @@ def echo(bench: Bench) -> Iterator[Figure]:
     """B3: keys into the complaint form while clocks run, search answers and calls come in; into bare Inputs."""
     url = bench.stock.copy(bench.big)
     with Terminal("console", url, LOGIN, str(bench.folder)) as ours, Terminal("inputs", "20") as floor:
-        _ready(ours)
+        console_ready(ours)
         floor.wait(apps.READY)
         for key in ("f10", "s", "f4"):
             ours.send(key)
@@ -72,7 +72,7 @@ def _echoes(terminal: Terminal, words: str) -> list[float]:
     return taken
 
 
-def _ready(terminal: Terminal) -> None:
+def console_ready(terminal: Terminal) -> None:
     terminal.wait(say("queue.why.label"))
     terminal.settle(0.5)
 
@@ -106,9 +106,9 @@ def pop(bench: Bench) -> Iterator[Figure]:
     url = bench.stock.copy(bench.big)
     desk, bare = open_as(url, OTHER), Bare(url)
     with Terminal("console", url, LOGIN, str(bench.folder)) as ours:
-        _silence(bare)
-        _ready(ours)
-        callers = _callers(bare, 2 * bench.rounds + 2)
+        silence(bare)
+        console_ready(ours)
+        callers = callers_of(bare, 2 * bench.rounds + 2)
 
         def one() -> float:
             client, number, ticket = next(callers)
@@ -118,7 +118,7 @@ def pop(bench: Bench) -> Iterator[Figure]:
             ours.settle(0.4)
             seconds = ours.press("f12", shows=ticket)
             ours.settle(0.3)
-            _end(bare, rings.id)
+            end_bare(bare, rings.id)
             ours.send("esc")
             ours.settle(0.5)
             return seconds
@@ -127,7 +127,7 @@ def pop(bench: Bench) -> Iterator[Figure]:
             client, number, _ = next(callers)
             rings = calls.ring(desk, number).call
             seconds = timed(_bare_pop, bare, rings.id, rings.number)
-            _end(bare, rings.id)
+            end_bare(bare, rings.id)
             return seconds + A_FRAME_S
 
         pair = in_turns(bench.rounds, one, bare_one)
@@ -136,16 +136,16 @@ def pop(bench: Bench) -> Iterator[Figure]:
     desk.store.close()
 
 
-def _silence(bare: Bare) -> None:
+def silence(bare: Bare) -> None:
     """Nobody else rings."""
     bare.do("UPDATE calls SET state = 'done' WHERE state = 'open' AND kind = 'inbound'")
 
 
-def _end(bare: Bare, call_id: int) -> None:
+def end_bare(bare: Bare, call_id: int) -> None:
     bare.do("UPDATE calls SET state = 'done', taken_by = NULL, claim_until = NULL WHERE id = ?", call_id)
 
 
-def _callers(bare: Bare, count: int) -> Iterator[tuple[int, str, str]]:
+def callers_of(bare: Bare, count: int) -> Iterator[tuple[int, str, str]]:
     """Clients with a number of their own and a history: client, number, what their newest line shows."""
     query = (
         "SELECT t.client_id, p.normal, t.number FROM tickets t JOIN phones p ON p.client_id = t.client_id "
@@ -188,7 +188,7 @@ def idle(bench: Bench) -> Iterator[Figure]:
     """B8: processor time of a desk at rest with the board open; both stand side by side."""
     url = bench.stock.copy(bench.big)
     with Terminal("console", url, LOGIN, str(bench.folder)) as ours, Terminal("clock") as floor:
-        _ready(ours)
+        console_ready(ours)
         floor.wait(apps.READY)
         ours.send("f5")
         ours.settle(1.0, 10)
