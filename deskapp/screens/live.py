@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from deskapp.repository.live import Listener, Signal
     from deskapp.repository.work import Store
 
-TOGETHER_S = 0.03
+TOGETHER_S = 0.01
 """Changes that come this close together are read once."""
 APART_S = 0.25
 """However much the others write, this console reads no more often."""
