@@ -205,7 +205,6 @@ GALLERY: tuple[Shot, ...] = (
     Shot("more:MoreDialog", press("f10")),
     Shot("help:HelpDialog", press("f1")),
     Shot("palette:PaletteDialog", press("ctrl+p")),
-    Shot("outgoing:OutgoingDialog", pushed("outgoing:OutgoingDialog")),
     Shot("trouble:TroubleScreen", made(troubled)),
 )
 

@@ -93,7 +93,7 @@ def test_two_desks_at_one_site_meet_in_a_conflict(desk, second_desk):
     ["张", "伟明", "张伟明", "zwm", "zhangwei", "0013", "138 0013 8000", "海棠湾", "3-2-1101", "半夜"],
 )
 def test_a_client_is_found_by_anything(desk, typed):
-    builders.a_client(desk, "李秀英")
+    builders.a_client(desk, "李秀英", "13912345678")
     card = builders.a_client(desk, "张伟明", "13800138000", note="半夜别打")
     builders.a_site(desk, card, stage="midterm")
     found = client_search.find(desk, typed)
