@@ -60,7 +60,14 @@ def opened(terminal, ways, shows):
 
 FORMS = {
     "complaint": (["f4"], ["投诉内容"], ["tab", "tab"], "water from above", ["f4"], "Ctrl+R"),
-    "answer": (["f5", "a"], ["件计时中", "返回,内容保留"], [], "coming tomorrow", ["f5", "a"], "coming tomorrow"),
+    "answer": (
+        ["f5", "a"],
+        ["件计时中", "返回,内容保留"],
+        [],
+        "coming tomorrow",
+        ["f5", "a"],
+        "coming tomorrow",
+    ),
     "client file": (["f3", "\x0e"], ["查找", "新客户档案"], [], "Xue Baochai", ["f3", "\x0e"], "Xue Baochai"),
     "number that rings": (["i"], ["来电登记"], [], "02162345678", ["i"], "02162345678"),
 }
