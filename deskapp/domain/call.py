@@ -11,7 +11,7 @@ from deskapp.domain.errors import RuleBroken
 from deskapp.domain.policy import Policy
 
 KINDS = ("inbound", "callback", "verification", "followup", "care")
-STATES = ("open", "taken", "done", "given_up", "abandoned")
+STATES = ("open", "taken", "done", "given_up", "abandoned", "dropped")
 OUTCOMES = ("reached", "no_answer", "busy", "wrong_number", "refused", "call_back")
 TRY_AGAIN = frozenset({"no_answer", "busy"})
 
@@ -43,6 +43,13 @@ class Call:
     notes: str = ""
     score: int | None = None
     previous_id: int | None = None
+    purpose: str = ""
+    """Why a planned call is made: a purpose of the follow-up programme, "" for any other call."""
+    followup_id: int | None = None
+    """The planned follow-up this call, and every further try, is for."""
+    campaign_id: int | None = None
+    answers: Mapping[str, object] | None = None
+    """What the client answered to the questions of the script, by their codes."""
     created_at: DateTime | None = None
     created_by: int | None = None
 
@@ -56,6 +63,7 @@ class Result:
     call_back_at: DateTime | None = None
     score: int | None = None
     satisfied: bool | None = None
+    answers: Mapping[str, object] | None = None
 
 
 def check_result(result: Result, now: DateTime) -> None:
@@ -87,6 +95,7 @@ def ended(call: Call, result: Result, now: DateTime) -> Call:
         outcome=result.outcome,
         notes=result.notes,
         score=result.score,
+        answers=result.answers,
         ended_at=now,
         talk_s=talk,
         attempts=call.attempts + 1,
@@ -122,6 +131,9 @@ def _again(call: Call, kind: str, due: DateTime, attempts: int) -> Call:
         due_at=due,
         attempts=attempts,
         previous_id=call.id,
+        purpose=call.purpose,
+        followup_id=call.followup_id,
+        campaign_id=call.campaign_id,
         created_by=call.taken_by,
     )
 

@@ -20,6 +20,7 @@ _DAY = 24 * _HOUR
 
 _DEFAULT_HOURS = {"minor": 24, "major": 24, "critical": 24, "crisis": 2}
 _DEFAULT_DAYS = {"minor": 7, "major": 5, "critical": 3, "crisis": 1}
+_DEFAULT_WARRANTY = {"general": 24, "waterproof": 60}
 _DEFAULT_TARGETS = {"calls": 5, "understood": 4, "solved": 2}
 
 
@@ -54,6 +55,21 @@ class Policy:
     """What one agent achieves a day (text 1): calls, situations understood, problems solved."""
     month_better: int = 5
     """How many clients have better results each month (text 1)."""
+    followup_horizon_days: int = 60
+    """How far ahead calls without an end in sight are laid out."""
+    inspection_days: int = 7
+    """The longest a running site may go without an inspection (text 4, 1.3.2)."""
+    issue_days: int = 3
+    """Days allowed for what a follow-up call found, unless another deadline is given (text 4, 1.3.1)."""
+    rectification_days: int = 3
+    rectification_warn_hours: int = 24
+    """Hours before its deadline at which the supervisor is warned of a rectification (text 4, 1.3.2)."""
+    handbook_days: int = 7
+    """Days after completion by which the project handbook is to be handed in."""
+    settlement_days: int = 7
+    """Days allowed for the answer to a settlement notice."""
+    warranty_months: Mapping[str, int] = field(default_factory=lambda: dict(_DEFAULT_WARRANTY), hash=False)
+    """Months of warranty from completion, by what is covered."""
     motto_shown: bool = True
     phone_area_code: str = ""
     """The area code local numbers are dialled in, such as "021"; "" when unknown."""
@@ -178,6 +194,14 @@ _RULES: dict[str, Possible | dict[str, Possible]] = {
     "lock_minutes": _whole(0, 24 * 60),
     "day_targets": dict.fromkeys(_DEFAULT_TARGETS, _whole(0, 1000)),
     "month_better": _whole(0, 10_000),
+    "followup_horizon_days": _whole(7, 730),
+    "inspection_days": _whole(1, 365),
+    "issue_days": _whole(1, 365),
+    "rectification_days": _whole(1, 365),
+    "rectification_warn_hours": _whole(0, 30 * 24),
+    "handbook_days": _whole(0, 365),
+    "settlement_days": _whole(1, 365),
+    "warranty_months": dict.fromkeys(_DEFAULT_WARRANTY, _whole(0, 600)),
     "motto_shown": _flag,
     "phone_area_code": lambda value: (
         isinstance(value, str) and bool(re.fullmatch(r"(0[1-9][0-9]{1,2})?", value))

@@ -33,11 +33,16 @@ class Site:
     crew: str = ""
     deposit: int | None = None
     deposit_date: date | None = None
+    signed_on: date | None = None
     start_date: date | None = None
     completed_on: date | None = None
     note: str = ""
     created_at: DateTime | None = None
     source_key: str | None = None
+    plan_mark: str = ""
+    """What the calls laid out for it were laid out from; "" when they must be laid out anew."""
+    plan_until: date | None = None
+    """The day until which calls are laid out; None when none are left to lay out."""
 
 
 @dataclass(frozen=True, slots=True)

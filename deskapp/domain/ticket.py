@@ -24,6 +24,10 @@ STATES = (
 CHANNELS = ("phone", "email", "visit", "web", "gm", "leadership", "unknown")
 OPEN_STATES = ("received", "dispatched", "responded", "resolved", "verified", "reopened")
 UNANSWERED_STATES = ("received", "dispatched", "reopened")
+CLOCKED_KINDS = ("complaint", "followup_issue", "repair")
+"""Kinds in which a client waits for an answer: they carry the response clock."""
+INTERNAL_KINDS = frozenset({"rectification", "handoff"})
+"""Kinds a colleague answers: a deadline, no response clock, and no call to the client proves them done."""
 PREFIXES: Mapping[str, str] = {
     "complaint": "TS",
     "followup_issue": "HF",
@@ -77,6 +81,8 @@ class Ticket:
     responded_at: DateTime | None = None
     response: str = ""
     due_at: DateTime | None = None
+    own_due_at: DateTime | None = None
+    """A deadline set by hand (text 4, 1.3.1: in the time allowed); it is the due time then."""
     resolved_at: DateTime | None = None
     resolved_by: int | None = None
     resolution: str = ""
@@ -101,7 +107,9 @@ class Ticket:
     @property
     def clock_runs(self) -> bool:
         """Whether the client still waits for the first response."""
-        return self.responded_at is None and self.state in UNANSWERED_STATES
+        return (
+            self.responded_at is None and self.state in UNANSWERED_STATES and self.kind not in INTERNAL_KINDS
+        )
 
     @property
     def response_met(self) -> bool | None:
@@ -111,7 +119,7 @@ class Ticket:
         """
         if self.responded_at is not None and self.respond_by is not None:
             return self.responded_at <= self.respond_by
-        if self.clock_runs or self.state in ("withdrawn", "merged"):
+        if self.clock_runs or self.state in ("withdrawn", "merged") or self.kind in INTERNAL_KINDS:
             return None
         return False
 
@@ -157,6 +165,7 @@ class Draft:
     department_id: int | None = None
     responsible_id: int | None = None
     call_id: int | None = None
+    own_due_at: DateTime | None = None
     submission: str | None = None
     received_at: DateTime | None = None
     """When the operator filed it, if that was some time ago: the database did not answer then."""
@@ -211,7 +220,8 @@ def _allowed(ticket: Ticket, move: str) -> bool:
     sources, _ = MOVES[move]
     if ticket.state not in sources:
         return False
-    return not (move == "resolve" and ticket.responded_at is None)
+    answered = ticket.responded_at is not None or ticket.kind in INTERNAL_KINDS
+    return move != "resolve" or answered
 
 
 def check_move(ticket: Ticket, move: str, *, words: str = "", operator_id: int | None = None) -> None:

@@ -10,7 +10,7 @@ from pendulum import DateTime
 from deskapp.domain.calendar import BusinessHours
 from deskapp.domain.policy import Policy
 from deskapp.domain.response_clock import Pause, deadline
-from deskapp.domain.ticket import Ticket, TicketEvent
+from deskapp.domain.ticket import INTERNAL_KINDS, Ticket, TicketEvent
 
 
 def promised(ticket: Ticket, policy: Policy) -> Ticket:
@@ -44,10 +44,12 @@ def with_deadlines(ticket: Ticket, events: Sequence[TicketEvent], policy: Policy
     target = policy.resolution_on(hours, ticket.severity)
     due = deadline(ticket.received_at, target, hours, [pause for pause in rests if pause.end])
     open_pause = next((pause.start for pause in waits if pause.end is None), None)
+    if ticket.kind in INTERNAL_KINDS:
+        respond, open_pause = None, None
     return replace(
         ticket,
         respond_by=respond.at if respond else ticket.respond_by,
-        due_at=due.at if due else ticket.due_at,
+        due_at=ticket.own_due_at or (due.at if due else ticket.due_at),
         paused_since=open_pause,
         provisional=bool((respond and respond.provisional) or (due and due.provisional)),
     )

@@ -48,6 +48,7 @@ class Repository(Generic[R]):
             cls._columns = [cls.table.c[name] for name in cls._names]
             cls._select = select(*cls._columns)
             cls._by_id = Prepared(cls._select.where(c.id == bindparam("id")))
+            cls._held = Prepared(cls._select.where(c.id == bindparam("id")).with_for_update())
             cls._by_ids = PreparedFor(lambda keys: cls._select.where(c.id.in_(keys)))
 
     _insert: ClassVar[Prepared]
@@ -55,6 +56,7 @@ class Repository(Generic[R]):
     _columns: ClassVar[list[Any]]
     _select: ClassVar[Select[Any]]
     _by_id: ClassVar[Prepared]
+    _held: ClassVar[Prepared]
     _by_ids: ClassVar[PreparedFor]
 
     def __init__(self, work: Work) -> None:
@@ -96,6 +98,13 @@ class Repository(Generic[R]):
     def find(self, record_id: int) -> R:
         """Read one record that must be there."""
         found = self.get(record_id)
+        if found is None:
+            raise LookupError(f"{self.noun} {record_id}")
+        return found
+
+    def held(self, record_id: int) -> R:
+        """Read one record as it is now, that nobody else changes until this transaction ends."""
+        found = self.first(self._held, id=record_id)
         if found is None:
             raise LookupError(f"{self.noun} {record_id}")
         return found

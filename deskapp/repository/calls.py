@@ -16,7 +16,7 @@ from deskapp.domain.rows import QueueRow
 from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
-from deskapp.repository.prepared import Prepared
+from deskapp.repository.prepared import Prepared, PreparedFor
 from deskapp.repository.types import to_micros
 
 
@@ -151,6 +151,10 @@ class Calls(Repository[Call]):
         """Let an operator's claims last until then; no change of the call, so neither version nor audit entry."""
         return _RENEW.count(self.connection, o=operator_id, until=until)
 
+    def held_many(self, ids: Sequence[int]) -> list[Call]:
+        """Some calls as they are now, that nobody takes or ends until this transaction does."""
+        return [self.read(row) for row in _HELD.rows(self.connection, sorted(set(ids)))]
+
     def open_for(self, ticket_id: int, kind: str) -> list[Call]:
         """Open or claimed calls of one kind about a ticket."""
         c = self.table.c
@@ -188,6 +192,7 @@ class Calls(Repository[Call]):
 
 
 _C = tables.calls.c
+_HELD = PreparedFor(lambda keys: Calls._select.where(_C.id.in_(keys)).order_by(_C.id).with_for_update())
 _KEYS = (_C.due_at, _C.id)
 _ANY_EXPIRED = Prepared(
     select(_C.id)

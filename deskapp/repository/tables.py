@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -22,7 +23,8 @@ from sqlalchemy import (
     literal_column,
 )
 
-from deskapp.domain.ticket import UNANSWERED_STATES
+from deskapp.domain.followup import WAITING_STATES
+from deskapp.domain.ticket import CLOCKED_KINDS, UNANSWERED_STATES
 from deskapp.repository.types import Instant, Json, Words
 
 metadata = MetaData(
@@ -203,11 +205,16 @@ sites = Table(
     _text("crew"),
     Column("deposit", BigInteger),
     Column("deposit_date", Date),
+    Column("signed_on", Date),
     Column("start_date", Date),
     Column("completed_on", Date),
     _text("note"),
     Column("created_at", Instant),
     Column("source_key", String(80), unique=True),
+    Column("plan_mark", String(32), nullable=False, server_default=""),
+    Column("plan_until", Date),
+    Index("ix_sites_stage", "stage", "id"),
+    Index("ix_sites_plan_until", "plan_until"),
 )
 
 milestones = Table(
@@ -261,6 +268,7 @@ tickets = Table(
     Column("responded_at", Instant),
     _text("response"),
     Column("due_at", Instant),
+    Column("own_due_at", Instant),
     Column("resolved_at", Instant),
     _to("resolved_by", "operators"),
     _text("resolution"),
@@ -288,7 +296,11 @@ def _word(value: str) -> ColumnElement[str]:
     return literal_column(f"'{value}'", String)
 
 
-WAITING = tickets.c.responded_at.is_(None) & tickets.c.state.in_([_word(s) for s in UNANSWERED_STATES])
+WAITING = (
+    tickets.c.responded_at.is_(None)
+    & tickets.c.state.in_([_word(s) for s in UNANSWERED_STATES])
+    & tickets.c.kind.in_([_word(s) for s in CLOCKED_KINDS])
+)
 UNRESOLVED = tickets.c.state.in_([_word(s) for s in (*UNANSWERED_STATES, "responded")])
 
 ticket_events = Table(
@@ -330,14 +342,401 @@ calls = Table(
     _text("notes"),
     Column("score", SmallInteger),
     _to("previous_id", "calls"),
+    Column("purpose", String(20), nullable=False, server_default=""),
+    _to("followup_id", "followups", index=True),
+    _to("campaign_id", "campaigns", index=True),
+    Column("answers", Json),
     Column("created_at", Instant),
     _to("created_by", "operators"),
     Index("ix_calls_client_id_due_at", "client_id", "due_at"),
     Index("ix_calls_ended_at", "ended_at"),
 )
 
+UNPLANNED = sites.c.plan_mark == _word("")
+
 OPEN_CALL = calls.c.state == _word("open")
 TAKEN_CALL = calls.c.state == _word("taken")
+
+scripts = Table(
+    "scripts",
+    metadata,
+    _key(),
+    _version(),
+    Column("code", String(40), nullable=False, unique=True),
+    _text("name"),
+    _text("opening"),
+    Column("questions", Json),
+    _number("position"),
+    _flag("active", "1"),
+)
+
+followup_rules = Table(
+    "followup_rules",
+    metadata,
+    _key(),
+    _version(),
+    Column("code", String(40), nullable=False, unique=True),
+    _text("name"),
+    Column("anchor", String(20), nullable=False),
+    _number("first_count"),
+    Column("first_unit", String(8), nullable=False, server_default="day"),
+    _number("every_count"),
+    Column("every_unit", String(8), nullable=False, server_default="day"),
+    Column("until_event", String(20), nullable=False, server_default=""),
+    _number("until_count"),
+    Column("until_unit", String(8), nullable=False, server_default="month"),
+    Column("purpose", String(20), nullable=False),
+    Column("shift", String(10), nullable=False, server_default="next"),
+    Column("since_on", Date),
+    _to("script_id", "scripts"),
+    _number("position"),
+    _flag("active", "1"),
+)
+
+followups = Table(
+    "followups",
+    metadata,
+    _key(),
+    _version(),
+    Column("key", String(80), nullable=False, unique=True),
+    _to("rule_id", "followup_rules"),
+    Column("purpose", String(20), nullable=False),
+    _to("client_id", "clients", nullable=False, index=True),
+    _to("site_id", "sites"),
+    _to("ticket_id", "tickets", index=True),
+    Column("planned_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    _flag("provisional", "0"),
+    Column("state", String(10), nullable=False, server_default="planned"),
+    Column("call_id", Id),
+    Column("done_on", Date),
+    _to("done_by", "operators"),
+    Column("score", SmallInteger),
+    Column("reason", String(20), nullable=False, server_default=""),
+    Column("created_at", Instant),
+    Index("ix_followups_site_id_rule_id", "site_id", "rule_id"),
+    Index("ix_followups_due_on", "due_on", "id"),
+)
+
+WAITING_FOLLOWUP = followups.c.state.in_([_word(s) for s in WAITING_STATES])
+
+site_notices = Table(
+    "site_notices",
+    metadata,
+    _key(),
+    _version(),
+    _ascii("number", nullable=False, unique=True),
+    Column("kind", String(12), nullable=False),
+    _to("site_id", "sites", nullable=False, index=True),
+    _to("client_id", "clients", nullable=False, index=True),
+    Column("on_day", Date, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("channel", String(12), nullable=False, server_default="form"),
+    Column("facts", Json),
+    _text("note"),
+    Column("state", String(12), nullable=False, server_default="current"),
+    _text("reason"),
+    _to("replaces_id", "site_notices"),
+    Column("source_key", String(80), unique=True),
+    _to("created_by", "operators"),
+    Index("ix_site_notices_received_at", "received_at", "id"),
+)
+
+handbooks = Table(
+    "handbooks",
+    metadata,
+    _key(),
+    _version(),
+    Column("site_id", Id, ForeignKey("sites.id"), nullable=False, unique=True),
+    Column("asked_at", Instant, nullable=False),
+    _to("asked_of", "staff"),
+    Column("due_on", Date),
+    Column("collected_on", Date),
+    Column("checks", Json),
+    Column("checked_at", Instant),
+    _to("checked_by", "operators"),
+    Column("state", String(12), nullable=False, server_default="asked"),
+    _text("note"),
+    Index("ix_handbooks_state", "state", "due_on", "id"),
+)
+
+warranties = Table(
+    "warranties",
+    metadata,
+    _key(),
+    _version(),
+    _to("site_id", "sites", nullable=False),
+    Column("scope", String(20), nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),
+    Index("uq_warranties_site_id_scope", "site_id", "scope", unique=True),
+)
+
+inspections = Table(
+    "inspections",
+    metadata,
+    _key(),
+    _version(),
+    _ascii("number", nullable=False, unique=True),
+    _to("site_id", "sites", nullable=False),
+    Column("done_on", Date, nullable=False),
+    _to("inspector_id", "staff"),
+    Column("verdict", String(12), nullable=False, server_default="ok"),
+    _text("findings"),
+    _to("ticket_id", "tickets", index=True),
+    Column("created_at", Instant),
+    _to("created_by", "operators"),
+    Index("ix_inspections_site_id_done_on", "site_id", "done_on"),
+    Index("ix_inspections_done_on", "done_on", "id"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    _key(),
+    _version(),
+    Column("noun", String(20), nullable=False),
+    Column("record_id", Id, nullable=False),
+    _text("name"),
+    Column("media", String(80), nullable=False, server_default=""),
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    Column("sha256", String(64), nullable=False),
+    Column("added_at", Instant),
+    _to("added_by", "operators"),
+    Index("ix_attachments_noun_record_id", "noun", "record_id"),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+repairs = Table(
+    "repairs",
+    metadata,
+    _key(),
+    _version(),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False, unique=True),
+    _text("crew"),
+    _to("worker_id", "staff"),
+    Column("scope", String(20), nullable=False, server_default="general"),
+    _flag("in_warranty", "0"),
+    Column("warranty_until", Date),
+    Column("appointment_at", Instant),
+    Column("done_at", Instant),
+    Column("cost", BigInteger),
+    _text("work_done"),
+    Index("ix_repairs_appointment_at", "appointment_at", "id"),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    _key(),
+    _version(),
+    Column("at", Instant, nullable=False),
+    Column("source", String(12), nullable=False),
+    Column("source_id", Id, nullable=False),
+    _to("client_id", "clients"),
+    _to("site_id", "sites", index=True),
+    _to("staff_id", "staff"),
+    Column("trade", String(40), nullable=False, server_default=""),
+    Column("score", SmallInteger, nullable=False),
+    Index("ix_ratings_source_source_id", "source", "source_id"),
+    Index("ix_ratings_staff_id_at", "staff_id", "at"),
+    Index("ix_ratings_at", "at"),
+)
+
+praises = Table(
+    "praises",
+    metadata,
+    _key(),
+    _version(),
+    Column("at", Instant, nullable=False),
+    Column("source", String(12), nullable=False, server_default="call"),
+    Column("source_id", Id),
+    _to("client_id", "clients", index=True),
+    _to("site_id", "sites"),
+    _to("staff_id", "staff", nullable=False),
+    _text("words"),
+    Column("reported_at", Instant),
+    _to("reported_by", "operators"),
+    _to("created_by", "operators"),
+    Index("ix_praises_staff_id_at", "staff_id", "at"),
+    Index("ix_praises_at", "at", "id"),
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    _key(),
+    _version(),
+    _to("site_id", "sites", nullable=False),
+    _to("client_id", "clients", nullable=False, index=True),
+    Column("month", Date, nullable=False),
+    Column("sent_on", Date),
+    Column("returned_on", Date),
+    _text("words"),
+    _to("created_by", "operators"),
+    Index("uq_evaluations_site_id_month", "site_id", "month", unique=True),
+    Index("ix_evaluations_month", "month", "id"),
+)
+
+register_entries = Table(
+    "register_entries",
+    metadata,
+    _key(),
+    _version(),
+    Column("register", String(40), nullable=False),
+    _ascii("number", nullable=False, unique=True),
+    Column("day", Date, nullable=False),
+    _to("client_id", "clients", index=True),
+    _to("site_id", "sites"),
+    _to("staff_id", "staff"),
+    Column("state", String(20), nullable=False, server_default=""),
+    _text("title"),
+    _text("haystack"),
+    Column("data", Json),
+    _to("decided_by", "operators"),
+    Column("decided_at", Instant),
+    Column("created_at", Instant),
+    _to("created_by", "operators"),
+    Index("ix_register_entries_register_day", "register", "day", "id"),
+    Index("ix_register_entries_register_staff_id", "register", "staff_id", "day"),
+)
+
+bus_trips = Table(
+    "bus_trips",
+    metadata,
+    _key(),
+    _version(),
+    _ascii("number", nullable=False, unique=True),
+    Column("leaves_at", Instant, nullable=False),
+    _text("route"),
+    Column("seats", Integer, nullable=False),
+    _to("driver_id", "staff"),
+    _text("plate"),
+    Column("state", String(12), nullable=False, server_default="planned"),
+    _text("report"),
+    Column("created_at", Instant),
+    _to("created_by", "operators"),
+    Index("ix_bus_trips_leaves_at", "leaves_at", "id"),
+)
+
+bus_bookings = Table(
+    "bus_bookings",
+    metadata,
+    _key(),
+    _version(),
+    _to("trip_id", "bus_trips", nullable=False),
+    _to("client_id", "clients", nullable=False, index=True),
+    Column("seats", Integer, nullable=False, server_default="1"),
+    _text("pick_up"),
+    Column("came", Boolean),
+    _text("note"),
+    Column("created_at", Instant),
+    _to("created_by", "operators"),
+    Index("uq_bus_bookings_trip_id_client_id", "trip_id", "client_id", unique=True),
+)
+
+shops = Table(
+    "shops",
+    metadata,
+    _key(),
+    _version(),
+    _to("client_id", "clients", nullable=False, index=True),
+    _text("name"),
+    _text("platform"),
+    Column("began_on", Date),
+    _text("note"),
+    _flag("active", "1"),
+)
+
+turnovers = Table(
+    "turnovers",
+    metadata,
+    _key(),
+    _version(),
+    _to("shop_id", "shops", nullable=False),
+    Column("month", Date, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Index("uq_turnovers_shop_id_month", "shop_id", "month", unique=True),
+    Index("ix_turnovers_month", "month"),
+)
+
+diagnoses = Table(
+    "diagnoses",
+    metadata,
+    _key(),
+    _version(),
+    Column("at", Instant, nullable=False),
+    _to("client_id", "clients", nullable=False),
+    _to("shop_id", "shops"),
+    _to("site_id", "sites"),
+    _to("call_id", "calls"),
+    _to("operator_id", "operators"),
+    _text("problem"),
+    _text("cause"),
+    _text("advice"),
+    _text("outcome"),
+    _text("measure"),
+    Column("before", BigInteger),
+    Column("after", BigInteger),
+    Column("state", String(12), nullable=False, server_default="open"),
+    Index("ix_diagnoses_client_id_at", "client_id", "at"),
+    Index("ix_diagnoses_at", "at", "id"),
+)
+
+day_plans = Table(
+    "day_plans",
+    metadata,
+    _key(),
+    _version(),
+    _to("operator_id", "operators", nullable=False),
+    Column("day", Date, nullable=False),
+    _to("client_id", "clients", nullable=False),
+    _to("call_id", "calls"),
+    Column("reason", String(40), nullable=False, server_default=""),
+    Column("facts", Json),
+    _number("position"),
+    Column("created_at", Instant),
+    Index("uq_day_plans_operator_id_day_client_id", "operator_id", "day", "client_id", unique=True),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    _key(),
+    _version(),
+    _ascii("number", nullable=False, unique=True),
+    Column("kind", String(12), nullable=False, server_default="greeting"),
+    Column("occasion", String(40), nullable=False, server_default=""),
+    _text("title"),
+    _text("text"),
+    Column("due_on", Date, nullable=False),
+    Column("audience", Json),
+    Column("state", String(12), nullable=False, server_default="draft"),
+    _number("chosen"),
+    _number("skipped"),
+    Column("created_at", Instant),
+    _to("created_by", "operators"),
+    Column("sent_at", Instant),
+    Index("ix_campaigns_due_on", "due_on", "id"),
+)
+
+campaign_targets = Table(
+    "campaign_targets",
+    metadata,
+    _key(),
+    _version(),
+    _to("campaign_id", "campaigns", nullable=False),
+    _to("client_id", "clients", nullable=False, index=True),
+    Column("call_id", Id),
+    Column("state", String(12), nullable=False, server_default="queued"),
+    Index("uq_campaign_targets_campaign_id_client_id", "campaign_id", "client_id", unique=True),
+)
 
 outbox = Table(
     "outbox",
@@ -490,12 +889,14 @@ mappings = Table(
 @cache
 def whole() -> MetaData:
     """The schema with its indexes over some rows: making those loads both dialects, which no start should wait for."""
-    t, c = tickets.c, calls.c
+    t, c, f = tickets.c, calls.c, followups.c
     partial = {
         "ix_tickets_running": ((t.respond_by, t.id), WAITING),
         "ix_tickets_open_due": ((t.due_at, t.id), UNRESOLVED),
         "ix_calls_open": ((c.kind, c.due_at, c.id), OPEN_CALL),
         "ix_calls_taken": ((c.claim_until, c.id), TAKEN_CALL),
+        "ix_sites_unplanned": ((sites.c.id,), UNPLANNED),
+        "ix_followups_waiting": ((f.due_on, f.id), WAITING_FOLLOWUP),
     }
     for name, (columns, where) in partial.items():
         Index(name, *columns, sqlite_where=where, postgresql_where=where)

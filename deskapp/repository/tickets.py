@@ -296,15 +296,6 @@ class Tickets(Repository[Ticket]):
             query = query.where(c.id.in_(select(tagged.ticket_id).where(tagged.tag == tag)))
         return query.where(c.state.in_(OPEN_STATES)) if only_open else query
 
-    def held(self, ticket_id: int) -> Ticket:
-        """A ticket as it is now, that nobody else moves until this transaction ends."""
-        found = self.first(
-            self._select.where(self.table.c.id == bindparam("t")).with_for_update(), t=ticket_id
-        )
-        if found is None:
-            raise LookupError(f"{self.noun} {ticket_id}")
-        return found
-
     def export_page(self, last_id: int, limit: int) -> list[TicketRow]:
         """Tickets by id, page by page, for exports."""
         query = self._rows_query().where(self.table.c.id > last_id).order_by(self.table.c.id).limit(limit)

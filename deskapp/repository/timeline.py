@@ -99,7 +99,7 @@ class Timeline:
         m, p = tables.milestones.c, tables.payments.c
         events = tables.ticket_events.join(tables.tickets, tables.ticket_events.c.ticket_id == t.id)
         counted = {
-            "call": select(func.count()).where(c.client_id == client_id),
+            "call": select(func.count()).where(c.client_id == client_id, c.state != "dropped"),
             "ticket": select(func.count()).select_from(events).where(t.client_id == client_id),
             "site": select(func.count())
             .select_from(tables.milestones.join(tables.sites, m.site_id == s.id))
@@ -132,7 +132,7 @@ class Timeline:
                 c.talk_s,
             )
             .select_from(tables.calls.outerjoin(o, c.taken_by == o.c.id))
-            .where(c.client_id == client_id)
+            .where(c.client_id == client_id, c.state != "dropped")
         )
         return [
             TimelineItem(

@@ -14,22 +14,34 @@ from pendulum import DateTime
 from sqlalchemy import Connection, Engine, func, select, text
 
 from deskapp.domain.operator import Operator
+from deskapp.repository.attachments import Attachments
 from deskapp.repository.audit import AuditTrail
 from deskapp.repository.base import insert_rows
 from deskapp.repository.bulk import Bulk
+from deskapp.repository.bus import Bookings, Trips
 from deskapp.repository.calls import Calls
+from deskapp.repository.campaigns import Campaigns, CampaignTargets
 from deskapp.repository.clients import Clients, Phones
 from deskapp.repository.collaboration import Notices, TicketTags, Watchers
+from deskapp.repository.day_plans import DayPlans
+from deskapp.repository.diagnoses import Diagnoses
 from deskapp.repository.engine import DatabaseClock, Patience, connect, storage_errors
 from deskapp.repository.figures import Figures
+from deskapp.repository.followups import FollowupRules, Followups, Scripts
 from deskapp.repository.imports import Mappings
+from deskapp.repository.inspections import Inspections
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
+from deskapp.repository.praises import Evaluations, Praises, Ratings
 from deskapp.repository.prepared import Prepared
 from deskapp.repository.presence import Presence
+from deskapp.repository.registers import RegisterEntries
+from deskapp.repository.repairs import Repairs
 from deskapp.repository.search import Search
 from deskapp.repository.settings import Counters, Settings
+from deskapp.repository.shops import Shops, Turnovers
 from deskapp.repository.sign_ins import SignIns
+from deskapp.repository.site_notices import Handbooks, SiteNotices, Warranties
 from deskapp.repository.sites import Milestones, Payments, Sites
 from deskapp.repository.submissions import Submissions
 from deskapp.repository.tables import audit
@@ -119,6 +131,111 @@ class Work:
     def calls(self) -> Calls:
         """The queue and the calls made."""
         return Calls(self)
+
+    @cached_property
+    def followup_rules(self) -> FollowupRules:
+        """Lines of the follow-up programme."""
+        return FollowupRules(self)
+
+    @cached_property
+    def scripts(self) -> Scripts:
+        """What to say and to ask in follow-up calls."""
+        return Scripts(self)
+
+    @cached_property
+    def followups(self) -> Followups:
+        """Calls the programme demands."""
+        return Followups(self)
+
+    @cached_property
+    def site_notices(self) -> SiteNotices:
+        """Start and completion notices."""
+        return SiteNotices(self)
+
+    @cached_property
+    def handbooks(self) -> Handbooks:
+        """Project handbooks."""
+        return Handbooks(self)
+
+    @cached_property
+    def warranties(self) -> Warranties:
+        """Warranty files."""
+        return Warranties(self)
+
+    @cached_property
+    def inspections(self) -> Inspections:
+        """Inspections of sites."""
+        return Inspections(self)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Files kept with records."""
+        return Attachments(self)
+
+    @cached_property
+    def repairs(self) -> Repairs:
+        """Repairs beside their tickets."""
+        return Repairs(self)
+
+    @cached_property
+    def ratings(self) -> Ratings:
+        """Scores of trades and people."""
+        return Ratings(self)
+
+    @cached_property
+    def praises(self) -> Praises:
+        """Praise by name."""
+        return Praises(self)
+
+    @cached_property
+    def evaluations(self) -> Evaluations:
+        """Evaluation forms."""
+        return Evaluations(self)
+
+    @cached_property
+    def registers(self) -> RegisterEntries:
+        """Lines of the declared registers."""
+        return RegisterEntries(self)
+
+    @cached_property
+    def bus_trips(self) -> Trips:
+        """Trips of the viewing bus."""
+        return Trips(self)
+
+    @cached_property
+    def bus_bookings(self) -> Bookings:
+        """Seats kept on the bus."""
+        return Bookings(self)
+
+    @cached_property
+    def shops(self) -> Shops:
+        """Shops of clients."""
+        return Shops(self)
+
+    @cached_property
+    def turnovers(self) -> Turnovers:
+        """Turnover by month."""
+        return Turnovers(self)
+
+    @cached_property
+    def diagnoses(self) -> Diagnoses:
+        """Diagnoses of shops and sites."""
+        return Diagnoses(self)
+
+    @cached_property
+    def day_plans(self) -> DayPlans:
+        """Whom operators chose to call."""
+        return DayPlans(self)
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        """Greetings and notices."""
+        return Campaigns(self)
+
+    @cached_property
+    def campaign_targets(self) -> CampaignTargets:
+        """Whom campaigns reach."""
+        return CampaignTargets(self)
 
     @cached_property
     def departments(self) -> Departments:

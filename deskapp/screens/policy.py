@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("minor", "major", "critical", "crisis")
 TARGETS = ("calls", "understood", "solved")
+SCOPES = ("general", "waterproof")
 TABLES: Mapping[str, tuple[str, ...]] = {
     "response_hours": SEVERITIES,
     "resolution_days": SEVERITIES,
     "day_targets": TARGETS,
+    "warranty_months": SCOPES,
 }
 NUMBERS = (
     "amber_hours",
@@ -41,8 +43,15 @@ NUMBERS = (
     "claim_minutes",
     "lock_minutes",
     "month_better",
+    "followup_horizon_days",
+    "inspection_days",
+    "issue_days",
+    "rectification_days",
+    "rectification_warn_hours",
+    "handbook_days",
+    "settlement_days",
 )
-WHOLE = frozenset(NUMBERS[2:]) | {"day_targets"}
+WHOLE = frozenset(NUMBERS[2:]) | {"day_targets", "warranty_months"}
 YES_NO = ("pause_while_waiting", "motto_shown")
 TEXTS = ("business_hours", "timezone", "phone_area_code")
 
@@ -228,6 +237,8 @@ def _fields() -> Iterable[Widget]:
         yield TextField(name, f"policy.field.{name}", max_length=8)
     for target in TARGETS:
         yield TextField(f"day_targets-{target}", f"policy.field.day_targets.{target}", max_length=8)
+    for scope in SCOPES:
+        yield TextField(f"warranty_months-{scope}", f"policy.field.warranty_months.{scope}", max_length=8)
     yield TextField("phone_area_code", "policy.field.phone_area_code", max_length=8)
     yield ChoiceField("motto_shown", "policy.field.motto_shown", required=True)
 

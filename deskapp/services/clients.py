@@ -12,6 +12,7 @@ from deskapp.domain.client import Client, ClientCard, Phone, check_client
 from deskapp.domain.phone_number import PhoneNumber, is_hidden, match_key, parse_many
 from deskapp.domain.policy import Policy
 from deskapp.domain.site import Milestone, Payment, Site, check_site
+from deskapp.services import followups
 from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def save(desk: Desk, client: Client, phones: str | None = None) -> ClientCard:
     check_client(client)
     with desk.write("client.save") as work:
         named = replace(client, named=client.named or bool(client.name.strip()))
+        before = work.clients.find(named.id)
         stored = work.clients.save_file(named)
+        if before.wants_calls != stored.wants_calls:
+            followups.plan_in(work, desk, [site.id for site in work.sites.of(stored.id)])
         if phones is not None:
             wanted = parse_many(phones, desk.policy.phone_area_code) if phones.strip() else ()
             if _set_phones(work, stored, wanted) and stored.version == client.version:
@@ -159,6 +163,9 @@ def save_site(desk: Desk, site: Site, *, key: str = "") -> Site:
     check_site(site)
     with desk.write("site.save") as work:
         if site.id:
-            return work.sites.save(site)
-        opening = partial(work.sites.add, replace(site, created_at=work.now))
-        return once(work, key, "site.add", opening, work.sites.find)
+            stored = work.sites.save(site)
+        else:
+            opening = partial(work.sites.add, replace(site, created_at=work.now))
+            stored = once(work, key, "site.add", opening, work.sites.find)
+        followups.plan_in(work, desk, [stored.id])
+        return stored

@@ -47,6 +47,7 @@ def first_start(
         work.settings.put("company", company.strip())
         work.settings.put("policy", desk.policy.to_json())
         lay_out_defaults(work)
+        _lay_out_programme(work, desk)
     return replace(desk, company=company.strip(), operator=founder)
 
 
@@ -71,6 +72,12 @@ def lay_out_defaults(work: Work) -> None:
             Category(**entry, position=position, department_id=answers.id if answers else None)
         )
     work.mottos.add_many([Motto(text=text) for text in defaults("mottos")["motto"]])
+
+
+def _lay_out_programme(work: Work, desk: Desk) -> None:
+    from deskapp.services import followups
+
+    followups.lay_out_programme(work, followups.today_of(desk, work.now))
 
 
 def save_policy(desk: Desk, policy: Policy, base: Policy | None = None) -> Desk:

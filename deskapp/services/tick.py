@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from deskapp.desk import Desk
-from deskapp.services import audit, submissions
+from deskapp.services import audit, followups, submissions
 from deskapp.services.calls import release_expired
 
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What was done: claims of dead desks given back, audit entries sealed, rows nobody needs any more swept."""
+    """What was done: claims of dead desks given back, calls laid out and put into the queue, audit entries sealed,
+    rows nobody needs any more swept.
+    """
 
     released: int = 0
     sealed: int = 0
     swept: int = 0
+    laid: followups.Laid = field(default_factory=followups.Laid)
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to show anew."""
-        return self.released > 0
+        return self.released > 0 or self.laid.anything
 
 
 def tick(desk: Desk) -> Ticked:
-    """Give back expired claims, forget dead desks, seal the audit trail; each part looks before it writes."""
+    """Give back expired claims, lay out and bring up planned calls, forget dead desks, seal the audit trail.
+
+    Each part looks before it writes.
+    """
     released = release_expired(desk) if _claims_expired(desk) else 0
+    laid = followups.tick(desk)
     swept = _swept(desk)
-    return Ticked(released, audit.seal(desk), swept)
+    return Ticked(released, audit.seal(desk), swept, laid)
 
 
 def _claims_expired(desk: Desk) -> bool:

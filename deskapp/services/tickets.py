@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from deskapp.desk import Desk
 from deskapp.domain import ticket as rules
-from deskapp.domain.call import Call
 from deskapp.domain.client import Client
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.policy import Policy
 from deskapp.domain.repeats import Repeat, possible_repeats, repeat_link
 from deskapp.domain.ticket import Draft, Ticket, TicketEvent
 from deskapp.domain.ticket_clock import promised, with_deadlines
+from deskapp.services import followups
 from deskapp.services.clients import open_file
 from deskapp.services.submissions import once
 from deskapp.services.ticket_told import record, tell
@@ -88,6 +88,7 @@ def _filed(work: Work, desk: Desk, draft: Draft, client_id: int) -> Ticket:
         demand=draft.demand,
         department_id=draft.department_id,
         responsible_id=draft.responsible_id,
+        own_due_at=draft.own_due_at,
         received_at=rules.happened_at(draft.received_at, work.now),
         filed_by=desk.operator.id if desk.operator else None,
         repeat_of=repeat_of,
@@ -185,7 +186,7 @@ def move_in(
         after = with_deadlines(after, events, desk.policy)
     saved = work.tickets.save(after)
     if name == "resolve":
-        _plan_verification(work, saved)
+        _plan_verification(work, desk, saved)
     if name in ("reopen", "withdraw", "merge", "close", "verify"):
         _drop_verification(work, saved)
     if name == "reopen":
@@ -271,27 +272,17 @@ def _check_verifier(desk: Desk, ticket: Ticket) -> None:
     rules.check_move(ticket, "verify", operator_id=desk.operator.id if desk.operator else None)
 
 
-def _plan_verification(work: Work, ticket: Ticket) -> None:
-    phones = work.phones.of(ticket.client_id)
-    call = Call(
-        kind="verification",
-        direction="out",
-        client_id=ticket.client_id,
-        site_id=ticket.site_id,
-        ticket_id=ticket.id,
-        number=phones[0].normal if phones else "",
-        due_at=work.now,
-        created_at=work.now,
-        created_by=work.operator.id if work.operator else None,
-    )
-    if not work.calls.open_for(ticket.id, "verification"):
-        work.calls.add(call)
+def _plan_verification(work: Work, desk: Desk, ticket: Ticket) -> None:
+    """Ask the client whether it is solved, as the programme says; colleagues' work is proved otherwise (row T7)."""
+    if ticket.kind not in rules.INTERNAL_KINDS and not work.calls.open_for(ticket.id, "verification"):
+        followups.ask_if_solved(work, desk, ticket)
 
 
 def _drop_verification(work: Work, ticket: Ticket) -> None:
     for call in work.calls.open_for(ticket.id, "verification"):
         if call.state == "open":
             work.calls.save(replace(call, state="done", outcome="", notes="", ended_at=work.now))
+    followups.asked_no_more(work, ticket)
 
 
 def merge(desk: Desk, ticket: Ticket, into: Ticket, words: str) -> Ticket:

@@ -12,12 +12,24 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from deskapp.domain.attachment import Attachment
+from deskapp.domain.bus import Trip
 from deskapp.domain.call import Call
+from deskapp.domain.campaign import Campaign
 from deskapp.domain.client import Client, Phone
+from deskapp.domain.day_plan import PlannedClient
+from deskapp.domain.diagnosis import Diagnosis
 from deskapp.domain.errors import Conflict, StorageFailed
+from deskapp.domain.followup import Followup, FollowupRule, Script
+from deskapp.domain.inspection import Inspection
 from deskapp.domain.notice import Notice
 from deskapp.domain.operator import Operator
+from deskapp.domain.praise import Evaluation, Praise, Rating
+from deskapp.domain.register import RegisterEntry
+from deskapp.domain.repair import Repair
+from deskapp.domain.shop import Shop
 from deskapp.domain.site import Milestone, Payment, Site
+from deskapp.domain.site_notice import Handbook, SiteNotice, Warranty
 from deskapp.domain.staff import Category, Department, Motto, Post, StaffMember
 from deskapp.domain.ticket import Ticket, TicketEvent
 from deskapp.repository.imports import RememberedMapping
@@ -26,6 +38,7 @@ from deskapp.repository.types import from_micros, storable, to_micros
 from tests import builders
 
 NOW = builders.NOW
+DAY = date(2026, 3, 1)
 
 
 def records(client_id: int, site_id: int, ticket_id: int, department_id: int, member_id: int) -> dict:
@@ -53,6 +66,30 @@ def records(client_id: int, site_id: int, ticket_id: int, department_id: int, me
         "categories": (Category(code="x", name="新类"), {"keys": "xl"}),
         "mottos": (Motto(text="今日事今日毕"), {"active": False}),
         "notices": (Notice(at=NOW, operator_id=1, ticket_id=ticket_id), {"read_at": NOW}),
+        "followup_rules": (FollowupRule(code="x", purpose="other"), {"since_on": DAY}),
+        "scripts": (Script(code="x", name="新话术"), {"questions": [{"code": "a", "text": "好吗?"}]}),
+        "followups": (
+            Followup(key="x", client_id=client_id, site_id=site_id, planned_on=DAY, due_on=DAY),
+            {"state": "done", "done_on": DAY, "score": 5},
+        ),
+        "site_notices": (
+            SiteNotice(number="KG1", site_id=site_id, client_id=client_id, on_day=DAY, received_at=NOW),
+            {"state": "withdrawn", "reason": "发错了"},
+        ),
+        "handbooks": (Handbook(site_id=site_id, asked_at=NOW), {"collected_on": DAY}),
+        "warranties": (Warranty(site_id=site_id, from_on=DAY, until_on=DAY), {"until_on": date(2031, 3, 1)}),
+        "inspections": (Inspection(number="XJ1", site_id=site_id, done_on=DAY), {"findings": "墙面空鼓"}),
+        "attachments": (Attachment(noun="site", record_id=site_id, name="照片.jpg", sha256="0"), {"size": 2}),
+        "repairs": (Repair(ticket_id=ticket_id), {"appointment_at": NOW}),
+        "ratings": (Rating(at=NOW, source_id=1, staff_id=member_id, score=5), {"score": 4}),
+        "praises": (Praise(at=NOW, staff_id=member_id, words="很负责"), {"reported_at": NOW}),
+        "evaluations": (Evaluation(site_id=site_id, client_id=client_id, month=DAY), {"returned_on": DAY}),
+        "registers": (RegisterEntry(register="x", number="X1", day=DAY), {"data": {"甲": 1}}),
+        "bus_trips": (Trip(number="KF1", leaves_at=NOW, seats=7), {"report": "到访五组"}),
+        "shops": (Shop(client_id=client_id, name="素色家居"), {"active": False}),
+        "diagnoses": (Diagnosis(at=NOW, client_id=client_id, problem="流量少"), {"after": 10**12}),
+        "day_plans": (PlannedClient(operator_id=1, day=DAY, client_id=client_id), {"position": 3}),
+        "campaigns": (Campaign(number="WH1", due_on=DAY), {"audience": {"stages": ["warranty"]}}),
         "mappings": (
             RememberedMapping(noun="clients", signature="s", columns={"name": "姓名"}),
             {"used_at": NOW},
@@ -60,8 +97,14 @@ def records(client_id: int, site_id: int, ticket_id: int, department_id: int, me
     }
 
 
+CHILDREN = {"bus_bookings", "turnovers", "campaign_targets"}
+"""Nouns that hang on another new one; their services' tests keep them."""
 NOUNS = tuple(records(0, 0, 0, 0, 0))
-UNIQUE = {"tickets", "departments", "operators", "categories", "mappings"}
+UNIQUE = {
+    *("tickets", "departments", "operators", "categories", "mappings", "followup_rules", "scripts"),
+    *("followups", "site_notices", "handbooks", "warranties", "inspections", "repairs", "evaluations"),
+    *("registers", "bus_trips", "day_plans", "campaigns"),
+}
 """Nouns of which two alike cannot be."""
 MANY = tuple(name for name in NOUNS if name not in UNIQUE)
 
@@ -83,7 +126,7 @@ def test_every_repository_is_in_the_table(desk) -> None:
 
     with desk.read() as work:
         names = {name for name in dir(type(work)) if isinstance(getattr(work, name), Repository)}
-    assert names == set(NOUNS)
+    assert names == set(NOUNS) | CHILDREN
 
 
 @pytest.mark.row("P2")

@@ -1,0 +1,400 @@
+"""The follow-up programme: rules over a site's events say which calls should exist (rows F1–F3; text 4, 1.3.1, 3.3.6).
+
+`wanted` lays a rule out over the events of one site; `decide` compares that with what is stored and says what to
+create, move, drop or count as missed. Both are pure: events + rules + calendar + today → intents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import pendulum
+from pendulum import DateTime
+
+from deskapp.domain.calendar import day_kind
+from deskapp.domain.errors import RuleBroken
+
+ANCHORS = (
+    "deposit",
+    "signed",
+    "start",
+    "materials",
+    "midterm",
+    "final",
+    "completed",
+    "midterm_due",
+    "midterm_paid",
+    "final_due",
+    "final_paid",
+    "solved",
+)
+"""Events a rule may hang on; "solved" is of a ticket, the others are of a site."""
+UNITS = ("day", "week", "month")
+PURPOSES = (
+    "deposit",
+    "materials",
+    "weekly",
+    "midterm",
+    "final",
+    "completed",
+    "monthly",
+    "quarterly",
+    "solved",
+    "payment",
+    "other",
+)
+SHIFTS = ("next", "previous", "keep")
+STATES = ("planned", "queued", "done", "missed", "dropped")
+WAITING_STATES = ("planned", "queued")
+MISSED_REASONS = ("overtaken", "given_up", "refused", "wrong_number", "late_notice")
+MOST_CALLS = 400
+"""No rule lays out more calls than this for one site."""
+LONGEST_COUNT = 999
+
+Anchors = Mapping[str, date]
+"""The days on which the events of a site took place; what has not happened is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowupRule:
+    """One line of the programme: first call so long after an event, then in a rhythm, until an event or for a time.
+
+    `every_count` 0 is a single call. `until_count` 0 is no limit of time. No call is demanded for a day before
+    `since_on`. An empty `name` is one of the manual's, whose words are in the catalogues.
+    """
+
+    id: int = 0
+    version: int = 0
+    code: str = ""
+    name: str = ""
+    anchor: str = "start"
+    first_count: int = 0
+    first_unit: str = "day"
+    every_count: int = 0
+    every_unit: str = "day"
+    until_event: str = ""
+    until_count: int = 0
+    until_unit: str = "month"
+    purpose: str = "other"
+    shift: str = "next"
+    since_on: date | None = None
+    script_id: int | None = None
+    position: int = 0
+    active: bool = True
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is a rhythm, not a single call."""
+        return self.every_count > 0
+
+    @property
+    def timing(self) -> tuple[object, ...]:
+        """All that decides on which days its calls fall."""
+        return (
+            *(self.anchor, self.first_count, self.first_unit, self.every_count, self.every_unit),
+            *(self.until_event, self.until_count, self.until_unit, self.shift, self.since_on),
+            *(self.purpose, self.active),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What to say and to ask in a follow-up call; questions are code, text and kind each (row F4)."""
+
+    id: int = 0
+    version: int = 0
+    code: str = ""
+    name: str = ""
+    opening: str = ""
+    questions: Sequence[Mapping[str, object]] | None = None
+    position: int = 0
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Followup:
+    """One call the programme demands: `planned_on` by the rule, `due_on` after days off were stepped over.
+
+    planned → queued (a call stands in the queue) → done, missed or dropped; `call_id` is the latest try.
+    """
+
+    id: int = 0
+    version: int = 0
+    key: str = ""
+    rule_id: int | None = None
+    purpose: str = "other"
+    client_id: int = 0
+    site_id: int | None = None
+    ticket_id: int | None = None
+    planned_on: date = date.min
+    due_on: date = date.min
+    provisional: bool = False
+    """Whether the due day was reckoned without the published calendar of its year."""
+    state: str = "planned"
+    call_id: int | None = None
+    done_on: date | None = None
+    done_by: int | None = None
+    score: int | None = None
+    reason: str = ""
+    created_at: DateTime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be made."""
+        return self.state in WAITING_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One call that should exist: the day its rule names, the day it is due, and whether that may still change."""
+
+    planned_on: date
+    due_on: date
+    provisional: bool = False
+    overtaken: bool = False
+    """Whether the next call of the rhythm is due already: too late to be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Lay out a call that does not exist; `missed` when it is too late for it."""
+
+    wanted: Wanted
+
+    @property
+    def missed(self) -> bool:
+        """Whether it can only be shown as missed."""
+        return self.wanted.overtaken
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A call not made yet falls on another day now."""
+
+    followup: Followup
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A call nobody has to make any more."""
+
+    followup: Followup
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A call that was not made before the next of its rhythm fell due."""
+
+    followup: Followup
+    wanted: Wanted | None = None
+
+
+Intent = Create | Move | Drop | Miss
+
+
+def check_rule(rule: FollowupRule) -> None:
+    """Refuse a rule that hangs on nothing, steps by nothing known, or could never end in sight."""
+    if not rule.code.strip() and not rule.name.strip():
+        raise RuleBroken("followup.name_missing")
+    known = {
+        "anchor": (rule.anchor, ANCHORS),
+        "until_event": (rule.until_event, ("", *ANCHORS)),
+        "purpose": (rule.purpose, PURPOSES),
+        "shift": (rule.shift, SHIFTS),
+        "first_unit": (rule.first_unit, UNITS),
+        "every_unit": (rule.every_unit, UNITS),
+        "until_unit": (rule.until_unit, UNITS),
+    }
+    for field, (value, possible) in known.items():
+        if value not in possible:
+            raise RuleBroken("followup.unknown", field=field, value=value)
+    for field in ("first_count", "every_count", "until_count"):
+        count = getattr(rule, field)
+        if not 0 <= count <= LONGEST_COUNT:
+            raise RuleBroken("followup.count", field=field, value=count, most=LONGEST_COUNT)
+    if rule.anchor == "solved" and rule.repeats:
+        raise RuleBroken("followup.solved_once")
+    if rule.until_event and rule.until_event == rule.anchor:
+        raise RuleBroken("followup.until_itself")
+
+
+@lru_cache(maxsize=65_536)
+def add(day: date, count: int, unit: str) -> date:
+    """The day so many days, weeks or months later; a month that is too short ends it: Jan 31 + 1 month = Feb 28."""
+    if unit == "day":
+        return day + timedelta(days=count)
+    if unit == "week":
+        return day + timedelta(weeks=count)
+    moved = pendulum.date(day.year, day.month, day.day).add(months=count)
+    return date(moved.year, moved.month, moved.day)
+
+
+@lru_cache(maxsize=65_536)
+def shifted(day: date, shift: str) -> tuple[date, bool]:
+    """Step a day off over to a working day by policy; also whether a year not yet published was looked at."""
+    kind = day_kind(day)
+    provisional = not kind.published
+    if shift == "keep":
+        return day, False
+    step = timedelta(days=1 if shift == "next" else -1)
+    moved = day
+    while not kind.working:
+        moved += step
+        kind = day_kind(moved)
+        provisional = provisional or not kind.published
+    return moved, provisional
+
+
+def days_of(rule: FollowupRule, anchors: Anchors, horizon: date) -> list[date]:
+    """The days a rule names for a site, before days off are stepped over; an open end stops at `horizon`."""
+    anchor = anchors.get(rule.anchor)
+    if anchor is None or not rule.active:
+        return []
+    last = add(anchor, rule.until_count, rule.until_unit) if rule.until_count else None
+    end = anchors.get(rule.until_event) if rule.until_event else None
+    found: list[date] = []
+    for place in range(MOST_CALLS):
+        day = _day(rule, anchor, place)
+        if (last is not None and day > last) or (end is not None and day >= end):
+            break
+        if last is None and end is None and rule.repeats and day > horizon:
+            break
+        found.append(day)
+        if not rule.repeats:
+            break
+    return found
+
+
+def _day(rule: FollowupRule, anchor: date, place: int) -> date:
+    """The day of one call: months are counted from the event, so that short months shift nothing for good."""
+    if rule.first_unit == rule.every_unit:
+        return add(anchor, rule.first_count + place * rule.every_count, rule.every_unit)
+    return add(add(anchor, rule.first_count, rule.first_unit), place * rule.every_count, rule.every_unit)
+
+
+def open_ended(rule: FollowupRule, anchors: Anchors) -> bool:
+    """Whether calls are laid out as far as the horizon only, so that time alone brings more."""
+    return (
+        rule.active
+        and rule.repeats
+        and rule.anchor in anchors
+        and not rule.until_count
+        and rule.until_event not in anchors
+    )
+
+
+def wanted(rule: FollowupRule, anchors: Anchors, today: date, horizon: date) -> list[Wanted]:
+    """Lay a rule out over the events of a site: the calls that should exist, in order."""
+    due = [(day, *shifted(day, rule.shift)) for day in days_of(rule, anchors, horizon)]
+    found = []
+    for place, (day, on, provisional) in enumerate(due):
+        if rule.since_on is not None and day < rule.since_on:
+            continue
+        overtaken = rule.repeats and place + 1 < len(due) and due[place + 1][1] <= today
+        found.append(Wanted(day, on, provisional, overtaken))
+    return found
+
+
+def decide(
+    rule: FollowupRule,
+    there: Iterable[Followup],
+    should: Sequence[Wanted],
+    busy: frozenset[int] = frozenset(),
+) -> list[Intent]:
+    """Compare the calls that should exist with those that do.
+
+    What was made, missed or is being made (`busy`: ids) stays as it is and stands for the call it was nearest to,
+    so an event that moves, comes twice or is taken back doubles nothing. The others are moved to the days left
+    over, in order; what is left then is dropped or created. Deciding again on the outcome decides nothing.
+    """
+    followups = sorted(
+        (one for one in there if one.state != "dropped"), key=lambda one: (one.planned_on, one.id)
+    )
+    fixed = [one for one in followups if not one.waits or one.id in busy]
+    free = [one for one in followups if one.waits and one.id not in busy]
+    left = _unmet(rule, fixed, should)
+    intents: list[Intent] = []
+    for one, want in _paired(free, left):
+        if want is None:
+            intents.append(Drop(one))
+        elif want.overtaken:
+            intents.append(Miss(one, want))
+        elif (one.planned_on, one.due_on, one.provisional) != (
+            want.planned_on,
+            want.due_on,
+            want.provisional,
+        ):
+            intents.append(Move(one, want))
+    return [*intents, *(Create(want) for want in left)]
+
+
+def _unmet(rule: FollowupRule, fixed: list[Followup], should: Sequence[Wanted]) -> list[Wanted]:
+    """The calls none of those made, missed or being made stands for."""
+    if not rule.repeats:
+        met = any(
+            one.state != "missed" or one.planned_on >= want.planned_on for one in fixed for want in should
+        )
+        return [] if met else list(should)
+    reach = _reach(rule)
+    left = list(should)
+    for one in fixed:
+        near = [want for want in left if abs((want.planned_on - one.planned_on).days) <= reach]
+        if near:
+            left.remove(
+                min(near, key=lambda want: (abs((want.planned_on - one.planned_on).days), want.planned_on))
+            )
+    return left
+
+
+def _reach(rule: FollowupRule) -> int:
+    """How many days from its place in the rhythm a call still stands for it: less than half the rhythm."""
+    days = {"day": 1, "week": 7, "month": 28}[rule.every_unit] * rule.every_count
+    return (days - 1) // 2
+
+
+def _paired(free: list[Followup], left: list[Wanted]) -> list[tuple[Followup, Wanted | None]]:
+    """Give each waiting call its day: those already right keep theirs, the others take what is left, in order.
+
+    The days taken are removed from `left`.
+    """
+    by_day = {want.planned_on: want for want in left}
+    pairs: list[tuple[Followup, Wanted | None]] = []
+    others = []
+    for one in free:
+        want = by_day.pop(one.planned_on, None)
+        if want is None:
+            others.append(one)
+        else:
+            pairs.append((one, want))
+            left.remove(want)
+    pairs.extend((one, left.pop(0) if left else None) for one in others)
+    return pairs
+
+
+def overtaken(waiting: Sequence[Followup], rules: Mapping[int, FollowupRule]) -> list[Followup]:
+    """Of the calls due by today, those whose rhythm has brought the next: too late, to be shown as missed."""
+    newest: dict[tuple[int | None, int | None], date] = {}
+    repeating = {rule_id for rule_id, rule in rules.items() if rule.repeats}
+    rhythms = [one for one in waiting if one.rule_id in repeating]
+    for one in rhythms:
+        key = (one.site_id, one.rule_id)
+        newest[key] = max(newest.get(key, date.min), one.planned_on)
+    return [one for one in rhythms if one.planned_on < newest[one.site_id, one.rule_id]]
+
+
+def mark_of(anchors: Anchors, rules: Sequence[FollowupRule], wants_calls: bool, published: int) -> str:
+    """A short mark of all a site's calls follow from, time aside: the same mark, the same calls."""
+    from hashlib import blake2b
+
+    parts = [f"{published}", f"{wants_calls}", *(f"{name}={anchors[name]}" for name in sorted(anchors))]
+    return blake2b("|".join([*parts, rules_mark(tuple(rules))]).encode(), digest_size=12).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def rules_mark(rules: tuple[FollowupRule, ...]) -> str:
+    """A mark of the timing of all rules."""
+    return repr([(rule.id, rule.timing) for rule in rules])
