@@ -84,6 +84,7 @@ class ClientScreen(DeskScreen[None]):
         Binding("z", "promise", id="client.promise"),
         Binding("d", "call_now", id="client.call_now"),
         Binding("i", "rings", id="client.rings"),
+        Binding("m", "more", id="client.more"),
         *(
             Binding(letter, f"only('{source}')", id=f"client.only.{source or 'all'}", system=True)
             for letter, source in KINDS
@@ -220,6 +221,12 @@ class ClientScreen(DeskScreen[None]):
         """The client is on the telephone beside the console."""
         if self.file is not None:
             client_acts.rings(self, self.file.card)
+
+    def action_more(self) -> None:
+        """Offer what else can be done for the client."""
+        from deskapp.screens.client_more import offer
+
+        offer(self, self.client_id, running_site(self.file.sites if self.file else ()))
 
     def action_leave(self) -> None:
         """Back to where one came from; from one kind of line to all of them first."""

@@ -14,77 +14,42 @@ if TYPE_CHECKING:
     from deskapp.screens.known import Known
 
 
-def _clients() -> Any:
-    from deskapp.screens.clients import ClientsScreen
+def _in(path: str) -> Callable[[], Any]:
+    """A screen by its module and class, imported when it is asked for."""
 
-    return ClientsScreen
+    def find() -> Any:
+        from importlib import import_module
 
+        module, _, name = path.partition(":")
+        return getattr(import_module(f"deskapp.screens.{module}"), name)
 
-def _clocks() -> Any:
-    from deskapp.screens.clocks import ClocksScreen
-
-    return ClocksScreen
-
-
-def _tickets() -> Any:
-    from deskapp.screens.tickets import TicketsScreen
-
-    return TicketsScreen
-
-
-def _staff() -> Any:
-    from deskapp.screens.staff import StaffScreen
-
-    return StaffScreen
-
-
-def _policy() -> Any:
-    from deskapp.screens.policy import PolicyScreen
-
-    return PolicyScreen
-
-
-def _settings() -> Any:
-    from deskapp.screens.settings import SettingsScreen
-
-    return SettingsScreen
-
-
-def _imports() -> Any:
-    from deskapp.screens.imports import ImportScreen
-
-    return ImportScreen
-
-
-def _audit() -> Any:
-    from deskapp.screens.audit import AuditScreen
-
-    return AuditScreen
-
-
-def _notices() -> Any:
-    from deskapp.screens.notices import NoticesScreen
-
-    return NoticesScreen
-
-
-def _rights() -> Any:
-    from deskapp.screens.rights import RightsScreen
-
-    return RightsScreen
+    return find
 
 
 PLACE_SCREENS: dict[str, Callable[[], Any]] = {
-    "clients": _clients,
-    "clocks": _clocks,
-    "tickets": _tickets,
-    "staff": _staff,
-    "policy": _policy,
-    "settings": _settings,
-    "imports": _imports,
-    "audit": _audit,
-    "rights": _rights,
-    "notices": _notices,
+    "clients": _in("clients:ClientsScreen"),
+    "clocks": _in("clocks:ClocksScreen"),
+    "tickets": _in("tickets:TicketsScreen"),
+    "staff": _in("staff:StaffScreen"),
+    "policy": _in("policy:PolicyScreen"),
+    "settings": _in("settings:SettingsScreen"),
+    "imports": _in("imports:ImportScreen"),
+    "audit": _in("audit:AuditScreen"),
+    "rights": _in("rights:RightsScreen"),
+    "notices": _in("notices:NoticesScreen"),
+    "sites": _in("sites:SitesScreen"),
+    "inspections": _in("inspections:InspectionsScreen"),
+    "site_notices": _in("site_notices:SiteNoticesScreen"),
+    "programme": _in("programme:ProgrammeScreen"),
+    "coverage": _in("coverage:CoverageScreen"),
+    "repairs": _in("repairs:RepairsScreen"),
+    "handoffs": _in("handoffs:HandoffsScreen"),
+    "registers": _in("registers:RegistersScreen"),
+    "bus": _in("bus:BusScreen"),
+    "shops": _in("shops:ShopsScreen"),
+    "day_plan": _in("day_plan:DayPlanScreen"),
+    "campaigns": _in("campaigns:CampaignsScreen"),
+    "praises": _in("praises:PraisesScreen"),
 }
 """Places besides the queue; a screen is imported when it is first gone to."""
 
