@@ -1,4 +1,4 @@
-"""Times as people type them at a desk: 10:30, 1030, 14, 25 10:00, 11-25 10:00, +30."""
+"""Times as people type them at a desk: 10:30, 1030, 14, 25 10:00, 11-25 10:00, +30; deadlines: 25, 11-25, +3."""
 
 from __future__ import annotations
 
@@ -28,6 +28,25 @@ def read_time(typed: str, now: DateTime, zone: str) -> DateTime | None:
         at = local.set(hour=hour, minute=minute, second=0, microsecond=0)
         return _to_come(at if at > local else at.add(days=1), now)
     return _on_day(day.strip(), local, hour, minute, now)
+
+
+def day_end(now: DateTime, days: int, zone: str) -> DateTime:
+    """The last minute of the company's day some days from now: a deadline given in days."""
+    local = now.in_timezone(timezone(zone)).add(days=days)
+    return local.set(hour=23, minute=59, second=0, microsecond=0).in_timezone(UTC)
+
+
+def read_deadline(typed: str, now: DateTime, zone: str) -> DateTime | None:
+    """Read a deadline, in the company's zone; None when it cannot be read or is not to come.
+
+    A day alone ends at its last minute; +3 is the end of the day in three days; else as `read_time` reads it.
+    """
+    typed = typed.strip()
+    if plus := _PLUS.fullmatch(typed):
+        return day_end(now, int(plus[1]), zone)
+    if _DAY.fullmatch(typed):
+        return _on_day(typed, now.in_timezone(timezone(zone)), 23, 59, now)
+    return read_time(typed, now, zone)
 
 
 def _clock(text: str) -> tuple[int | None, int | None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from deskapp.screens.base import Framed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from deskapp.app import DeskApp
     from deskapp.desk import Desk
@@ -67,8 +67,11 @@ def go(app: DeskApp, place: str) -> None:
     app.switch_mode(place)
 
 
-def open_form(app: DeskApp) -> None:
-    """Open the complaint form for whom the present screen is about; one being filled in for them is shown as it is."""
+def open_form(app: DeskApp, kind: str = "complaint", given: Mapping[str, Any] | None = None) -> None:
+    """Open the complaint form for whom the present screen is about; one being filled in for them is shown as it is.
+
+    Other kinds of ticket are filed in it too; `given` are answers it opens with.
+    """
     from deskapp.screens.ticket_form import TicketFormScreen
 
     if app.desk is None or app.desk.operator is None:
@@ -78,10 +81,10 @@ def open_form(app: DeskApp) -> None:
     context = context_of(app)
     for mode, stack in app._screen_stacks.items():
         top = stack[-1] if stack else None
-        if isinstance(top, TicketFormScreen) and top.is_about(context):
+        if isinstance(top, TicketFormScreen) and top.is_about(context, kind):
             app.switch_mode(mode)
             return
-    app.push_screen(TicketFormScreen(**context))
+    app.push_screen(TicketFormScreen(**context, kind=kind, given=given))
 
 
 def context_of(app: DeskApp) -> dict[str, Any]:

@@ -64,14 +64,12 @@ class FiledDialog(DeskDialog[Literal["open"]]):
 
     def _about(self) -> list[Content]:
         desk, ticket = self.desk, self.row.ticket
+        respond = Content("")
+        if ticket.respond_by is not None:
+            respond = Content(say("complaint.filed.respond", when=paint.when(desk, ticket.respond_by)))
+        resolve = Content(say("complaint.filed.resolve", when=paint.when(desk, ticket.due_at)))
         lines = [
-            painting.join(
-                [
-                    Content(say("complaint.filed.respond", when=paint.when(desk, ticket.respond_by))),
-                    Content(say("complaint.filed.resolve", when=paint.when(desk, ticket.due_at))),
-                    clock_paint.provisional(ticket),
-                ]
-            ),
+            painting.join([respond, resolve, clock_paint.provisional(ticket)]),
             clock_paint.who_has_it(self.row),
         ]
         if ticket.repeat_no:

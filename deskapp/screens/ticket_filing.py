@@ -26,6 +26,7 @@ class Filing(Framed):
     client_id: int | None
     call_id: int | None
     submission: str
+    kind: str
     decided: bool
     keeper: DraftKeeper | None
     _filing: bool
@@ -47,11 +48,15 @@ class Filing(Framed):
         if self._filing or self._left:
             return
         values = self.form.values()
-        draft = fields.to_draft(values, self.client_id, self.call_id, self.submission)
+        due = fields.read_due(self.desk, values["due"])
+        draft = fields.to_draft(values, self.client_id, self.call_id, self.submission, self.kind, due)
         answers = self.form.field("answers")
         assert isinstance(answers, PickField)
         if answers.text and answers.read() is None:
             self.form.show_errors({"answers": say("complaint.nobody_called_so")})
+            return
+        if values["due"] and due is None:
+            self.form.show_errors({"due": say("complaint.due_wrong")})
             return
         if self._is_lacking(draft):
             return

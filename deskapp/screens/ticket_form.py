@@ -63,13 +63,18 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         site_id: int | None = None,
         call_id: int | None = None,
         phone: str = "",
+        kind: str = "complaint",
+        given: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__()
+        self.kind = kind
+        self.given = dict(given or {})
+        """Answers the form opens with; whoever is named as `answers` is taken as decided."""
         self.client_id, self.call_id = client_id, call_id
         self.site_id = site_id
         self.known = client_id is not None
         """Whether the console knew who it is when the form opened: then nobody is asked."""
-        self.decided = False
+        self.decided = bool(self.given.get("answers"))
         """Whether the operator has said who answers, against or without a proposal."""
         self.unfolded = False
         self.outlook: Outlook | None = None
@@ -77,13 +82,13 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         self.keeper: DraftKeeper | None = None
         self.submission = uuid4().hex
         self._filing = self._left = False
-        self.form = FormPanel(*fields.complaint_fields(), id="form-fields")
+        self.form = FormPanel(*fields.complaint_fields(kind), id="form-fields")
         self._phone = phone
         self.card, self.repeats, self.deadlines = Lines(grow=True), Lines(grow=True), Lines(grow=True)
         self.slip = Prose(wraps=False)
         self.slip.can_focus = False
         self.strip, self.drafts = Lines(grow=True, id="form-strip"), Lines(id="form-drafts")
-        self.left = Panel("complaint.title", self.form, id="form-left")
+        self.left = Panel(f"complaint.title.{kind}", self.form, id="form-left")
 
     def body(self) -> Iterable[Widget]:
         """Drafts to take back, the fields, and beside or below them what is known."""
@@ -106,7 +111,8 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         self.keeper = DraftKeeper(self.app, desk, fields.DRAFTS + self.submission)
         self._pick("who").lookup = fields.ClientLookup(desk)
         self._pick("answers").lookup = Answerers(desk, self.app.known)
-        self.form.fill({"phone": paint.phone(self._phone)})
+        due = {} if self.kind == "complaint" else {"due": fields.proposed_due(desk, self.kind)}
+        self.form.fill({"phone": paint.phone(self._phone)} | due | self.given)
         self._fold()
         self.form.focus_first()
         known = self.app.known
@@ -158,8 +164,10 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         assert isinstance(field, ChoiceField)
         return field
 
-    def is_about(self, context: Mapping[str, Any]) -> bool:
-        """Whether F4 from somewhere means this form: nobody in particular, or the same client."""
+    def is_about(self, context: Mapping[str, Any], kind: str = "complaint") -> bool:
+        """Whether F4 from somewhere means this form: nobody in particular, or the same client; of that kind."""
+        if kind != self.kind:
+            return False
         return not context or (self.client_id is not None and context.get("client_id") == self.client_id)
 
     def context(self) -> dict[str, Any]:
@@ -171,6 +179,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         sites = self._choice("site")
         self._pick("who").display = not self.known or self.unfolded
         self.form.field("phone").display = self.client_id is None
+        self.form.field("due").display = self.kind != "complaint"
         sites.display = bool(sites.choices) and (self.unfolded or len(sites.choices) > 1)
         self.form.field("channel").display = self.form.field("demand").display = self.unfolded
 
@@ -203,8 +212,12 @@ class TicketFormScreen(Filing, DeskScreen[None]):
     def on_form_panel_changed(self, message: FormPanel.Changed) -> None:
         """At each pause keep the draft and bring what stands beside the form up to date."""
         self._keep()
-        known = self.outlook.asked.phone if self.outlook else ""
-        if self.client_id is None and self.form.field("phone").read() != known:
+        asked = self.outlook.asked if self.outlook else None
+        stranger = self.client_id is None and self.form.field("phone").read() != (
+            asked.phone if asked else ""
+        )
+        due = fields.read_due(self.desk, self.form.field("due").read())
+        if stranger or due != (asked.own_due_at if asked else None):
             self._look()
         self._show_slip()
 
@@ -217,6 +230,8 @@ class TicketFormScreen(Filing, DeskScreen[None]):
             self._choice("category").read(),
             self._choice("severity").read() or "minor",
             self.form.field("phone").read(),
+            self.kind,
+            fields.read_due(self.desk, self.form.field("due").read()),
         )
 
     def _look(self) -> None:
@@ -284,6 +299,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
     def _draft_values(self) -> dict[str, Any]:
         values = self.form.values()
         return values | {
+            "kind": self.kind,
             "client_id": self.client_id,
             "site_id": self.site_id,
             "call_id": self.call_id,
@@ -297,7 +313,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         if self.keeper is None or self._filing or self.keeper.closed:
             return False
         values = self._draft_values()
-        if not fields.anything_typed(values):
+        if not fields.anything_typed(values, self.given):
             return False
         (self.keeper.keep_now if now else self.keeper.keep)(values)
         return True
@@ -333,9 +349,13 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         self.client_id, self.call_id = values.get("client_id"), values.get("call_id")
         self.site_id, self.known = values.get("site_id"), bool(values.get("known"))
         self.decided = bool(values.get("decided"))
+        self.kind = str(values.get("kind") or "complaint")
+        self.left.title_code = f"complaint.title.{self.kind}"
         self.form.fill(values)
         self._choice("site").choices = ()
         self._fold()
+        self._titles()
+        self.left.relabel()
         self._say_drafts()
         self.form.field("words").focus()
         self._look()

@@ -17,6 +17,8 @@ from deskapp.widgets.lines import Lines
 from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from deskapp.desk import Desk
     from deskapp.domain.client import ClientCard
     from deskapp.domain.ticket import Draft
@@ -30,18 +32,20 @@ FOLDED = ("site", "channel", "demand")
 """What a complaint is filed without: there after a key."""
 
 
-def complaint_fields() -> list[Widget]:
-    """Who, what, how bad, who answers for it; then what is folded away."""
+def complaint_fields(kind: str = "complaint") -> list[Widget]:
+    """Who, what, how bad, who answers for it, by when; then what is folded away."""
+    words = "complaint.words" if kind == "complaint" else "complaint.content"
     answers = PickField("answers", "complaint.answers", placeholder_code="acts.answers_hint")
     answers.text_field.select_on_focus = True
     return [
         PickField("who", "complaint.who", free=True, placeholder_code="complaint.who_hint"),
         TextField("phone", "complaint.phone", max_length=60),
-        LongField("words", "complaint.words", lines=4, required=True),
+        LongField("words", words, lines=4, required=True),
         ChoiceGrid("category", "complaint.category", advance=True),
         ChoiceField("severity", "complaint.severity", severity_choices(), value="minor", advance=True),
         answers,
         Lines(id="complaint-why", classes="line"),
+        TextField("due", "complaint.due", max_length=20, placeholder_code="complaint.due_hint"),
         TextField("subject", "complaint.subject", max_length=120, placeholder_code="complaint.subject_hint"),
         ChoiceGrid("site", "complaint.site"),
         ChoiceField("channel", "complaint.channel", channel_choices(), value="phone"),
@@ -52,6 +56,26 @@ def complaint_fields() -> list[Widget]:
 def channel_choices() -> list[Choice]:
     """How a complaint comes in."""
     return [Choice(channel, say(f"ticket.channel.{channel}")) for channel in CHANNELS]
+
+
+def proposed_due(desk: Desk, kind: str) -> str:
+    """The deadline proposed for a kind of ticket, as it is typed; none where the severity sets it."""
+    from deskapp.domain.time_words import day_end
+
+    days = {"followup_issue": desk.policy.issue_days, "rectification": desk.policy.rectification_days}
+    return typed_due(desk, day_end(desk.now(), days[kind], desk.policy.timezone)) if kind in days else ""
+
+
+def typed_due(desk: Desk, at: DateTime | None) -> str:
+    """A deadline as it is typed into the form."""
+    return desk.local(at).format("YYYY-MM-DD HH:mm") if at is not None else ""
+
+
+def read_due(desk: Desk, typed: str) -> DateTime | None:
+    """The deadline typed; None for none and for what cannot be read."""
+    from deskapp.domain.time_words import read_deadline
+
+    return read_deadline(typed, desk.now(), desk.policy.timezone) if typed else None
 
 
 def read_categories(desk: Desk) -> list[Choice]:
@@ -94,15 +118,23 @@ def client_choice(card: ClientCard) -> Choice:
     return Choice(card.client.id, paint.client_name(card.client.name), detail=detail)
 
 
-def anything_typed(values: Mapping[str, Any]) -> bool:
-    """Whether anything of the caller's is in the form that would be lost."""
-    typed = [values.get(name) for name in ("words", "subject", "demand")]
+def anything_typed(values: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    """Whether anything of the caller's is in the form that would be lost, besides what it opened with."""
+    names = ("words", "subject", "demand")
+    typed = [values.get(name) for name in names if values.get(name) != given.get(name)]
     if values.get("who") is None:
         typed.append(values.get("who.text"))
     return any(str(text or "").strip() for text in typed)
 
 
-def to_draft(values: Mapping[str, Any], client_id: int | None, call_id: int | None, submission: str) -> Draft:
+def to_draft(
+    values: Mapping[str, Any],
+    client_id: int | None,
+    call_id: int | None,
+    submission: str,
+    kind: str = "complaint",
+    own_due_at: DateTime | None = None,
+) -> Draft:
     """What the fields hold as a draft to be filed."""
     from deskapp.domain.ticket import Draft
 
@@ -113,6 +145,8 @@ def to_draft(values: Mapping[str, Any], client_id: int | None, call_id: int | No
         client_name="" if client_id else values["who.text"],
         phone="" if client_id else values["phone"],
         site_id=values["site"],
+        kind=kind,
+        own_due_at=own_due_at,
         channel=values["channel"] or "unknown",
         category_id=values["category"],
         severity=values["severity"] or "minor",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.ticket_form_fields import first_line
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.client import ClientCard
     from deskapp.domain.repeats import Repeat
+    from deskapp.domain.ticket import Ticket
     from deskapp.services.drafts import Kept
     from deskapp.services.intake import Outlook, Proposal
 
@@ -65,32 +67,35 @@ def _repeat(desk: Desk, repeat: Repeat) -> Content:
 def deadline_lines(desk: Desk, outlook: Outlook) -> list[Content]:
     """When to respond and to resolve by, on which calendar, and whether its year is published."""
     ticket, policy = outlook.promised, desk.policy
-    severity = ticket.severity
-    hours = f"{policy.response_hours.get(severity, 0):g}"
-    days = f"{policy.resolution_days.get(severity, 0):g}"
+    lines = _limits(desk, ticket)
     calendar = say(f"policy.clock.{policy.clock_calendar}")
     if policy.clock_calendar == "business":
         calendar = f"{calendar} {policy.business_hours}"
-    lines = [
-        painting.join(
-            [
-                Content.styled(say("complaint.respond_by", hours=hours), "$text-muted"),
-                Content.styled(paint.when(desk, ticket.respond_by), "bold"),
-            ]
-        ),
-        painting.join(
-            [
-                Content.styled(say("complaint.resolve_by", days=days), "$text-muted"),
-                Content(paint.when(desk, ticket.due_at)),
-            ]
-        ),
-        Content.styled(calendar, "$text-muted"),
-    ]
+    if ticket.kind not in INTERNAL_KINDS or ticket.own_due_at is None:
+        lines.append(Content.styled(calendar, "$text-muted"))
     if ticket.provisional and ticket.due_at is not None:
         year = desk.local(ticket.due_at).year
         words = say("policy.clock.unpublished", year=year)
         lines.append(Content.styled(f"{signs.sign('error')} {words}", "$warning"))
     return lines
+
+
+def _limits(desk: Desk, ticket: Ticket) -> list[Content]:
+    """The response's deadline where a client waits for one, and the due time: the severity's or its own."""
+    policy = desk.policy
+    severity = ticket.severity
+    hours = f"{policy.response_hours.get(severity, 0):g}"
+    days = f"{policy.resolution_days.get(severity, 0):g}"
+    own = ticket.own_due_at is not None
+    limits = [
+        (say("complaint.respond_by", hours=hours), ticket.respond_by, "bold"),
+        (say("complaint.due") if own else say("complaint.resolve_by", days=days), ticket.due_at, ""),
+    ]
+    return [
+        painting.join([Content.styled(what, "$text-muted"), Content.styled(paint.when(desk, at), style)])
+        for what, at, style in limits
+        if at is not None
+    ]
 
 
 def reason_line(proposal: Proposal, decided: bool) -> Content:
@@ -111,9 +116,9 @@ def strip_lines(desk: Desk, outlook: Outlook | None) -> list[Content]:
     if outlook is None:
         return []
     card = card_lines(outlook)
-    first, second = deadline_lines(desk, outlook)[:2]
-    lines = [painting.join(card[:2]), *repeat_lines(desk, outlook)[:1], painting.join([first, second])]
-    return [*lines, *deadline_lines(desk, outlook)[3:]]
+    limits = _limits(desk, outlook.promised)
+    lines = [painting.join(card[:2]), *repeat_lines(desk, outlook)[:1], painting.join(limits)]
+    return [*lines, *deadline_lines(desk, outlook)[len(limits) + 1 :]]
 
 
 def drafts_line(desk: Desk, kept: Sequence[Kept]) -> Content:

@@ -16,6 +16,8 @@ from deskapp.services.clients import whole_file, whose
 from deskapp.services.company import who_answers
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from deskapp.desk import Desk
     from deskapp.domain.client import ClientCard
     from deskapp.domain.repeats import Repeat
@@ -36,6 +38,8 @@ class Asked:
     category_id: int | None = None
     severity: str = "minor"
     phone: str = ""
+    kind: str = "complaint"
+    own_due_at: DateTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,14 @@ class Outlook:
 
 def look(desk: Desk, asked: Asked) -> Outlook:
     """Work out deadlines, repeats, the proposal and whose number it is, in one read."""
-    now = desk.now()
-    promised = ticket_clock.promised(Ticket(severity=asked.severity, received_at=now), desk.policy)
     with desk.read() as work:
         site_id = asked.site_id or newest_site(work, asked.client_id)
         asked_there = replace(asked, site_id=site_id)
         repeats = _repeats(work, desk, asked_there)
-        proposal = propose(work, asked.category_id, site_id)
+        proposal = propose(work, asked.category_id, site_id, asked.kind)
     return Outlook(
         asked,
-        promised,
+        _promised(desk, asked),
         whole_file(desk, asked.client_id) if asked.client_id else None,
         site_id,
         repeats,
@@ -88,8 +90,14 @@ def look(desk: Desk, asked: Asked) -> Outlook:
 
 def look_alone(desk: Desk, asked: Asked, file: ClientFile | None) -> Outlook:
     """What follows without asking the database: the deadlines, and the file as it was last read."""
-    ticket = Ticket(severity=asked.severity, received_at=desk.now())
-    return Outlook(asked, ticket_clock.promised(ticket, desk.policy), file, asked.site_id)
+    return Outlook(asked, _promised(desk, asked), file, asked.site_id)
+
+
+def _promised(desk: Desk, asked: Asked) -> Ticket:
+    ticket = Ticket(
+        kind=asked.kind, severity=asked.severity, own_due_at=asked.own_due_at, received_at=desk.now()
+    )
+    return ticket_clock.promised(ticket, desk.policy)
 
 
 def check(desk: Desk, draft: Draft) -> None:
@@ -100,7 +108,7 @@ def check(desk: Desk, draft: Draft) -> None:
 
 
 def _repeats(work: Work, desk: Desk, asked: Asked) -> tuple[Repeat, ...]:
-    if asked.client_id is None:
+    if asked.client_id is None or asked.kind != "complaint":
         return ()
     category = work.categories.get(asked.category_id)
     name = category.name if category else ""
@@ -129,9 +137,17 @@ def site_people(work: Work, site_id: int | None) -> Mapping[str, int | None]:
     }
 
 
-def propose(work: Work, category_id: int | None, site_id: int | None) -> Proposal:
-    """Propose who answers for a category at a site, with names and the reason's code."""
-    department_id, responsible_id, reason = who_answers(work, category_id, site_people(work, site_id))
+def propose(work: Work, category_id: int | None, site_id: int | None, kind: str = "complaint") -> Proposal:
+    """Propose who answers for a category at a site, with names and the reason's code.
+
+    What a follow-up found, of no category yet, is the site's project manager's.
+    """
+    people = site_people(work, site_id)
+    department_id, responsible_id, reason = who_answers(work, category_id, people)
+    manager = work.staff.get(people.get("project_manager"))
+    by_manager = category_id is None and kind == "followup_issue" and manager is not None
+    if by_manager and manager is not None:
+        department_id, responsible_id, reason = manager.department_id, manager.id, "site_trade"
     department = work.departments.get(department_id)
     member = work.staff.get(responsible_id)
     category = work.categories.get(category_id)
@@ -141,7 +157,7 @@ def propose(work: Work, category_id: int | None, site_id: int | None) -> Proposa
         department.name if department else "",
         member.name if member else "",
         reason,
-        category.trade if category else "",
+        "project_manager" if by_manager else category.trade if category else "",
     )
 
 
@@ -154,7 +170,7 @@ def take(desk: Desk, draft: Draft, *, decided: bool) -> tuple[Filed, TicketRow]:
         site_id = draft.site_id or newest_site(work, draft.client_id)
         draft = replace(draft, site_id=site_id)
         if not decided:
-            found = propose(work, draft.category_id, site_id)
+            found = propose(work, draft.category_id, site_id, draft.kind)
             draft = replace(draft, department_id=found.department_id, responsible_id=found.responsible_id)
     filed = tickets.file(desk, draft)
     with desk.read() as work:

@@ -69,6 +69,8 @@ def filing(
     values = {
         name: value for name, value in asdict(draft).items() if name not in ("submission", "received_at")
     }
+    if draft.own_due_at is not None:
+        values["own_due_at"] = draft.own_due_at.isoformat()
     key = draft.submission or ""
     return waiting(desk, "ticket.file", {"draft": values, "decided": decided}, key, about, form, typed)
 
@@ -103,8 +105,14 @@ def do(desk: Desk, one: Waiting) -> Any:
 
 
 def _file(desk: Desk, one: Waiting) -> Any:
-    draft = Draft(**{**one.values["draft"], "submission": one.key, "received_at": one.at})
+    draft = _draft(one.values["draft"], submission=one.key, received_at=one.at)
     return intake.take(desk, _known_caller(desk, draft), decided=bool(one.values.get("decided")))
+
+
+def _draft(values: Mapping[str, Any], **also: Any) -> Draft:
+    """A draft as it was kept: its own deadline is written as text there."""
+    due = values.get("own_due_at")
+    return Draft(**{**values, "own_due_at": _instant(due) if due else None, **also})
 
 
 def _known_caller(desk: Desk, draft: Draft) -> Draft:

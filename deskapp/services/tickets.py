@@ -73,7 +73,9 @@ def _new_client(work: Work, draft: Draft, policy: Policy) -> int:
 def _filed(work: Work, desk: Desk, draft: Draft, client_id: int) -> Ticket:
     policy = desk.policy
     category = work.categories.get(draft.category_id)
-    repeats = find_repeats(work, policy, client_id, draft.category_id, draft.category, draft.site_id)
+    repeats: tuple[Repeat, ...] = ()
+    if draft.kind == "complaint":
+        repeats = find_repeats(work, policy, client_id, draft.category_id, draft.category, draft.site_id)
     repeat_of, repeat_no = repeat_link(repeats)
     ticket = Ticket(
         kind=draft.kind,
@@ -266,6 +268,20 @@ def verified_in(
     scored = replace(ticket, satisfaction=score)
     done = move_in(work, desk, scored, "verify", words, {"score": score})
     return move_in(work, desk, done, "close", "")
+
+
+def settle_internal(
+    work: Work, desk: Desk, ticket: Ticket, words: str, verified_by: int | None = None
+) -> Ticket:
+    """Close a rectification or a handoff in one go, in the words of whoever answered (rows S2, T14).
+
+    `verified_by` names the member of staff who proved it, who cannot be the one who answers for it (row T7).
+    """
+    facts = {"verified_by": verified_by} if verified_by is not None else None
+    for name in rules.settling(ticket, verified_by):
+        said = words if name in rules.NEEDS_WORDS else ""
+        ticket = move_in(work, desk, ticket, name, said, facts if name == "verify" else None)
+    return ticket
 
 
 def _check_verifier(desk: Desk, ticket: Ticket) -> None:
