@@ -27,7 +27,10 @@ UNANSWERED_STATES = ("received", "dispatched", "reopened")
 CLOCKED_KINDS = ("complaint", "followup_issue", "repair")
 """Kinds in which a client waits for an answer: they carry the response clock."""
 INTERNAL_KINDS = frozenset({"rectification", "handoff"})
-"""Kinds a colleague answers: a deadline, no response clock, and no call to the client proves them done."""
+"""Kinds a colleague answers: a deadline, no response clock, and no call to the client proves them done.
+
+Whoever records that one is done did not do it: the colleague did.
+"""
 PREFIXES: Mapping[str, str] = {
     "complaint": "TS",
     "followup_issue": "HF",
@@ -251,7 +254,8 @@ def moved(
         if ticket.responded_at is None:
             after = replace(after, responded_at=now, response=words)
     elif move == "resolve":
-        after = replace(after, resolved_at=now, resolved_by=operator_id, resolution=words)
+        doer = None if ticket.kind in INTERNAL_KINDS else operator_id
+        after = replace(after, resolved_at=now, resolved_by=doer, resolution=words)
     elif move == "verify":
         after = replace(after, verified_at=now, verified_by=operator_id)
     elif move == "close":
@@ -270,6 +274,21 @@ def moved(
     elif move in ("withdraw", "merge"):
         after = replace(after, closed_at=now)
     return after
+
+
+def settling(ticket: Ticket, verified_by: int | None = None) -> tuple[str, ...]:
+    """Name the moves that close a colleague's work in one go; nobody's own word proves what they did (row T7)."""
+    if ticket.kind not in INTERNAL_KINDS:
+        raise RuleBroken("ticket.not_internal", number=ticket.number)
+    if verified_by is not None and verified_by == ticket.responsible_id:
+        raise RuleBroken("ticket.proved_by_doer", number=ticket.number)
+    moves = ("verify", "close")
+    if ticket.state == "verified":
+        return moves[1:]
+    if ticket.state == "resolved":
+        return moves
+    check_move(ticket, "respond", words="-")
+    return "respond", "resolve", *moves
 
 
 def check_score(score: int | None) -> None:
