@@ -6,7 +6,7 @@ create, move, drop or count as missed. Both are pure: events + rules + calendar 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -84,6 +84,10 @@ class FollowupRule:
     script_id: int | None = None
     position: int = 0
     active: bool = True
+
+    def __hash__(self) -> int:
+        """Few fields tell rules apart nearly always; all of them are compared then."""
+        return hash((self.id, self.version, self.anchor, self.first_count, self.every_count))
 
     @property
     def repeats(self) -> bool:
@@ -218,6 +222,8 @@ def check_rule(rule: FollowupRule) -> None:
             raise RuleBroken("followup.count", field=field, value=count, most=LONGEST_COUNT)
     if rule.anchor == "solved" and rule.repeats:
         raise RuleBroken("followup.solved_once")
+    if (rule.anchor == "solved") != (rule.purpose == "solved"):
+        raise RuleBroken("followup.solved_purpose")
     if rule.until_event and rule.until_event == rule.anchor:
         raise RuleBroken("followup.until_itself")
 
@@ -289,65 +295,95 @@ def open_ended(rule: FollowupRule, anchors: Anchors) -> bool:
 
 def wanted(rule: FollowupRule, anchors: Anchors, today: date, horizon: date) -> list[Wanted]:
     """Lay a rule out over the events of a site: the calls that should exist, in order."""
+    return _demanded(rule, laid_out(rule, anchors, today, horizon))[1]
+
+
+def laid_out(rule: FollowupRule, anchors: Anchors, today: date, horizon: date) -> list[Wanted]:
+    """Every call a rule names for a site, also those before the day it demands its first, in order.
+
+    Calls of a rhythm that a long holiday brings to one and the same working day are one: the last of them.
+    """
     due = [(day, *shifted(day, rule.shift)) for day in days_of(rule, anchors, horizon)]
-    found = []
-    for place, (day, on, provisional) in enumerate(due):
-        if rule.since_on is not None and day < rule.since_on:
-            continue
-        overtaken = rule.repeats and place + 1 < len(due) and due[place + 1][1] <= today
-        found.append(Wanted(day, on, provisional, overtaken))
-    return found
+    due = [one for place, one in enumerate(due) if place + 1 == len(due) or due[place + 1][1] != one[1]]
+    return [
+        Wanted(day, on, provisional, rule.repeats and place + 1 < len(due) and due[place + 1][1] <= today)
+        for place, (day, on, provisional) in enumerate(due)
+    ]
+
+
+def _demanded(rule: FollowupRule, laid: Sequence[Wanted]) -> tuple[list[Wanted], list[Wanted]]:
+    """The calls named for days before the rule's first, and those it demands."""
+    first = rule.since_on or date.min
+    return [one for one in laid if one.planned_on < first], [one for one in laid if one.planned_on >= first]
 
 
 def decide(
     rule: FollowupRule,
-    there: Iterable[Followup],
-    should: Sequence[Wanted],
+    there: Collection[Followup],
+    laid: Sequence[Wanted],
     busy: frozenset[int] = frozenset(),
 ) -> list[Intent]:
-    """Compare the calls that should exist with those that do.
+    """Compare the calls a rule names (`laid_out`) with those there are.
 
-    What was made, missed or is being made (`busy`: ids) stays as it is and stands for the call it was nearest to,
-    so an event that moves, comes twice or is taken back doubles nothing. The others are moved to the days left
-    over, in order; what is left then is dropped or created. Deciding again on the outcome decides nothing.
+    What was made, missed or is being made (`busy`: ids) stays as it is and stands for the call it is nearest to,
+    so an event that moves, comes twice or is taken back doubles nothing. Each of the others keeps its day, or is
+    moved to the one nearest to it, or, in order, to a day left over; what is left then is dropped or created.
+    A day before the rule's first is only kept for a call that is there, never asked for anew. Deciding again on
+    the outcome decides nothing.
     """
+    if not there:
+        return [Create(want) for want in should]
     followups = sorted(
         (one for one in there if one.state != "dropped"), key=lambda one: (one.planned_on, one.id)
     )
     fixed = [one for one in followups if not one.waits or one.id in busy]
     free = [one for one in followups if one.waits and one.id not in busy]
-    left = _unmet(rule, fixed, should)
+    left = _unmet(rule, fixed, laid)
     intents: list[Intent] = []
-    for one, want in _paired(free, left):
+    for one, want in _paired(rule, free, left):
         if want is None:
             intents.append(Drop(one))
         elif want.overtaken:
             intents.append(Miss(one, want))
-        elif (one.planned_on, one.due_on, one.provisional) != (
-            want.planned_on,
-            want.due_on,
-            want.provisional,
-        ):
+        elif _differs(rule, one, want):
             intents.append(Move(one, want))
-    return [*intents, *(Create(want) for want in left)]
+    return [*intents, *(Create(want) for want in _demanded(rule, left)[1])]
 
 
-def _unmet(rule: FollowupRule, fixed: list[Followup], should: Sequence[Wanted]) -> list[Wanted]:
+def _differs(rule: FollowupRule, one: Followup, want: Wanted) -> bool:
+    return (one.planned_on, one.due_on, one.provisional, one.purpose) != (
+        want.planned_on,
+        want.due_on,
+        want.provisional,
+        rule.purpose,
+    )
+
+
+def _unmet(rule: FollowupRule, fixed: list[Followup], laid: Sequence[Wanted]) -> list[Wanted]:
     """The calls none of those made, missed or being made stands for."""
     if not rule.repeats:
         met = any(
-            one.state != "missed" or one.planned_on >= want.planned_on for one in fixed for want in should
+            one.state != "missed" or one.planned_on >= want.planned_on for one in fixed for want in laid
         )
-        return [] if met else list(should)
-    reach = _reach(rule)
-    left = list(should)
+        return [] if met else list(laid)
+    left = list(laid)
     for one in fixed:
-        near = [want for want in left if abs((want.planned_on - one.planned_on).days) <= reach]
-        if near:
-            left.remove(
-                min(near, key=lambda want: (abs((want.planned_on - one.planned_on).days), want.planned_on))
-            )
+        _take_near(rule, one, left)
     return left
+
+
+def _take_near(rule: FollowupRule, one: Followup, left: list[Wanted]) -> Wanted | None:
+    """Take out of `left` the call this one stands for: the nearest within less than half the rhythm."""
+
+    def apart(want: Wanted) -> tuple[int, date]:
+        return abs((want.planned_on - one.planned_on).days), want.planned_on
+
+    near = [want for want in left if not rule.repeats or apart(want)[0] <= _reach(rule)]
+    if not near:
+        return None
+    found = min(near, key=apart)
+    left.remove(found)
+    return found
 
 
 def _reach(rule: FollowupRule) -> int:
@@ -356,10 +392,12 @@ def _reach(rule: FollowupRule) -> int:
     return (days - 1) // 2
 
 
-def _paired(free: list[Followup], left: list[Wanted]) -> list[tuple[Followup, Wanted | None]]:
-    """Give each waiting call its day: those already right keep theirs, the others take what is left, in order.
+def _paired(
+    rule: FollowupRule, free: list[Followup], left: list[Wanted]
+) -> list[tuple[Followup, Wanted | None]]:
+    """Give each waiting call its day: its own, else the nearest, else in order one that is left.
 
-    The days taken are removed from `left`.
+    The days taken are removed from `left`; a day before the rule's first is given to its own or a near call only.
     """
     by_day = {want.planned_on: want for want in left}
     pairs: list[tuple[Followup, Wanted | None]] = []
@@ -370,20 +408,21 @@ def _paired(free: list[Followup], left: list[Wanted]) -> list[tuple[Followup, Wa
             others.append(one)
         else:
             pairs.append((one, want))
+    taken = {want.planned_on for _, want in pairs if want is not None}
+    left[:] = [want for want in left if want.planned_on not in taken]
+    far = []
+    for one in others:
+        want = _take_near(rule, one, left)
+        if want is None:
+            far.append(one)
+        else:
+            pairs.append((one, want))
+    demanded = _demanded(rule, left)[1]
+    for one, want in zip(far, [*demanded, *[None] * len(far)], strict=False):
+        pairs.append((one, want))
+        if want is not None:
             left.remove(want)
-    pairs.extend((one, left.pop(0) if left else None) for one in others)
     return pairs
-
-
-def overtaken(waiting: Sequence[Followup], rules: Mapping[int, FollowupRule]) -> list[Followup]:
-    """Of the calls due by today, those whose rhythm has brought the next: too late, to be shown as missed."""
-    newest: dict[tuple[int | None, int | None], date] = {}
-    repeating = {rule_id for rule_id, rule in rules.items() if rule.repeats}
-    rhythms = [one for one in waiting if one.rule_id in repeating]
-    for one in rhythms:
-        key = (one.site_id, one.rule_id)
-        newest[key] = max(newest.get(key, date.min), one.planned_on)
-    return [one for one in rhythms if one.planned_on < newest[one.site_id, one.rule_id]]
 
 
 def mark_of(anchors: Anchors, rules: Sequence[FollowupRule], wants_calls: bool, published: int) -> str:

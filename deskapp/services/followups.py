@@ -448,7 +448,7 @@ def save_script(desk: Desk, script: Script) -> Script:
         return work.scripts.add(replace(script, code=code, position=last + 1))
 
 
-def preview(desk: Desk, rule: FollowupRule, site_id: int, days: int = 800) -> list[Wanted]:
+def preview(desk: Desk, rule: FollowupRule, site_id: int, days: int = 800) -> Sequence[Wanted]:
     """The calls a rule would lay out for a site, whatever is stored: as far ahead as `days` (row F1)."""
     with desk.read() as work:
         site = work.sites.find(site_id)
