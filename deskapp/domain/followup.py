@@ -6,7 +6,7 @@ create, move, drop or count as missed. Both are pure: events + rules + calendar 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,107 +15,26 @@ import pendulum
 from pendulum import DateTime
 
 from deskapp.domain.calendar import day_kind
-from deskapp.domain.errors import RuleBroken
+from deskapp.domain.programme import ANCHORS, PURPOSES, SHIFTS, UNITS, FollowupRule, Script, check_rule
 
-ANCHORS = (
-    "deposit",
-    "signed",
-    "start",
-    "materials",
-    "midterm",
-    "final",
-    "completed",
-    "midterm_due",
-    "midterm_paid",
-    "final_due",
-    "final_paid",
-    "solved",
-)
-"""Events a rule may hang on; "solved" is of a ticket, the others are of a site."""
-UNITS = ("day", "week", "month")
-PURPOSES = (
-    "deposit",
-    "materials",
-    "weekly",
-    "midterm",
-    "final",
-    "completed",
-    "monthly",
-    "quarterly",
-    "solved",
-    "payment",
-    "other",
-)
-SHIFTS = ("next", "previous", "keep")
+__all__ = [
+    "ANCHORS",
+    "PURPOSES",
+    "SHIFTS",
+    "UNITS",
+    "FollowupRule",
+    "Script",
+    "check_rule",
+]
+
 STATES = ("planned", "queued", "done", "missed", "dropped")
 WAITING_STATES = ("planned", "queued")
 MISSED_REASONS = ("overtaken", "given_up", "refused", "wrong_number", "late_notice")
 MOST_CALLS = 400
 """No rule lays out more calls than this for one site."""
-LONGEST_COUNT = 999
 
 Anchors = Mapping[str, date]
 """The days on which the events of a site took place; what has not happened is not there."""
-
-
-@dataclass(frozen=True, slots=True)
-class FollowupRule:
-    """One line of the programme: first call so long after an event, then in a rhythm, until an event or for a time.
-
-    `every_count` 0 is a single call. `until_count` 0 is no limit of time. No call is demanded for a day before
-    `since_on`. An empty `name` is one of the manual's, whose words are in the catalogues.
-    """
-
-    id: int = 0
-    version: int = 0
-    code: str = ""
-    name: str = ""
-    anchor: str = "start"
-    first_count: int = 0
-    first_unit: str = "day"
-    every_count: int = 0
-    every_unit: str = "day"
-    until_event: str = ""
-    until_count: int = 0
-    until_unit: str = "month"
-    purpose: str = "other"
-    shift: str = "next"
-    since_on: date | None = None
-    script_id: int | None = None
-    position: int = 0
-    active: bool = True
-
-    def __hash__(self) -> int:
-        """Few fields tell rules apart nearly always; all of them are compared then."""
-        return hash((self.id, self.version, self.anchor, self.first_count, self.every_count))
-
-    @property
-    def repeats(self) -> bool:
-        """Whether it is a rhythm, not a single call."""
-        return self.every_count > 0
-
-    @property
-    def timing(self) -> tuple[object, ...]:
-        """All that decides on which days its calls fall."""
-        return (
-            *(self.anchor, self.first_count, self.first_unit, self.every_count, self.every_unit),
-            *(self.until_event, self.until_count, self.until_unit, self.shift, self.since_on),
-            *(self.purpose, self.active),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """What to say and to ask in a follow-up call; questions are code, text and kind each (row F4)."""
-
-    id: int = 0
-    version: int = 0
-    code: str = ""
-    name: str = ""
-    opening: str = ""
-    questions: Sequence[Mapping[str, object]] | None = None
-    position: int = 0
-    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,34 +119,6 @@ class Miss:
 Intent = Create | Move | Drop | Miss
 
 
-def check_rule(rule: FollowupRule) -> None:
-    """Refuse a rule that hangs on nothing, steps by nothing known, or could never end in sight."""
-    if not rule.code.strip() and not rule.name.strip():
-        raise RuleBroken("followup.name_missing")
-    known = {
-        "anchor": (rule.anchor, ANCHORS),
-        "until_event": (rule.until_event, ("", *ANCHORS)),
-        "purpose": (rule.purpose, PURPOSES),
-        "shift": (rule.shift, SHIFTS),
-        "first_unit": (rule.first_unit, UNITS),
-        "every_unit": (rule.every_unit, UNITS),
-        "until_unit": (rule.until_unit, UNITS),
-    }
-    for field, (value, possible) in known.items():
-        if value not in possible:
-            raise RuleBroken("followup.unknown", field=field, value=value)
-    for field in ("first_count", "every_count", "until_count"):
-        count = getattr(rule, field)
-        if not 0 <= count <= LONGEST_COUNT:
-            raise RuleBroken("followup.count", field=field, value=count, most=LONGEST_COUNT)
-    if rule.anchor == "solved" and rule.repeats:
-        raise RuleBroken("followup.solved_once")
-    if (rule.anchor == "solved") != (rule.purpose == "solved"):
-        raise RuleBroken("followup.solved_purpose")
-    if rule.until_event and rule.until_event == rule.anchor:
-        raise RuleBroken("followup.until_itself")
-
-
 @lru_cache(maxsize=65_536)
 def add(day: date, count: int, unit: str) -> date:
     """The day so many days, weeks or months later; a month that is too short ends it: Jan 31 + 1 month = Feb 28."""
@@ -257,11 +148,13 @@ def shifted(day: date, shift: str) -> tuple[date, bool]:
 
 def days_of(rule: FollowupRule, anchors: Anchors, horizon: date) -> list[date]:
     """The days a rule names for a site, before days off are stepped over; an open end stops at `horizon`."""
-    anchor = anchors.get(rule.anchor)
+    return _days(rule, anchors.get(rule.anchor), anchors.get(rule.until_event), horizon)
+
+
+def _days(rule: FollowupRule, anchor: date | None, end: date | None, horizon: date) -> list[date]:
     if anchor is None or not rule.active:
         return []
     last = add(anchor, rule.until_count, rule.until_unit) if rule.until_count else None
-    end = anchors.get(rule.until_event) if rule.until_event else None
     found: list[date] = []
     for place in range(MOST_CALLS):
         day = _day(rule, anchor, place)
@@ -295,26 +188,34 @@ def open_ended(rule: FollowupRule, anchors: Anchors) -> bool:
 
 def wanted(rule: FollowupRule, anchors: Anchors, today: date, horizon: date) -> list[Wanted]:
     """Lay a rule out over the events of a site: the calls that should exist, in order."""
-    return _demanded(rule, laid_out(rule, anchors, today, horizon))[1]
+    return _demanded(rule, laid_out(rule, anchors, today, horizon))
 
 
-def laid_out(rule: FollowupRule, anchors: Anchors, today: date, horizon: date) -> list[Wanted]:
+def laid_out(rule: FollowupRule, anchors: Anchors, today: date, horizon: date) -> Sequence[Wanted]:
     """Every call a rule names for a site, also those before the day it demands its first, in order.
 
     Calls of a rhythm that a long holiday brings to one and the same working day are one: the last of them.
     """
-    due = [(day, *shifted(day, rule.shift)) for day in days_of(rule, anchors, horizon)]
+    return _laid_out(rule, anchors.get(rule.anchor), anchors.get(rule.until_event), today, horizon)
+
+
+@lru_cache(maxsize=8_192)
+def _laid_out(
+    rule: FollowupRule, anchor: date | None, end: date | None, today: date, horizon: date
+) -> tuple[Wanted, ...]:
+    """Sites that share their days share the answer."""
+    due = [(day, *shifted(day, rule.shift)) for day in _days(rule, anchor, end, horizon)]
     due = [one for place, one in enumerate(due) if place + 1 == len(due) or due[place + 1][1] != one[1]]
-    return [
+    return tuple(
         Wanted(day, on, provisional, rule.repeats and place + 1 < len(due) and due[place + 1][1] <= today)
         for place, (day, on, provisional) in enumerate(due)
-    ]
+    )
 
 
-def _demanded(rule: FollowupRule, laid: Sequence[Wanted]) -> tuple[list[Wanted], list[Wanted]]:
-    """The calls named for days before the rule's first, and those it demands."""
-    first = rule.since_on or date.min
-    return [one for one in laid if one.planned_on < first], [one for one in laid if one.planned_on >= first]
+def _demanded(rule: FollowupRule, laid: Iterable[Wanted]) -> list[Wanted]:
+    """The calls a rule demands: none for a day before its first."""
+    since = rule.since_on
+    return list(laid) if since is None else [one for one in laid if one.planned_on >= since]
 
 
 def decide(
@@ -332,7 +233,7 @@ def decide(
     the outcome decides nothing.
     """
     if not there:
-        return [Create(want) for want in should]
+        return [Create(want) for want in _demanded(rule, laid)]
     followups = sorted(
         (one for one in there if one.state != "dropped"), key=lambda one: (one.planned_on, one.id)
     )
@@ -347,7 +248,7 @@ def decide(
             intents.append(Miss(one, want))
         elif _differs(rule, one, want):
             intents.append(Move(one, want))
-    return [*intents, *(Create(want) for want in _demanded(rule, left)[1])]
+    return [*intents, *(Create(want) for want in _demanded(rule, left))]
 
 
 def _differs(rule: FollowupRule, one: Followup, want: Wanted) -> bool:
@@ -417,7 +318,7 @@ def _paired(
             far.append(one)
         else:
             pairs.append((one, want))
-    demanded = _demanded(rule, left)[1]
+    demanded = _demanded(rule, left)
     for one, want in zip(far, [*demanded, *[None] * len(far)], strict=False):
         pairs.append((one, want))
         if want is not None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from deskapp.domain.site import STAGES, Milestone, Payment, Site
+from deskapp.domain.site import RUNNING_STAGES, STAGES, Milestone, Payment, Site
 
-_BUILT = frozenset(STAGES[STAGES.index("building") : STAGES.index("cancelled")])
 _COMPLETED = frozenset(STAGES[STAGES.index("finished") : STAGES.index("cancelled")])
 _MILESTONES = ("materials", "midterm", "final")
 
@@ -15,8 +14,9 @@ _MILESTONES = ("materials", "midterm", "final")
 def events_of(site: Site, milestones: Iterable[Milestone], payments: Iterable[Payment]) -> dict[str, date]:
     """The day of every event that has taken place; a cancelled site has none, a plan is no event.
 
-    A start counts from the day of the start notice on, which may lie ahead. A payment is an event on its due day
-    as long as it is not paid, and on the day it was paid.
+    A start counts from the day of the start notice on, which may lie ahead, and no more once a site is finished
+    on a day nobody knows: calls while building would never end. A payment is an event on its due day as long as
+    it is not paid, and on the day it was paid.
     """
     if site.stage == "cancelled":
         return {}
@@ -26,10 +26,11 @@ def events_of(site: Site, milestones: Iterable[Milestone], payments: Iterable[Pa
         found["deposit"] = site.deposit_date
         if signed:
             found["signed"] = site.signed_on or site.start_date or site.deposit_date
-    if site.start_date is not None and site.stage in _BUILT:
+    completed_on = site.completed_on if site.stage in _COMPLETED else None
+    if site.start_date is not None and (site.stage in RUNNING_STAGES or completed_on is not None):
         found["start"] = site.start_date
-    if site.completed_on is not None and site.stage in _COMPLETED:
-        found["completed"] = site.completed_on
+    if completed_on is not None:
+        found["completed"] = completed_on
     for one in milestones:
         if one.done_on is not None and one.kind in _MILESTONES:
             found[one.kind] = max(found.get(one.kind, one.done_on), one.done_on)
