@@ -53,6 +53,18 @@ class Call:
     created_at: DateTime | None = None
     created_by: int | None = None
 
+    @property
+    def verifies(self) -> bool:
+        """Whether it asks the client about a result: a verification call, or the callback one led to."""
+        asked = self.kind == "callback" and self.purpose == "solved"
+        return self.ticket_id is not None and (self.kind == "verification" or asked)
+
+    @property
+    def follows_up(self) -> bool:
+        """Whether it asks how content a client is: a follow-up, or the callback one led to."""
+        planned = self.followup_id is not None or self.kind == "followup"
+        return planned and self.kind != "verification" and self.purpose != "solved"
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

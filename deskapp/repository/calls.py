@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from pendulum import DateTime
-from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, or_, select
 
 from deskapp.domain.call import Call
 from deskapp.domain.call_queue import Band
@@ -168,6 +168,19 @@ class Calls(Repository[Call]):
         c = self.table.c
         query = self.select().where(c.client_id == bindparam("client")).order_by(c.due_at.desc(), c.id.desc())
         return self.records(query.limit(limit), client=client_id)
+
+    def last_talk(self, client_id: int, site_id: int | None, before_id: int) -> Call | None:
+        """The last call in which a client answered about a site (or about none), before one."""
+        c = self.table.c
+        query = self.select().where(
+            c.client_id == bindparam("client"),
+            c.outcome == "reached",
+            c.id != bindparam("but"),
+            or_(c.answers.is_not(None), c.score.is_not(None)),
+        )
+        query = query.where(c.site_id.is_(None) if site_id is None else c.site_id == site_id)
+        query = query.order_by(c.due_at.desc(), c.id.desc()).limit(1)
+        return self.first(query, client=client_id, but=before_id)
 
     def row(self, call_id: int) -> QueueRow | None:
         """One call with the names beside it."""

@@ -70,7 +70,7 @@ class Outbox(Repository[OutboxNotice]):
 
     table, record, noun = tables.outbox, OutboxNotice, "notice"
 
-    def tell(self, reason: str, ticket_id: int, staff_id: int, facts: Mapping[str, object]) -> None:
+    def tell(self, reason: str, ticket_id: int | None, staff_id: int, facts: Mapping[str, object]) -> None:
         """Put a notice down, to be sent after this transaction has committed."""
         notice = OutboxNotice(
             at=self.work.now, reason=reason, ticket_id=ticket_id, staff_id=staff_id, facts=facts

@@ -185,14 +185,14 @@ class CallScreen(DeskScreen[None]):
     def _key_lines(self, call: Call) -> list[Content]:
         words = [f"{key} {say(f'call.outcome.{outcome}')}" for key, outcome in OUTCOME_KEYS]
         lines = [Content(""), Content("   ".join(words[:3])), Content("   ".join(words[3:]))]
-        if call.kind == "verification":
+        if call.verifies:
             lines.append(Content.styled(say("call.verification_keys"), "$secondary"))
         return lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The client's word on a result is asked in verification calls only."""
         if action in ("satisfied", "unsatisfied"):
-            return self.row is not None and self.row.call.kind == "verification"
+            return self.row is not None and self.row.call.verifies
         return True
 
     def context(self) -> dict[str, Any]:
@@ -253,7 +253,7 @@ class CallScreen(DeskScreen[None]):
                 LaterDialog(self.desk, f"call-{self.call_id}"),
                 lambda at: self._end(outcome, at) if at else None,
             )
-        elif outcome == "reached" and self.row is not None and self.row.call.kind == "verification":
+        elif outcome == "reached" and self.row is not None and self.row.call.verifies:
             self.app.say("call.ask_satisfied")
         else:
             self._end(outcome)
@@ -357,7 +357,7 @@ def _reason(row: QueueRow) -> list[Content]:
     lines = []
     if row.ticket_number:
         lines.append(Content.assemble((shown(row.ticket_number), "$primary"), " ", shown(row.ticket_subject)))
-    if row.call.kind == "verification":
+    if row.call.verifies:
         lines.append(Content(say("script.verification")))
     if row.call.reason:
         lines.append(Content.styled(shown(row.call.reason), "$warning"))

@@ -200,6 +200,9 @@ def _name(one: Sent) -> str:
     gave = one.gave
     if isinstance(gave, tuple) and gave:
         return str(gave[0].ticket.number)
+    issue = getattr(gave, "issue", None)
+    if issue is not None:
+        return str(issue.ticket.number)
     return one.one.about
 
 

@@ -221,7 +221,7 @@ def end_in(work: Work, desk: Desk, call: Call, result: Result, at: DateTime | No
         follows = work.calls.add(replace(follows, created_at=work.now))
     if ended.followup_id is not None:
         followups.ended_in(work, desk, ended, follows, given_up=given_up)
-    if ended.kind == "verification" and result.satisfied is not None and ended.ticket_id is not None:
+    if ended.verifies and result.satisfied is not None and ended.ticket_id is not None:
         ticket = work.tickets.find(ended.ticket_id)
         tickets.verified_in(
             work, desk, ticket, satisfied=result.satisfied, score=result.score, words=result.notes

@@ -14,7 +14,8 @@ from uuid import uuid4
 from deskapp.domain.call import Result
 from deskapp.domain.errors import RuleBroken, StorageFailed, is_away
 from deskapp.domain.ticket import Draft
-from deskapp.services import calls, clients, drafts, intake, tickets
+from deskapp.services import calls, clients, drafts, followup_calls, intake, tickets
+from deskapp.services.followup_calls import FollowupResult
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from deskapp.domain.ticket import Ticket
 
 FOLDER = "outgoing"
+INSTANTS = ("own_due_at", "appointment_at")
+"""The instants a draft has of its own, besides when it was received."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,9 @@ def filing(
     values = {
         name: value for name, value in asdict(draft).items() if name not in ("submission", "received_at")
     }
-    if draft.own_due_at is not None:
-        values["own_due_at"] = draft.own_due_at.isoformat()
+    for name in INSTANTS:
+        at = getattr(draft, name)
+        values[name] = at.isoformat() if at is not None else None
     key = draft.submission or ""
     return waiting(desk, "ticket.file", {"draft": values, "decided": decided}, key, about, form, typed)
 
@@ -86,6 +90,14 @@ def ending(desk: Desk, call: Call, result: Result, key: str, about: str, form: s
     back = result.call_back_at.isoformat() if result.call_back_at else None
     values = asdict(replace(result, call_back_at=None)) | {"call_id": call.id, "call_back_at": back}
     return waiting(desk, "call.end", values, key, about, form, {"notes": result.notes, "submission": key})
+
+
+def finishing(
+    desk: Desk, call: Call, result: FollowupResult, key: str, about: str, form: str, typed: Mapping[str, Any]
+) -> Waiting:
+    """The end of a follow-up that reached the client, with all that came of it."""
+    values = asdict(result) | {"call_id": call.id}
+    return waiting(desk, "call.finish", values, key, about, form, typed)
 
 
 def promising(desk: Desk, client_id: int, at: DateTime, key: str = "", about: str = "") -> Waiting:
@@ -110,9 +122,9 @@ def _file(desk: Desk, one: Waiting) -> Any:
 
 
 def _draft(values: Mapping[str, Any], **also: Any) -> Draft:
-    """A draft as it was kept: its own deadline is written as text there."""
-    due = values.get("own_due_at")
-    return Draft(**{**values, "own_due_at": _instant(due) if due else None, **also})
+    """A draft as it was kept: instants are written as text there."""
+    instants = {name: _instant(values[name]) if values.get(name) else None for name in INSTANTS}
+    return Draft(**{**values, **instants, **also})
 
 
 def _known_caller(desk: Desk, draft: Draft) -> Draft:
@@ -136,6 +148,14 @@ def _end(desk: Desk, one: Waiting) -> Any:
         call = work.calls.find(call_id)
     result = Result(**values, call_back_at=_instant(back) if back else None)
     return calls.end(desk, call, result, key=one.key, at=one.at)
+
+
+def _finish(desk: Desk, one: Waiting) -> Any:
+    values = dict(one.values)
+    call_id = values.pop("call_id")
+    with desk.read() as work:
+        call = work.calls.find(call_id)
+    return followup_calls.finish(desk, call, FollowupResult(**values), key=one.key, at=one.at)
 
 
 def _plan(desk: Desk, one: Waiting) -> Any:
@@ -174,6 +194,7 @@ def _note(desk: Desk, one: Waiting) -> Any:
 _ACTS: Mapping[str, Callable[[Desk, Waiting], Any]] = {
     "ticket.file": _file,
     "call.end": _end,
+    "call.finish": _finish,
     "call.plan": _plan,
     "ticket.respond": _move("respond"),
     "ticket.resolve": _move("resolve"),

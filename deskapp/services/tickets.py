@@ -14,10 +14,10 @@ from deskapp.domain.policy import Policy
 from deskapp.domain.repeats import Repeat, possible_repeats, repeat_link
 from deskapp.domain.ticket import Draft, Ticket, TicketEvent
 from deskapp.domain.ticket_clock import promised, with_deadlines
-from deskapp.services import followups
+from deskapp.services import followups, repair_rows
 from deskapp.services.clients import open_file
 from deskapp.services.submissions import once
-from deskapp.services.ticket_told import record, tell
+from deskapp.services.ticket_told import event_kind, record, tell
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -62,6 +62,9 @@ def _file(work: Work, desk: Desk, draft: Draft) -> Filed:
     tell(work, ticket, "filed")
     if draft.call_id:
         _link_call(work, draft.call_id, ticket)
+    agreed = repair_rows.opened_in(work, desk, ticket, draft) if ticket.kind == "repair" else ""
+    if agreed:
+        ticket = move_in(work, desk, ticket, "respond", agreed, at=draft.received_at)
     return Filed(ticket)
 
 
@@ -133,25 +136,6 @@ def _link_call(work: Work, call_id: int, ticket: Ticket) -> None:
         work.calls.save(replace(call, ticket_id=ticket.id, client_id=call.client_id or ticket.client_id))
 
 
-_EVENT_KIND = {
-    "dispatch": "dispatched",
-    "respond": "responded",
-    "resolve": "resolved",
-    "verify": "verified",
-    "close": "closed",
-    "reopen": "reopened",
-    "withdraw": "withdrawn",
-    "merge": "merged",
-}
-
-
-def _event_kind(ticket: Ticket, name: str, facts: dict[str, Any] | None) -> str:
-    """What the history calls a move: only the first answer is the response, and a transfer names its two sides."""
-    if name == "respond" and ticket.responded_at is not None:
-        return "answered"
-    return "transferred" if facts and "to_department_id" in facts else _EVENT_KIND[name]
-
-
 def move(
     desk: Desk, ticket: Ticket, name: str, words: str = "", *, key: str = "", at: DateTime | None = None
 ) -> Ticket:
@@ -180,7 +164,7 @@ def move_in(
     after = rules.moved(ticket, name, when, words=words, operator_id=operator_id)
     if ticket.paused_since is not None and not after.clock_runs:
         record(work, ticket, "resumed", at=when)
-    event = record(work, ticket, _event_kind(ticket, name, facts), words, facts, when)
+    event = record(work, ticket, event_kind(ticket, name, facts), words, facts, when)
     events = [*work.ticket_events.of(ticket.id)]
     if event.id not in {one.id for one in events}:
         events.append(event)
@@ -193,6 +177,8 @@ def move_in(
         _drop_verification(work, saved)
     if name == "reopen":
         tell(work, saved, "reopened")
+    if saved.kind == "repair":
+        repair_rows.moved_in(work, saved, name, words, when)
     return saved
 
 
@@ -218,7 +204,7 @@ def dispatch(
         else:
             if not ticket.is_open:
                 rules.check_move(ticket, "dispatch")
-            record(work, ticket, _event_kind(ticket, "dispatch", facts), words, facts)
+            record(work, ticket, event_kind(ticket, "dispatch", facts), words, facts)
             saved = work.tickets.save(given)
         tell(work, saved, "transferred" if taken else "dispatched")
         if ticket.responsible_id != responsible_id:
@@ -260,6 +246,8 @@ def verified_in(
 ) -> Ticket:
     """Verify inside a transaction that also ends the verification call."""
     rules.check_score(score)
+    if ticket.kind == "repair":
+        repair_rows.rated_in(work, ticket, score)
     if not satisfied:
         _check_verifier(desk, ticket)
         return move_in(
@@ -295,8 +283,9 @@ def _plan_verification(work: Work, desk: Desk, ticket: Ticket) -> None:
 
 
 def _drop_verification(work: Work, ticket: Ticket) -> None:
-    for call in work.calls.open_for(ticket.id, "verification"):
-        if call.state == "open":
+    asking = (*work.calls.open_for(ticket.id, "verification"), *work.calls.open_for(ticket.id, "callback"))
+    for call in asking:
+        if call.verifies and call.state == "open":
             work.calls.save(replace(call, state="done", outcome="", notes="", ended_at=work.now))
     followups.asked_no_more(work, ticket)
 

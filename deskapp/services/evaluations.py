@@ -1,0 +1,167 @@
+"""Evaluation forms: sent each month to the sites completed in it, returned with scores (row A4; text 4, 1.3.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from deskapp.desk import Desk
+from deskapp.domain import praise as rules
+from deskapp.domain.errors import RuleBroken
+from deskapp.domain.praise import Evaluation, EvaluationRow, Rating, month_after, month_of
+from deskapp.services.followups import today_of
+from deskapp.services.intake import site_people
+from deskapp.services.submissions import once
+
+if TYPE_CHECKING:
+    from deskapp.domain.site import Site
+    from deskapp.repository.work import Work
+
+MOST_SENT = 1000
+
+
+def proposed(desk: Desk, month: date) -> list[Site]:
+    """The sites a month's forms go to: completed in it, or earlier within warranty and never sent one."""
+    with desk.read() as work:
+        return _proposed(work, desk, month)
+
+
+def _proposed(work: Work, desk: Desk, month: date) -> list[Site]:
+    since = month_after(month, -int(desk.policy.warranty_months["general"]))
+    return work.evaluations.to_send(since, month_after(month), MOST_SENT)
+
+
+def send_batch(desk: Desk, month: date) -> list[Evaluation]:
+    """Mark the forms of a month as sent today, one a site; what was sent stays sent, however often it is asked."""
+    if month != month_of(month):
+        raise RuleBroken("praise.month", value=month)
+    with desk.write("evaluation.save") as work:
+        work.counters.at_least(f"evaluations-{month}", 1)  # whoever comes second waits here
+        today, by = today_of(desk, work.now), work.operator.id if work.operator else None
+        if month > today:
+            raise RuleBroken("praise.month_to_come", value=month)
+        forms = [
+            Evaluation(site_id=site.id, client_id=site.client_id, month=month, sent_on=today, created_by=by)
+            for site in _proposed(work, desk, month)
+        ]
+        return work.evaluations.add_many(forms)
+
+
+def open_of(desk: Desk, site_id: int) -> Evaluation | None:
+    """The newest form sent to a site, returned or not."""
+    with desk.read() as work:
+        return work.evaluations.newest_of(site_id)
+
+
+def scores_of(desk: Desk, evaluation: Evaluation) -> dict[str, int]:
+    """The scores a form came back with, by trade."""
+    if not evaluation.id:
+        return {}
+    with desk.read() as work:
+        return work.ratings.by_source("evaluation", [evaluation.id]).get(evaluation.id, {})
+
+
+def give_back(
+    desk: Desk,
+    evaluation: Evaluation,
+    scores: Mapping[str, int],
+    words: str = "",
+    returned_on: date | None = None,
+    *,
+    key: str = "",
+) -> Evaluation:
+    """Enter a form that came back: its scores by trade become ratings; entered again, they are corrected.
+
+    A form that was handed over without having been sent is entered as one of its month.
+    """
+    rules.check_scores(scores)
+    if len(words) > rules.LONGEST_WORDS:
+        raise RuleBroken("praise.words_long", limit=rules.LONGEST_WORDS)
+    if not scores and not words.strip():
+        raise RuleBroken("praise.empty_return")
+    with desk.write("evaluation.save") as work:
+        entering = partial(_enter, work, desk, evaluation, scores, words.strip(), returned_on)
+        return once(work, key, "evaluation.return", entering, work.evaluations.find)
+
+
+def _enter(
+    work: Work,
+    desk: Desk,
+    evaluation: Evaluation,
+    scores: Mapping[str, int],
+    words: str,
+    returned_on: date | None,
+) -> Evaluation:
+    today = today_of(desk, work.now)
+    day = returned_on or today
+    rules.check_return(evaluation, day, today)
+    by = work.operator.id if work.operator else None
+    if evaluation.id:
+        saved = work.evaluations.save(replace(evaluation, returned_on=day, words=words))
+    else:
+        month = month_of(today)
+        if work.evaluations.of_month(evaluation.site_id, month) is not None:
+            raise RuleBroken("praise.sent_already", value=month)
+        saved = work.evaluations.add(
+            replace(evaluation, month=month, returned_on=day, words=words, created_by=by)
+        )
+    people = site_people(work, saved.site_id)
+    given = Rating(
+        at=work.now,
+        source="evaluation",
+        source_id=saved.id,
+        client_id=saved.client_id,
+        site_id=saved.site_id,
+    )
+    there = {one.trade: one for one in work.ratings.of_source("evaluation", saved.id)}
+    for trade, score in scores.items():
+        if trade in there:
+            work.ratings.save(replace(there[trade], score=score), known=there[trade])
+        else:
+            work.ratings.add(replace(given, trade=trade, score=score, staff_id=people.get(trade)))
+    for trade in there.keys() - scores.keys():
+        work.ratings.remove(there[trade])
+    return saved
+
+
+class MonthForms:
+    """The evaluation forms of a month as a long list, in the order they were sent."""
+
+    def __init__(self, desk: Desk, month: date) -> None:
+        self.desk, self.month = desk, month
+
+    def count(self) -> int:
+        """How many there are."""
+        with self.desk.read() as work:
+            return work.evaluations.count(self.month)
+
+    def _page(self, limit: int, **place: EvaluationRow | int | bool) -> list[EvaluationRow]:
+        with self.desk.read() as work:
+            return work.evaluations.page(self.month, limit, **place)  # type: ignore[arg-type]
+
+    def first(self, limit: int) -> list[EvaluationRow]:
+        """The first."""
+        return self._page(limit)
+
+    def last(self, limit: int) -> list[EvaluationRow]:
+        """The last."""
+        return self._page(limit, last=True)
+
+    def after(self, record: EvaluationRow, limit: int) -> list[EvaluationRow]:
+        """Those after one."""
+        return self._page(limit, after=record)
+
+    def before(self, record: EvaluationRow, limit: int) -> list[EvaluationRow]:
+        """Those before one."""
+        return self._page(limit, before=record)
+
+    def at(self, offset: int, limit: int) -> list[EvaluationRow]:
+        """Those from a place on."""
+        return self._page(limit, offset=offset)
+
+    def key(self, record: EvaluationRow) -> Hashable:
+        """A form stays itself."""
+        return record.evaluation.id
