@@ -169,6 +169,10 @@ class Draft:
     responsible_id: int | None = None
     call_id: int | None = None
     own_due_at: DateTime | None = None
+    scope: str = ""
+    """What kind of damage a repair is about: its warranty is that kind's."""
+    appointment_at: DateTime | None = None
+    """The time agreed with the client for a repair."""
     submission: str | None = None
     received_at: DateTime | None = None
     """When the operator filed it, if that was some time ago: the database did not answer then."""

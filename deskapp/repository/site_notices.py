@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam
+
 from deskapp.domain import site_notice
 from deskapp.repository import tables
 from deskapp.repository.base import Repository
@@ -23,3 +25,8 @@ class Warranties(Repository[site_notice.Warranty]):
     """Warranty files of sites."""
 
     table, record, noun = tables.warranties, site_notice.Warranty, "warranty"
+
+    def of_site(self, site_id: int) -> list[site_notice.Warranty]:
+        """What of a site is covered, by what is covered."""
+        query = self.select().where(self.table.c.site_id == bindparam("s")).order_by(self.table.c.scope)
+        return self.records(query, s=site_id)

@@ -53,3 +53,22 @@ def _tell_colleagues(work: Work, event: TicketEvent) -> None:
 def _called(work: Work, text: str) -> frozenset[int]:
     """Those called on; accounts are read only for words that can call on somebody."""
     return mentioned(text, callable_names(work.operators.listed())) if may_call(text) else frozenset()
+
+
+_EVENT_KIND = {
+    "dispatch": "dispatched",
+    "respond": "responded",
+    "resolve": "resolved",
+    "verify": "verified",
+    "close": "closed",
+    "reopen": "reopened",
+    "withdraw": "withdrawn",
+    "merge": "merged",
+}
+
+
+def event_kind(ticket: Ticket, name: str, facts: dict[str, Any] | None) -> str:
+    """What the history calls a move: only the first answer is the response, and a transfer names its two sides."""
+    if name == "respond" and ticket.responded_at is not None:
+        return "answered"
+    return "transferred" if facts and "to_department_id" in facts else _EVENT_KIND[name]
