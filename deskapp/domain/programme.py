@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 
 from deskapp.domain.errors import RuleBroken
 
@@ -127,3 +129,70 @@ def check_rule(rule: FollowupRule) -> None:
         raise RuleBroken("followup.solved_purpose")
     if rule.until_event and rule.until_event == rule.anchor:
         raise RuleBroken("followup.until_itself")
+
+
+def in_force(rule: FollowupRule, before: FollowupRule | None, today: date) -> FollowupRule:
+    """A rule as saved over what it was: with other days it demands nothing for the past, unless told since when."""
+    if before is None:
+        return replace(rule, since_on=rule.since_on or today)
+    if rule.timing != before.timing and rule.since_on == before.since_on:
+        return replace(rule, since_on=today)
+    return rule
+
+
+QUESTION_KINDS = ("score", "yes_no", "text")
+_LINE = re.compile(r"\s*([^:\uff1a\s]+)\s*[:\uff1a\s]\s*(.*\S)\s*")
+
+
+def check_script(script: Script) -> None:
+    """Refuse a script without a name, a question nobody can ask, or two answers under one code."""
+    if not script.name.strip():
+        raise RuleBroken("followup.name_missing")
+    codes = set()
+    for place, question in enumerate(script.questions or (), 1):
+        if question.get("kind") not in QUESTION_KINDS or not str(question.get("text", "")).strip():
+            raise RuleBroken("followup.question", line=place, value=str(question.get("text", "")))
+        codes.add(question.get("code"))
+    if len(codes) != len(script.questions or ()):
+        raise RuleBroken("followup.question_twice")
+
+
+def read_questions(
+    typed: str, kinds: Mapping[str, str], before: Sequence[Mapping[str, object]] | None = None
+) -> list[dict[str, object]]:
+    """Read questions typed a line each, "kind: text"; `kinds` are the words for the kinds besides their codes.
+
+    A question asked before, or the only one changed in its place, keeps its code: answers given stay with it.
+    """
+    known = {
+        **{kind: kind for kind in QUESTION_KINDS},
+        **{word.lower(): kind for word, kind in kinds.items()},
+    }
+    asked = []
+    for place, line in enumerate(typed.splitlines(), 1):
+        if not line.strip():
+            continue
+        found = _LINE.fullmatch(line)
+        kind = known.get(found[1].lower()) if found else None
+        if found is None or kind is None:
+            raise RuleBroken("followup.question", line=place, value=line.strip())
+        asked.append((kind, found[2]))
+    return _coded(asked, list(before or ()))
+
+
+def _coded(
+    asked: Sequence[tuple[str, str]], before: Sequence[Mapping[str, object]]
+) -> list[dict[str, object]]:
+    """Give each question the code it had, or one of its own."""
+    old = {str(question["text"]): str(question["code"]) for question in before}
+    kept = {old[text] for _, text in asked if text in old}
+    taken = {str(question["code"]) for question in before}
+    numbers = (f"q{n}" for n in count(1) if f"q{n}" not in taken)
+    coded: list[dict[str, object]] = []
+    for place, (kind, text) in enumerate(asked):
+        here = before[place] if len(asked) == len(before) else {}
+        same = str(here.get("code", "")) if here.get("kind") == kind else ""
+        code = old.get(text) or (same if same and same not in kept else next(numbers))
+        kept.add(code)
+        coded.append({"code": code, "text": text, "kind": kind})
+    return coded

@@ -5,43 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import Integer, bindparam, exists, func, or_, select
 
-from deskapp.domain import followup
+from deskapp.domain import followup, programme, site
 from deskapp.domain.followup import WAITING_STATES
 from deskapp.repository import tables
 from deskapp.repository.base import Repository
 from deskapp.repository.prepared import Prepared, PreparedFor
 
 
-class Scripts(Repository[followup.Script]):
+class Scripts(Repository[programme.Script]):
     """What to say and to ask."""
 
-    table, record, noun = tables.scripts, followup.Script, "script"
+    table, record, noun = tables.scripts, programme.Script, "script"
 
-    def listed(self) -> list[followup.Script]:
+    def listed(self) -> list[programme.Script]:
         """All scripts in their order."""
         return self.records(self.select().order_by(self.table.c.position, self.table.c.id))
 
-    def by_code(self, code: str) -> followup.Script | None:
+    def by_code(self, code: str) -> programme.Script | None:
         """The script of that code, if any."""
         return self.first(self.select().where(self.table.c.code == bindparam("code")), code=code)
 
 
-class FollowupRules(Repository[followup.FollowupRule]):
+class FollowupRules(Repository[programme.FollowupRule]):
     """Lines of the programme."""
 
-    table, record, noun = tables.followup_rules, followup.FollowupRule, "followup_rule"
+    table, record, noun = tables.followup_rules, programme.FollowupRule, "followup_rule"
 
     def any(self) -> bool:
         """Whether there is a programme at all."""
         return bool(_ANY_RULE.rows(self.connection))
 
-    def listed(self) -> list[followup.FollowupRule]:
+    def listed(self) -> list[programme.FollowupRule]:
         """All rules in their order."""
         return self.records(_RULES)
 
-    def of_anchor(self, anchor: str) -> list[followup.FollowupRule]:
+    def of_anchor(self, anchor: str) -> list[programme.FollowupRule]:
         """The rules in use that hang on an event."""
         return [rule for rule in self.listed() if rule.anchor == anchor and rule.active]
 
@@ -76,19 +76,49 @@ class Followups(Repository[followup.Followup]):
         """Whether any is due that no call stands in the queue for."""
         return bool(_ANY_TO_RELEASE.rows(self.connection, day=today))
 
-    def crowded(self, today: date) -> list[followup.Followup]:
-        """Those due by today and not made of which a site has several by one rule."""
-        c = self.table.c
-        due = (tables.WAITING_FOLLOWUP, c.due_on <= today, c.site_id.is_not(None))
-        several = (
-            select(c.site_id, c.rule_id).where(*due).group_by(c.site_id, c.rule_id).having(func.count() > 1)
+    def overtaken(self, today: date, limit: int) -> list[followup.Followup]:
+        """Those not made though the next of their rhythm is due; what somebody is making now is left out."""
+        return self.records(_OVERTAKEN, day=today, n=limit)
+
+    def next_waiting(self, late: Sequence[followup.Followup], today: date) -> dict[int, followup.Followup]:
+        """The newest call of the same rhythm that is due and waits, by the id of each that is late."""
+        if not late:
+            return {}
+        newest: dict[tuple[int | None, int | None], followup.Followup] = {}
+        for known in self.of_sites([one.site_id for one in late if one.site_id]).values():
+            for one in sorted(known, key=lambda one: one.planned_on):
+                if one.waits and one.due_on <= today:
+                    newest[one.site_id, one.rule_id] = one
+        found = {one.id: newest.get((one.site_id, one.rule_id)) for one in late}
+        return {
+            one.id: after
+            for one in late
+            if (after := found[one.id]) is not None and after.planned_on > one.planned_on
+        }
+
+    def held_many(self, ids: Sequence[int]) -> dict[int, followup.Followup]:
+        """Some as they are now, by id, that nobody changes until this transaction ends."""
+        return {row[0]: self.read(row) for row in _HELD.rows(self.connection, sorted(set(ids)))}
+
+    def hold_sites(self, site_ids: Sequence[int]) -> None:
+        """Let nobody else lay out some sites until this transaction ends; SQLite has one writer anyhow."""
+        if self.work.dialect == "postgresql":
+            _HOLD_SITES.rows(self.connection, sorted(set(site_ids)))
+
+    def hold_waiting(self, site_ids: Sequence[int]) -> bool:
+        """Let nobody else change those of some sites that wait; whether they may have changed before that."""
+        if self.work.dialect != "postgresql":
+            return False
+        return bool(_HOLD_WAITING.rows(self.connection, sorted(set(site_ids))))
+
+    def newest_running_site(self) -> site.Site | None:
+        """The site opened last of those being built; the newest of all when none is."""
+        running = select(func.max(_S.id)).where(_S.stage.in_(site.RUNNING_STAGES))
+        newest = (
+            self.connection.execute(running).scalar()
+            or self.connection.execute(select(func.max(_S.id))).scalar()
         )
-        pairs = {(row[0], row[1]) for row in self.connection.execute(several)}
-        if not pairs:
-            return []
-        sites = {site for site, _ in pairs}
-        query = self.select().where(*due, c.site_id.in_(sites)).order_by(c.due_on, c.id)
-        return [one for one in self.records(query) if (one.site_id, one.rule_id) in pairs]
+        return self.work.sites.get(newest)
 
     def make_provisional_anew(self) -> int:
         """Let every site that has calls on a calendar not published then be laid out anew; return how many."""
@@ -107,7 +137,7 @@ class Followups(Repository[followup.Followup]):
                 asked = query.params(day=before, n=limit - len(found))
                 held = asked.with_for_update(skip_locked=True) if hold else asked
                 found += [row[0] for row in self.connection.execute(held)]
-        return found
+        return list(dict.fromkeys(found))
 
     def plan_all_anew(self) -> int:
         """Let every site be laid out anew, after a rule has changed; return how many."""
@@ -148,6 +178,37 @@ _TO_RELEASE = Prepared(
     .with_for_update(skip_locked=True)
 )
 _ANY_TO_RELEASE = Prepared(select(_C.id).where(*_DUE).limit(1))
+_LATER = tables.followups.alias("later").c
+_OVERTAKEN = Prepared(
+    select(*Followups._columns)
+    .select_from(
+        tables.followups.join(tables.followup_rules, tables.followup_rules.c.id == _C.rule_id).outerjoin(
+            tables.calls, tables.calls.c.id == _C.call_id
+        )
+    )
+    .where(
+        tables.WAITING_FOLLOWUP,
+        _C.due_on <= bindparam("day", type_=_C.due_on.type),
+        tables.followup_rules.c.every_count > 0,
+        or_(tables.calls.c.id.is_(None), tables.calls.c.state != "taken"),
+        exists().where(
+            _LATER.site_id == _C.site_id,
+            _LATER.rule_id == _C.rule_id,
+            _LATER.planned_on > _C.planned_on,
+            _LATER.due_on <= bindparam("day", type_=_C.due_on.type),
+            _LATER.state != "dropped",
+        ),
+    )
+    .order_by(_C.due_on, _C.id)
+    .limit(bindparam("n"))
+)
+_HELD = PreparedFor(lambda keys: Followups._select.where(_C.id.in_(keys)).order_by(_C.id).with_for_update())
+_HOLD_SITES = PreparedFor(lambda keys: select(_S.id).where(_S.id.in_(keys)).order_by(_S.id).with_for_update())
+_HOLD_WAITING = PreparedFor(
+    lambda keys: (
+        select(_C.id).where(_C.site_id.in_(keys), tables.WAITING_FOLLOWUP).order_by(_C.id).with_for_update()
+    )
+)
 _UNPLANNED = select(_S.id).where(tables.UNPLANNED).order_by(_S.id).limit(bindparam("n", type_=Integer))
 _SHORT = (
     select(_S.id)

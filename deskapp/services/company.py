@@ -75,9 +75,10 @@ def lay_out_defaults(work: Work) -> None:
 
 
 def _lay_out_programme(work: Work, desk: Desk) -> None:
-    from deskapp.services import followups
+    from deskapp.services.planning import today_of
+    from deskapp.services.programme import lay_out_programme
 
-    followups.lay_out_programme(work, followups.today_of(desk, work.now))
+    lay_out_programme(work, today_of(desk, work.now))
 
 
 def save_policy(desk: Desk, policy: Policy, base: Policy | None = None) -> Desk:

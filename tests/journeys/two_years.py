@@ -192,6 +192,9 @@ def demanded(events: dict[str, date], last: date) -> list[tuple[str, date]]:
     while day < events["completed"]:
         found.append(("weekly", day))
         day += timedelta(days=7)
+    # Weekly calls that a long holiday brings to the same working day are one call: the last of them.
+    last_on = {(kind, on_workday(day)): day for kind, day in found}
+    found = [(kind, day) for (kind, _), day in last_on.items()]
     done = events["completed"]
     found.append(("completed", months_later(done, 1)))
     found += [("monthly", months_later(done, months)) for months in range(2, 13)]
