@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import replace
+from functools import cache
+from hashlib import sha256
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pendulum
@@ -33,7 +38,7 @@ _numbers = count(1)
 
 def found_company(url: str) -> None:
     """Build the template of every desk: the company, 李敏 who founded it, 刘敏 beside her."""
-    desk = open_desk(Config(url), clock=StillClock(NOW))
+    desk = open_desk(Config(url, desk_dir=own_folder(url)), clock=StillClock(NOW))
     desk = company.first_start(desk, COMPANY, "李敏", ADMIN, "admin", PASSWORD)
     operators.add(desk, AGENT, "刘敏", "agent", PASSWORD)
     desk.store.close()
@@ -41,8 +46,20 @@ def found_company(url: str) -> None:
 
 def open_at(url: str, clock: StillClock | None = None, login: str = ADMIN) -> Desk:
     """Open a founded database with one operator at the desk, on a clock the test sets."""
-    desk = open_desk(Config(url), clock=clock)
+    desk = open_desk(Config(url, desk_dir=own_folder(url)), clock=clock)
     return seat(desk, login)
+
+
+def own_folder(url: str) -> Path:
+    """The folder a desk of a test keeps its files in: one a database, gone when the tests are."""
+    return Path(_folders()) / sha256(url.encode()).hexdigest()[:16]
+
+
+@cache
+def _folders() -> str:
+    lent = TemporaryDirectory(prefix="deskapp-desks-", ignore_cleanup_errors=True)
+    atexit.register(lent.cleanup)
+    return lent.name
 
 
 def seat(desk: Desk, login: str) -> Desk:

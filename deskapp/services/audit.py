@@ -76,8 +76,9 @@ def _file(desk: Desk, work: Work) -> Path | None:
 
 
 def _remember(desk: Desk, work: Work) -> None:
+    """Remember the last seal; a desk that remembers a chain cut off since goes on saying so."""
     path, head = _file(desk, work), work.audit.head()
-    if path is None or head is None:
+    if path is None or head is None or _cut_off(desk, work) is not None:
         return
     told = {"seq": head.seq, "audit_id": head.audit_id, "digest": head.digest}
     try:

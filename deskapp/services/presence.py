@@ -8,7 +8,6 @@ from deskapp.desk import Desk
 from deskapp.domain.errors import RuleBroken
 
 LEASE_S = 45
-RENEW_S = 15
 
 
 def here(desk: Desk, name: str, records: Collection[tuple[str, int]]) -> None:

@@ -113,6 +113,9 @@ def test_a_chain_cut_off_at_its_end_is_seen_by_a_desk_that_remembers(trail, tmp_
         gone = connection.execute(text(f"SELECT audit_id FROM audit_seals WHERE seq = {last}")).scalar_one()
     tamper(trail, f"DELETE FROM audit_seals WHERE seq = {last}", f"DELETE FROM audit WHERE id = {gone}")
     assert fault_of(remembers) == ("removed", gone)
+    builders.a_client(remembers)
+    assert audit.seal(remembers) > 0
+    assert fault_of(remembers)[1] == gone, "sealing on does not make the desk forget"
     assert fault_of(replace(trail, desk_dir=tmp_path / "new")) is None
 
 
