@@ -66,7 +66,7 @@ def answered(questions: Sequence[Question], answers: Mapping[str, object]) -> di
         if answer in (None, ""):
             continue
         if not _fits(question.kind, answer):
-            raise RuleBroken("followup_call.answer", question=question.text, value=str(answer)[:40])
+            raise RuleBroken("followup_call.answer.wrong", question=question.text, value=str(answer)[:40])
         found[question.code] = answer
     return found
 

@@ -16,9 +16,10 @@ from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.call_dialogs import LaterDialog, ScoreDialog
+from deskapp.screens.call_followup import FollowupActs, question_lines, reason_lines, spoken_lines
 from deskapp.screens.draft_keeper import DraftKeeper
 from deskapp.widgets.lines import Lines
-from deskapp.widgets.safe_text import shown
+from deskapp.widgets.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from deskapp.services.calls import Ended
     from deskapp.services.clients import ClientFile
     from deskapp.services.drafts import Kept
+    from deskapp.services.followup_calls import Brief
 
 NOTES_PAUSE_S = 0.6
 OUTCOME_KEYS = (
@@ -43,16 +45,19 @@ OUTCOME_KEYS = (
 )
 
 
-class CallScreen(DeskScreen[None]):
+class CallScreen(FollowupActs, DeskScreen[None]):
     """A call in hand: client and history beside the words to say; a digit ends it with its result."""
 
     AUTO_FOCUS = ""
-    PLACE, SCREEN_ID, ROWS = "queue", "call", ("C1", "C3", "C4", "T7")
+    PLACE, SCREEN_ID, ROWS = "queue", "call", ("C1", "C3", "C4", "T7", "F4")
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"result('{outcome}')", id=f"call.{outcome}") for key, outcome in OUTCOME_KEYS),
         Binding("y", "satisfied", id="call.satisfied"),
         Binding("u", "unsatisfied", id="call.unsatisfied"),
         Binding("n", "complaint", id="call.complaint"),
+        Binding("p", "problem", id="call.problem"),
+        Binding("m", "more", id="call.more"),
+        Binding("x", "opt_out", id="call.opt_out"),
         Binding("w", "who", id="call.who"),
         Binding("e", "notes", id="call.notes"),
         Binding("o", "open_client", id="call.open"),
@@ -77,6 +82,8 @@ class CallScreen(DeskScreen[None]):
         self._view = view
         """What was read already, to be shown in the first frame."""
         self.row: QueueRow | None = None
+        self.file: ClientFile | None = None
+        self.brief: Brief | None = None
         self.candidates: list[ClientCard] = []
         self._asked_who = False
         self._ended_already = False
@@ -86,7 +93,7 @@ class CallScreen(DeskScreen[None]):
         self._pause: Timer | None = None
         self.card = Lines(grow=True)
         self.history = Lines()
-        self.script = Lines(grow=True)
+        self.script = Wrapped(grow=True)
         self.keys = Lines(grow=True, id="call-keys")
         self.notes = NotesArea(id="call-notes")
         self.panel = Panel("call.title", self.card, id="call-card")
@@ -155,6 +162,7 @@ class CallScreen(DeskScreen[None]):
 
     def _show(self, found: CallView) -> None:
         self.row, self.candidates = found.row, found.candidates
+        self.file, self.brief = found.file, found.brief
         call = found.row.call
         self.panel.entitle(
             kind=say(f"call.kind.{call.kind}"), number=paint.phone(call.number) or say("client.hidden")
@@ -167,7 +175,13 @@ class CallScreen(DeskScreen[None]):
             self.app.known.keep(("file", call.client_id), found.file)
             self.card.show(paint.card_lines(found.file))
             self.history.show(paint.recent_lines(self.desk, found.items))
-            self.script.show([*paint.salutation_lines(self.desk, found.file.card), *_reason(found.row)])
+            self.script.show(
+                [
+                    *spoken_lines(self.desk, found.file.card, found.brief),
+                    *reason_lines(found.row, found.file),
+                    *question_lines(self.desk, found.brief),
+                ]
+            )
         self.keys.show(self._key_lines(call))
         self.refresh_bindings()
         if len(self.candidates) > 1 and call.client_id is None and not self._asked_who:
@@ -190,7 +204,9 @@ class CallScreen(DeskScreen[None]):
         return lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The client's word on a result is asked in verification calls only."""
+        """The client's word on a result is asked in verification calls only; other acts where they make sense."""
+        if action in ("problem", "more", "opt_out"):
+            return self.can(action)
         if action in ("satisfied", "unsatisfied"):
             return self.row is not None and self.row.call.verifies
         return True
@@ -255,6 +271,8 @@ class CallScreen(DeskScreen[None]):
             )
         elif outcome == "reached" and self.row is not None and self.row.call.verifies:
             self.app.say("call.ask_satisfied")
+        elif outcome == "reached" and self.follows_up:
+            self.ask_result()
         else:
             self._end(outcome)
 
@@ -327,9 +345,15 @@ class CallView:
     """What the call screen shows, read in one go."""
 
     def __init__(
-        self, row: QueueRow, file: ClientFile | None, items: list[Any], candidates: list[ClientCard]
+        self,
+        row: QueueRow,
+        file: ClientFile | None,
+        items: list[Any],
+        candidates: list[ClientCard],
+        brief: Brief | None = None,
     ) -> None:
         self.row, self.file, self.items, self.candidates = row, file, items, candidates
+        self.brief = brief
 
 
 def take(desk: Desk, call: Call) -> CallView:
@@ -341,6 +365,7 @@ def take(desk: Desk, call: Call) -> CallView:
 
 def read_call(desk: Desk, call_id: int) -> CallView:
     """Read what the call screen shows."""
+    from deskapp.services import followup_calls
     from deskapp.services.clients import whole_file, whose
 
     with desk.read() as work:
@@ -348,17 +373,7 @@ def read_call(desk: Desk, call_id: int) -> CallView:
         if row is None:
             raise LookupError(f"call {call_id}")
         items = work.timeline.of(row.call.client_id, 40) if row.call.client_id else []
+        brief = followup_calls.brief(work, row.call)
     if row.call.client_id is not None:
-        return CallView(row, whole_file(desk, row.call.client_id), items, [])
+        return CallView(row, whole_file(desk, row.call.client_id), items, [], brief)
     return CallView(row, None, [], whose(desk, row.call.number) if row.call.number else [])
-
-
-def _reason(row: QueueRow) -> list[Content]:
-    lines = []
-    if row.ticket_number:
-        lines.append(Content.assemble((shown(row.ticket_number), "$primary"), " ", shown(row.ticket_subject)))
-    if row.call.verifies:
-        lines.append(Content(say("script.verification")))
-    if row.call.reason:
-        lines.append(Content.styled(shown(row.call.reason), "$warning"))
-    return lines

@@ -13,15 +13,17 @@ from textual.widget import Widget
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.call_followup import question_lines, reason_lines, spoken_lines
 from deskapp.screens.queue_list import QueueSource, columns
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import RecordTable
-from deskapp.widgets.safe_text import shown
+from deskapp.widgets.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from deskapp.domain.call import Call
     from deskapp.domain.rows import QueueRow
     from deskapp.services.clients import ClientFile
+    from deskapp.services.followup_calls import Brief
 
 FILTERS = ("", "inbound", "callback", "verification", "followup", "care")
 
@@ -57,7 +59,7 @@ class QueueScreen(DeskScreen[None]):
         self.totals: dict[str, int] = {}
         self.table = RecordTable(columns(), empty_code="queue.empty", id="queue-table")
         self.card = Lines(grow=True, id="queue-card-lines")
-        self.script = Lines(id="queue-script-lines")
+        self.script = Wrapped(id="queue-script-lines")
         self.brief = Lines(id="queue-brief")
         self.why = Lines(id="queue-why")
         self.panel = Panel("queue.title", self.table, id="queue-list")
@@ -159,6 +161,8 @@ class QueueScreen(DeskScreen[None]):
             "days": reason.days,
         }
         words = say(f"queue.why.{reason.code}", **facts)
+        if call.purpose and call.kind != "verification":
+            words = f"{words} \u00b7 {say(f'followup.purpose.{call.purpose}')}"
         late = reason.code == "inbound" and reason.waited_s > reason.target_s
         self.why.show(
             [
@@ -178,12 +182,13 @@ class QueueScreen(DeskScreen[None]):
         if client_id is None:
             self._show_unknown(row)
             return
+        from deskapp.services import followup_calls
         from deskapp.services.clients import whole_file
 
-        def read() -> tuple[ClientFile | None, list[Any]]:
+        def read() -> tuple[ClientFile | None, list[Any], Brief | None]:
             with desk.read() as work:
-                items = work.timeline.of(client_id, 6)
-            return whole_file(desk, client_id), items
+                items, brief = work.timeline.of(client_id, 6), followup_calls.brief(work, row.call)
+            return whole_file(desk, client_id), items, brief
 
         self.ask(read, lambda found: self._show_card(row, *found), group="preview")
 
@@ -194,7 +199,9 @@ class QueueScreen(DeskScreen[None]):
         self.brief.show(lines)
         self.script.show(paint.salutation_lines(self.desk, None))
 
-    def _show_card(self, row: QueueRow, file: ClientFile | None, items: list[Any]) -> None:
+    def _show_card(
+        self, row: QueueRow, file: ClientFile | None, items: list[Any], brief: Brief | None
+    ) -> None:
         if file is None:
             return
         self.app.known.keep(("file", row.call.client_id), file)
@@ -202,7 +209,8 @@ class QueueScreen(DeskScreen[None]):
         history = paint.recent_lines(self.desk, items)
         self.card.show([*card, Content(""), *history])
         self.brief.show([*card[:2], *history[:1]])
-        self.script.show([*paint.salutation_lines(self.desk, file.card), Content(""), *_about(row)])
+        spoken = spoken_lines(self.desk, file.card, brief)
+        self.script.show([*spoken, Content(""), *reason_lines(row, file), *question_lines(self.desk, brief)])
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Enter on a row takes that call."""
@@ -294,12 +302,3 @@ class QueueScreen(DeskScreen[None]):
     def action_reload(self) -> None:
         """Read the queue anew."""
         self._reload()
-
-
-def _about(row: QueueRow) -> list[Content]:
-    lines = []
-    if row.ticket_number:
-        lines.append(Content.assemble((shown(row.ticket_number), "$primary"), " ", shown(row.ticket_subject)))
-    if row.call.reason:
-        lines.append(Content.styled(shown(row.call.reason), "$warning"))
-    return lines

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from deskapp.i18n import say
 from deskapp.screens import paint
+from deskapp.screens.call_followup import purpose_words
 from deskapp.widgets.record_table import Column, PaintContext
 from deskapp.widgets.safe_text import shown
 
@@ -132,6 +133,7 @@ def _paint_number(row: QueueRow, _context: PaintContext) -> Content:
 
 def _paint_about(row: QueueRow, _context: PaintContext) -> Content:
     parts = [
+        purpose_words(row),
         row.call.reason,
         row.ticket_number[-4:] if row.ticket_number else "",
         row.ticket_subject,
