@@ -23,11 +23,13 @@ from deskapp.repository.calls import Calls
 from deskapp.repository.campaigns import Campaigns, CampaignTargets
 from deskapp.repository.clients import Clients, Phones
 from deskapp.repository.collaboration import Notices, TicketTags, Watchers
+from deskapp.repository.coverage import Coverage
 from deskapp.repository.day_plans import DayPlans
 from deskapp.repository.diagnoses import Diagnoses
 from deskapp.repository.engine import DatabaseClock, Patience, connect, storage_errors
 from deskapp.repository.figures import Figures
 from deskapp.repository.followups import FollowupRules, Followups, Scripts
+from deskapp.repository.handoffs import Handoffs
 from deskapp.repository.imports import Mappings
 from deskapp.repository.inspections import Inspections
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
@@ -178,6 +180,11 @@ class Work:
         return Repairs(self)
 
     @cached_property
+    def handoffs(self) -> Handoffs:
+        """Requests to other departments."""
+        return Handoffs(self)
+
+    @cached_property
     def ratings(self) -> Ratings:
         """Scores of trades and people."""
         return Ratings(self)
@@ -296,6 +303,11 @@ class Work:
     def figures(self) -> Figures:
         """Counts and measures over tickets and calls."""
         return Figures(self)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Follow-up coverage and the calls behind it."""
+        return Coverage(self)
 
     @cached_property
     def timeline(self) -> Timeline:

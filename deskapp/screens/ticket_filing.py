@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from deskapp.i18n import say
@@ -50,13 +51,14 @@ class Filing(Framed):
         values = self.form.values()
         due = fields.read_due(self.desk, values["due"])
         draft = fields.to_draft(values, self.client_id, self.call_id, self.submission, self.kind, due)
+        draft = replace(draft, appointment_at=fields.read_due(self.desk, values.get("appointment") or ""))
         answers = self.form.field("answers")
         assert isinstance(answers, PickField)
         if answers.text and answers.read() is None:
             self.form.show_errors({"answers": say("complaint.nobody_called_so")})
             return
-        if values["due"] and due is None:
-            self.form.show_errors({"due": say("complaint.due_wrong")})
+        if wrong := fields.wrong_times(self.desk, values):
+            self.form.show_errors(wrong)
             return
         if self._is_lacking(draft):
             return

@@ -232,6 +232,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
             self.form.field("phone").read(),
             self.kind,
             fields.read_due(self.desk, self.form.field("due").read()),
+            self._choice("scope").read() if self.kind == "repair" else "",
         )
 
     def _look(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widget import Widget
 
+from deskapp.domain.repair import SCOPES
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.answerers import answer_of
@@ -43,6 +44,7 @@ def complaint_fields(kind: str = "complaint") -> list[Widget]:
         LongField("words", words, lines=4, required=True),
         ChoiceGrid("category", "complaint.category", advance=True),
         ChoiceField("severity", "complaint.severity", severity_choices(), value="minor", advance=True),
+        *(repair_fields() if kind == "repair" else ()),
         answers,
         Lines(id="complaint-why", classes="line"),
         TextField("due", "complaint.due", max_length=20, placeholder_code="complaint.due_hint"),
@@ -50,6 +52,17 @@ def complaint_fields(kind: str = "complaint") -> list[Widget]:
         ChoiceGrid("site", "complaint.site"),
         ChoiceField("channel", "complaint.channel", channel_choices(), value="phone"),
         TextField("demand", "complaint.demand", max_length=400),
+    ]
+
+
+def repair_fields() -> list[Widget]:
+    """What a repair is about, which its warranty depends on, and when somebody comes."""
+    scopes = [Choice(scope, say(f"repair.scope.{scope}")) for scope in SCOPES]
+    return [
+        ChoiceField("scope", "repair.field.scope", scopes, value=SCOPES[0], advance=True),
+        TextField(
+            "appointment", "repair.field.appointment", max_length=20, placeholder_code="repair.when_hint"
+        ),
     ]
 
 
@@ -76,6 +89,16 @@ def read_due(desk: Desk, typed: str) -> DateTime | None:
     from deskapp.domain.time_words import read_deadline
 
     return read_deadline(typed, desk.now(), desk.policy.timezone) if typed else None
+
+
+def wrong_times(desk: Desk, values: Mapping[str, Any]) -> dict[str, str]:
+    """Which of the times typed cannot be read or have gone by, with what to say there."""
+    wrong = {"due": "complaint.due_wrong", "appointment": "repair.when_wrong"}
+    return {
+        name: say(code)
+        for name, code in wrong.items()
+        if values.get(name) and read_due(desk, values[name]) is None
+    }
 
 
 def read_categories(desk: Desk) -> list[Choice]:
@@ -157,6 +180,7 @@ def to_draft(
         responsible_id=responsible_id,
         call_id=call_id,
         submission=submission,
+        scope=values.get("scope") or "",
     )
 
 
@@ -176,5 +200,5 @@ def errors_of(error: Exception) -> dict[str, str]:
         lacking = error.facts.get("fields", ())
         places = {"client": "who", "subject": "words"}
         return {places[name]: say(f"complaint.need.{places[name]}") for name in lacking if name in places}
-    place = {"phone": "phone", "client": "who"}.get(error.code.partition(".")[0])
+    place = {"phone": "phone", "client": "who", "repair": "appointment"}.get(error.code.partition(".")[0])
     return {place: in_words(error)} if place else {}

@@ -10,6 +10,7 @@ from textual.content import Content
 from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import say
 from deskapp.screens import paint
+from deskapp.screens.repair_view import warranty_words
 from deskapp.screens.ticket_form_fields import first_line
 from deskapp.widgets import painting, signs
 from deskapp.widgets.safe_text import shown
@@ -35,7 +36,8 @@ def card_lines(outlook: Outlook | None) -> list[Content]:
         return lines + [
             Content.styled(say("complaint.same_phone", client=_card(card)), "$warning") for card in found
         ]
-    return paint.card_lines(outlook.file)
+    warranty = [] if outlook.warranty is None else [warranty_words(outlook.warranty)]
+    return [*warranty, *paint.card_lines(outlook.file)]
 
 
 def _card(card: ClientCard) -> str:

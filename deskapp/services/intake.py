@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from deskapp.domain import ticket_clock
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.phone_number import is_hidden, parse_many
+from deskapp.domain.repair import check_appointment
 from deskapp.domain.ticket import Draft, Ticket, check_draft
-from deskapp.services import tickets
+from deskapp.services import repair_rows, tickets
 from deskapp.services.calls import newest_site
 from deskapp.services.clients import whole_file, whose
 from deskapp.services.company import who_answers
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from deskapp.desk import Desk
     from deskapp.domain.client import ClientCard
+    from deskapp.domain.repair import WarrantyState
     from deskapp.domain.repeats import Repeat
     from deskapp.domain.rows import TicketRow
     from deskapp.repository.work import Work
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from deskapp.services.tickets import Filed
 
 _LEAST_DIGITS = 7
+REPAIRERS = "engineering"
+"""The code of the department that repairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Asked:
     phone: str = ""
     kind: str = "complaint"
     own_due_at: DateTime | None = None
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ class Outlook:
     proposal: Proposal = Proposal()
     same_phone: tuple[ClientCard, ...] = ()
     """Files that have the number a stranger gave."""
+    warranty: WarrantyState | None = None
+    """How the site's warranty stands, for a repair."""
 
 
 def look(desk: Desk, asked: Asked) -> Outlook:
@@ -77,6 +84,8 @@ def look(desk: Desk, asked: Asked) -> Outlook:
         asked_there = replace(asked, site_id=site_id)
         repeats = _repeats(work, desk, asked_there)
         proposal = propose(work, asked.category_id, site_id, asked.kind)
+        repair = asked.kind == "repair" and asked.client_id is not None
+        warranty = repair_rows.warranty_of(work, desk, site_id, asked.scope) if repair else None
     return Outlook(
         asked,
         _promised(desk, asked),
@@ -85,6 +94,7 @@ def look(desk: Desk, asked: Asked) -> Outlook:
         repeats,
         proposal,
         _same_phone(desk, asked),
+        warranty,
     )
 
 
@@ -103,6 +113,8 @@ def _promised(desk: Desk, asked: Asked) -> Ticket:
 def check(desk: Desk, draft: Draft) -> None:
     """Refuse a draft that could never be filed, without asking the database."""
     check_draft(draft)
+    if draft.appointment_at is not None:
+        check_appointment(draft.appointment_at, desk.now())
     if draft.client_id is None and not is_hidden(draft.phone) and draft.phone.strip():
         parse_many(draft.phone, desk.policy.phone_area_code)
 
@@ -140,12 +152,17 @@ def site_people(work: Work, site_id: int | None) -> Mapping[str, int | None]:
 def propose(work: Work, category_id: int | None, site_id: int | None, kind: str = "complaint") -> Proposal:
     """Propose who answers for a category at a site, with names and the reason's code.
 
-    What a follow-up found, of no category yet, is the site's project manager's.
+    What a follow-up found and what is to be repaired, of no category yet, is the site's project manager's; a
+    repair at a site without one is the department's that builds.
     """
     people = site_people(work, site_id)
     department_id, responsible_id, reason = who_answers(work, category_id, people)
     manager = work.staff.get(people.get("project_manager"))
-    by_manager = category_id is None and kind == "followup_issue" and manager is not None
+    by_manager = category_id is None and kind in ("followup_issue", "repair") and manager is not None
+    if category_id is None and kind == "repair" and manager is None:
+        builders = work.departments.by_name(REPAIRERS)
+        department_id, reason = (builders.id, "department") if builders else (None, "")
+        responsible_id = builders.head_id if builders else None
     if by_manager and manager is not None:
         department_id, responsible_id, reason = manager.department_id, manager.id, "site_trade"
     department = work.departments.get(department_id)

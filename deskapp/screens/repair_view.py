@@ -1,0 +1,59 @@
+"""How repairs are painted: the warranty in words, the appointment and whether it has gone by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from deskapp.i18n import say
+from deskapp.screens import paint
+from deskapp.widgets import painting, signs
+from deskapp.widgets.safe_text import shown
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.domain.repair import RepairRow, WarrantyState
+
+TONES = {"in": "$success", "building": "$success", "out": "$error", "unknown": "$warning"}
+
+
+def warranty_words(found: WarrantyState) -> Content:
+    """How the warranty stands, with the day it ends or ended."""
+    day = found.until.isoformat() if found.until else ""
+    return Content.styled(say(f"repair.warranty.{found.state}", day=day), TONES[found.state])
+
+
+def warranty_short(found: WarrantyState) -> Content:
+    """The same in a word, for a list."""
+    return Content.styled(say(f"repair.covered.{found.state}"), TONES[found.state])
+
+
+def appointment_words(desk: Desk, row: RepairRow) -> Content:
+    """When somebody comes; none yet, and one that has gone by undone, say so in words too."""
+    at = row.repair.appointment_at
+    if row.repair.done_at is not None:
+        return Content.styled(say("repair.done_at", when=paint.when(desk, row.repair.done_at)), "$success")
+    if at is None:
+        return Content.styled(say("repair.none_yet"), "$warning")
+    if at < desk.now():
+        words = f"{paint.when(desk, at)} {signs.sign('error')}{say('repair.gone_by')}"
+        return Content.styled(words, "bold $error")
+    return Content(paint.when(desk, at))
+
+
+def who_goes(row: RepairRow) -> Content:
+    """Who comes: the worker and the crew."""
+    names = [shown(name) for name in (row.worker, row.repair.crew) if name]
+    return Content(" ".join(names)) if names else Content.styled(say("repair.nobody"), "$warning")
+
+
+def facts_lines(desk: Desk, row: RepairRow) -> list[Content]:
+    """A repair's facts for its dialogs: client, address, warranty, who and when."""
+    return [
+        painting.join([painting.safe(row.row.client_name, "bold"), painting.safe(row.row.address)]),
+        painting.join(
+            [Content(say(f"repair.scope.{row.repair.scope}")), warranty_words(row.repair.warranty)]
+        ),
+        painting.join([who_goes(row), appointment_words(desk, row)]),
+    ]
