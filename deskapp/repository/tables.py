@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from deskapp.domain.followup import WAITING_STATES
-from deskapp.domain.ticket import CLOCKED_KINDS, UNANSWERED_STATES
+from deskapp.domain.ticket import CLOCKED_KINDS, OPEN_STATES, UNANSWERED_STATES
 from deskapp.repository.types import Instant, Json, Words
 
 metadata = MetaData(
@@ -214,6 +214,7 @@ sites = Table(
     Column("plan_mark", String(32), nullable=False, server_default=""),
     Column("plan_until", Date),
     Index("ix_sites_stage", "stage", "id"),
+    Index("ix_sites_completed_on", "completed_on"),
     Index("ix_sites_plan_until", "plan_until"),
 )
 
@@ -238,6 +239,8 @@ payments = Table(
     Column("amount", BigInteger, nullable=False),
     Column("due_on", Date),
     Column("paid_on", Date),
+    Index("ix_payments_due_on", "due_on"),
+    Index("ix_payments_paid_on_due_on", "paid_on", "due_on"),
 )
 
 tickets = Table(
@@ -302,6 +305,7 @@ WAITING = (
     & tickets.c.kind.in_([_word(s) for s in CLOCKED_KINDS])
 )
 UNRESOLVED = tickets.c.state.in_([_word(s) for s in (*UNANSWERED_STATES, "responded")])
+OPEN_TICKET = tickets.c.state.in_([_word(s) for s in OPEN_STATES])
 
 ticket_events = Table(
     "ticket_events",
@@ -736,6 +740,7 @@ campaign_targets = Table(
     Column("call_id", Id),
     Column("state", String(12), nullable=False, server_default="queued"),
     Index("uq_campaign_targets_campaign_id_client_id", "campaign_id", "client_id", unique=True),
+    Index("ix_campaign_targets_campaign_id_state", "campaign_id", "state", "client_id"),
 )
 
 outbox = Table(
@@ -893,6 +898,7 @@ def whole() -> MetaData:
     partial = {
         "ix_tickets_running": ((t.respond_by, t.id), WAITING),
         "ix_tickets_open_due": ((t.due_at, t.id), UNRESOLVED),
+        "ix_tickets_open_kind": ((t.kind, t.due_at, t.id), OPEN_TICKET),
         "ix_calls_open": ((c.kind, c.due_at, c.id), OPEN_CALL),
         "ix_calls_taken": ((c.claim_until, c.id), TAKEN_CALL),
         "ix_sites_unplanned": ((sites.c.id,), UNPLANNED),

@@ -18,7 +18,7 @@ from deskapp.domain.errors import RuleBroken
 from deskapp.domain.phone_number import is_hidden, parse_many
 from deskapp.domain.site import RUNNING_STAGES
 from deskapp.domain.ticket import happened_at
-from deskapp.services import followups, tickets
+from deskapp.services import campaigns, followups, tickets
 from deskapp.services.clients import whose
 from deskapp.services.submissions import once
 
@@ -221,6 +221,8 @@ def end_in(work: Work, desk: Desk, call: Call, result: Result, at: DateTime | No
         follows = work.calls.add(replace(follows, created_at=work.now))
     if ended.followup_id is not None:
         followups.ended_in(work, desk, ended, follows, given_up=given_up)
+    if ended.campaign_id is not None:
+        campaigns.ended_in(work, ended, follows)
     if ended.verifies and result.satisfied is not None and ended.ticket_id is not None:
         ticket = work.tickets.find(ended.ticket_id)
         tickets.verified_in(

@@ -12,7 +12,7 @@ from deskapp.domain.client import Client, ClientCard, Phone, check_client
 from deskapp.domain.phone_number import PhoneNumber, is_hidden, match_key, parse_many
 from deskapp.domain.policy import Policy
 from deskapp.domain.site import Milestone, Payment, Site, check_site
-from deskapp.services import followups
+from deskapp.services import campaigns, followups
 from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def save(desk: Desk, client: Client, phones: str | None = None) -> ClientCard:
         stored = work.clients.save_file(named)
         if before.wants_calls != stored.wants_calls:
             followups.plan_in(work, desk, [site.id for site in work.sites.of(stored.id)])
+            if not stored.wants_calls:
+                campaigns.opted_out_in(work, stored.id)
         if phones is not None:
             wanted = parse_many(phones, desk.policy.phone_area_code) if phones.strip() else ()
             if _set_phones(work, stored, wanted) and stored.version == client.version:

@@ -16,6 +16,7 @@ _WAITING = (
     "responded_at IS NULL AND state IN ('received', 'dispatched', 'reopened') "
     "AND kind IN ('complaint', 'followup_issue', 'repair')"
 )
+_OPEN = "state IN ('received', 'dispatched', 'responded', 'resolved', 'verified', 'reopened')"
 
 
 def upgrade() -> None:
@@ -34,10 +35,21 @@ def upgrade() -> None:
     op.add_column("sites", sa.Column("plan_until", sa.Date(), nullable=True))
     op.create_index("ix_sites_plan_until", "sites", ["plan_until"])
     op.create_index("ix_sites_stage", "sites", ["stage", "id"])
+    op.create_index("ix_sites_completed_on", "sites", ["completed_on"])
+    op.create_index("ix_payments_due_on", "payments", ["due_on"])
+    op.create_index("ix_payments_paid_on_due_on", "payments", ["paid_on", "due_on"])
     where = sa.text("plan_mark = ''")
     op.create_index("ix_sites_unplanned", "sites", ["id"], sqlite_where=where, postgresql_where=where)
     op.add_column("tickets", sa.Column("own_due_at", Instant(), nullable=True))
     _clocks()
+    where = sa.text(_OPEN)
+    op.create_index(
+        "ix_tickets_open_kind",
+        "tickets",
+        ["kind", "due_at", "id"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
 
 
 def _to_calls(column: str, target: str) -> None:
@@ -404,6 +416,9 @@ def _tables_5() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_targets")),
     )
     op.create_index(op.f("ix_campaign_targets_client_id"), "campaign_targets", ["client_id"], unique=False)
+    op.create_index(
+        "ix_campaign_targets_campaign_id_state", "campaign_targets", ["campaign_id", "state", "client_id"]
+    )
     op.create_index(
         "uq_campaign_targets_campaign_id_client_id",
         "campaign_targets",
