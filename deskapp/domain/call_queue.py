@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
-from pendulum import DateTime
+from pendulum import DateTime, timezone
 
 from deskapp.domain.call import Call
 from deskapp.domain.policy import Policy
@@ -56,6 +57,11 @@ class Reason:
     days: int = 0
 
 
+def days_late(due: datetime, now: datetime, zone: tzinfo) -> int:
+    """How many of the company's days ago a planned call was due: what was due yesterday is a day late all day."""
+    return (now.astimezone(zone).date() - due.astimezone(zone).date()).days
+
+
 def why_first(call: Call, now: DateTime, policy: Policy) -> Reason:
     """Explain the first row of the queue in a code and figures."""
     late_s = int((now - call.due_at).total_seconds()) if call.due_at else 0
@@ -64,6 +70,7 @@ def why_first(call: Call, now: DateTime, policy: Policy) -> Reason:
     if call.kind == "callback":
         code = "callback_late" if late_s > 0 else "callback_soon"
         return Reason(code, minutes=abs(late_s) // 60)
-    if late_s >= 86_400:
-        return Reason(f"{call.kind}_late", days=late_s // 86_400)
+    days = days_late(call.due_at, now, timezone(policy.timezone)) if call.due_at else 0
+    if days > 0:
+        return Reason(f"{call.kind}_late", days=days)
     return Reason(call.kind)

@@ -74,6 +74,9 @@ class CallScreen(FollowupActs, DeskScreen[None]):
     CallScreen.-narrow #call-left { width: 1fr; height: 11; }
     CallScreen.-narrow #call-right { width: 1fr; max-width: 100%; height: 1fr; }
     CallScreen.-narrow #call-keys { display: none; }
+    CallScreen.-narrow.-planned #call-left { height: 8; }
+    CallScreen.-narrow.-planned #call-card { max-height: 4; }
+    CallScreen.-narrow.-planned #call-script { max-height: 9; }
     """
 
     def __init__(self, call_id: int, view: CallView | None = None) -> None:
@@ -163,6 +166,7 @@ class CallScreen(FollowupActs, DeskScreen[None]):
     def _show(self, found: CallView) -> None:
         self.row, self.candidates = found.row, found.candidates
         self.file, self.brief = found.file, found.brief
+        self.set_class(found.brief is not None, "-planned")
         call = found.row.call
         self.panel.entitle(
             kind=say(f"call.kind.{call.kind}"), number=paint.phone(call.number) or say("client.hidden")

@@ -57,7 +57,7 @@ class QueueScreen(DeskScreen[None]):
         super().__init__()
         self.kind = ""
         self.totals: dict[str, int] = {}
-        self.table = RecordTable(columns(), empty_code="queue.empty", id="queue-table")
+        self.table = RecordTable(columns(lambda: self.app.zone), empty_code="queue.empty", id="queue-table")
         self.card = Lines(grow=True, id="queue-card-lines")
         self.script = Wrapped(id="queue-script-lines")
         self.brief = Lines(id="queue-brief")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from deskapp.domain.call_queue import days_late
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.call_followup import purpose_words
@@ -86,11 +88,15 @@ class QueueSource:
         return record.call.id
 
 
-def columns() -> list[Column]:
-    """Kind, time, client, number, and what it is about."""
+def columns(zone: Callable[[], tzinfo | None]) -> list[Column]:
+    """Kind, time, client, number, and what it is about; `zone` gives the company's, in which days are counted."""
+
+    def when(row: QueueRow, context: PaintContext) -> Content:
+        return _paint_when(row, context, zone() or UTC)
+
     return [
         Column("kind", "queue.column.kind", 8, _paint_kind),
-        Column("when", "queue.column.when", 9, _paint_when, align="right"),
+        Column("when", "queue.column.when", 9, when, align="right"),
         Column("client", "queue.column.client", 10, _paint_client),
         Column("number", "queue.column.number", 14, _paint_number, min_terminal=64),
         Column("about", "queue.column.about", None, _paint_about),
@@ -104,23 +110,28 @@ def _paint_kind(row: QueueRow, _context: PaintContext) -> Content:
 
 
 CALL_MINE = "bold $primary"
-HOUR_US = 3_600_000_000
+DAY_US = 24 * 3_600_000_000
 
 
-def _paint_when(row: QueueRow, context: PaintContext) -> Content:
+def _paint_when(row: QueueRow, context: PaintContext, zone: tzinfo) -> Content:
     """Waiting callers count up; what is promised shows its hour; what is late says by how much."""
     late_us = context.now_us - row.due_us
     if row.band < 0:
         return Content.styled(say("queue.mine"), CALL_MINE)
     if row.call.kind == "inbound":
         return Content.styled(paint.span(late_us // 1_000_000), "bold $error")
-    if late_us >= 24 * HOUR_US:
-        return Content.styled(say("queue.days_late", days=late_us // (24 * HOUR_US)), "$error")
-    if row.call.kind == "callback":
+    if row.call.kind == "callback" and late_us < DAY_US:
         from deskapp.domain.response_clock import countdown
 
         return Content.styled(countdown(-late_us // 1_000_000), "$error" if late_us > 0 else "$warning")
+    days = days_late(_instant(row.due_us), _instant(context.now_us), zone)
+    if days > 0:
+        return Content.styled(say("queue.days_late", days=days), "$error")
     return Content.styled(say("queue.today"), "$text-muted")
+
+
+def _instant(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / 1_000_000, UTC)
 
 
 def _paint_client(row: QueueRow, _context: PaintContext) -> str:
