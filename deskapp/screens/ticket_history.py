@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from deskapp.domain.handoff import EVENTS as HANDOFF_EVENTS
+from deskapp.domain.handoff import state_of
 from deskapp.i18n import knows, say
 from deskapp.screens import paint
 from deskapp.screens.answerers import answer_label
+from deskapp.screens.handoff_view import handoff_words
 from deskapp.screens.ticket_view import History, paragraph
 from deskapp.widgets import painting, signs
 from deskapp.widgets.safe_text import shown
@@ -32,6 +35,8 @@ EVENT_TONES = {
     "graded": "$warning",
     "paused": "$warning",
     "transferred": "$warning",
+    "appointed": "$primary",
+    "rescheduled": "$warning",
     "note": "italic $secondary",
     "tagged": "$text-muted",
     "untagged": "$text-muted",
@@ -122,6 +127,10 @@ def facts_words(view: TicketView, history: History, place: int) -> str:
         return shown(str(facts.get("into") or facts.get("number") or ""))
     if event.kind in ("tagged", "untagged"):
         return shown(f"#{facts.get('tag', '')}")
+    if event.kind in ("appointed", "rescheduled"):
+        return shown(" ".join(str(facts.get(name) or "") for name in ("when", "who")).strip())
+    if event.kind in HANDOFF_EVENTS:
+        return handoff_words(state_of(facts))
     if event.kind in ("verified", "reopened") and facts.get("score"):
         return say("ticket_view.score", score=facts["score"])
     return ""
