@@ -1,0 +1,318 @@
+"""Praise by name and evaluation forms, month by month: written down, reported, sent, returned (rows A3, A4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from deskapp.domain.praise import (
+    TRADES,
+    Evaluation,
+    EvaluationRow,
+    MonthFigures,
+    Praise,
+    PraiseRow,
+    month_after,
+    month_of,
+)
+from deskapp.i18n import say
+from deskapp.screens import paint
+from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.form_dialog import Editing
+from deskapp.screens.praises_forms import ask_praise, ask_return, ask_send
+from deskapp.services.evaluations import MonthForms
+from deskapp.services.praises import MonthPraise
+from deskapp.widgets import painting, signs
+from deskapp.widgets.record_table import Column, PaintContext, RecordTable
+from deskapp.widgets.safe_text import shown
+from deskapp.widgets.wrapped import Wrapped
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.screens.base import Framed
+
+
+class PraisesScreen(Editing, DeskScreen[None]):
+    """A month's praise or its evaluation forms, with the figures above: one key changes between the two."""
+
+    PLACE, SCREEN_ID, ROWS = "more", "praises", ("A3", "A4")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", id="praises.open"),
+        Binding("v", "view", id="praises.view"),
+        Binding("n", "add", id="praises.add"),
+        Binding("r", "report", id="praises.report"),
+        Binding("s", "send", id="praises.send"),
+        Binding("left_square_bracket", "month(-1)", id="praises.earlier"),
+        Binding("right_square_bracket", "month(1)", id="praises.later"),
+        Binding("o", "open_client", id="praises.client"),
+        Binding("escape", "leave", id="back"),
+    ]
+    DEFAULT_CSS = """
+    PraisesScreen #praises-figures { height: auto; padding: 0 2; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms = False
+        """Whether evaluation forms are shown, not praise."""
+        self.month = date.min
+        self.figures = Wrapped(grow=True, id="praises-figures")
+        self.table = RecordTable((), empty_code="praise.empty", id="praises-table")
+        self.panel = Panel("praise.title", self.table)
+
+    def body(self) -> Iterable[Widget]:
+        """The figures, and the list."""
+        yield self.figures
+        yield self.panel
+
+    def ready(self) -> None:
+        """Begin with this month's praise."""
+        self.month = self._this_month()
+        self.table.focus()
+        self._look()
+
+    def _this_month(self) -> date:
+        local = self.desk.local(self.desk.now())
+        return date(local.year, local.month, 1)
+
+    def changed(self) -> None:
+        """Read anew; the cursor stays."""
+        if self.app.desk is None or self.app.desk.operator is None:
+            return
+        self.table.refresh_rows()
+        self._read_figures()
+
+    def _look(self) -> None:
+        self.table.empty_code = "praise.no_forms" if self.forms else "praise.empty"
+        source = MonthForms if self.forms else MonthPraise
+        self.table.source = source(self.desk, self.month)
+        self.table.columns = form_columns() if self.forms else praise_columns(self.desk)
+        self.panel.title_code = "praise.forms_title" if self.forms else "praise.title"
+        self._titles()
+        self.refresh_bindings()
+        self._read_figures()
+
+    def _titles(self) -> None:
+        count = self.table.row_count
+        self.panel.entitle(month=f"{self.month:%Y-%m}", count="" if count is None else count)
+        self.panel.relabel()
+
+    def _read_figures(self) -> None:
+        from deskapp.services.praises import month_figures
+
+        desk, month = self.desk, self.month
+        self.ask(lambda: month_figures(desk, month), self._show_figures, group="figures")
+
+    def _show_figures(self, found: MonthFigures) -> None:
+        self.figures.show(figure_lines(found))
+
+    def relabel(self) -> None:
+        """Say everything again."""
+        super().relabel()
+        if self.app.desk is not None and self.app.desk.operator is not None:
+            self.table.columns = form_columns() if self.forms else praise_columns(self.desk)
+            self._titles()
+            self._read_figures()
+
+    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
+        """The list knows its length."""
+        self._titles()
+
+    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
+        """The list could not be read."""
+        self.app.facts_failed(message.error)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Praise is reported, forms are sent."""
+        if action in ("add", "report"):
+            return not self.forms
+        return self.forms if action == "send" else True
+
+    def action_view(self) -> None:
+        """Show forms instead of praise, or praise again."""
+        self.forms = not self.forms
+        self._look()
+
+    def action_month(self, months: int) -> None:
+        """Another month; none that is still to come."""
+        other = month_after(self.month, months)
+        if other > self._this_month():
+            self.app.say("praise.month_to_come", value=f"{other:%Y-%m}")
+            return
+        self.month = other
+        self._look()
+
+    def action_open(self) -> None:
+        """Change the praise under the cursor, or enter what the form came back with."""
+        self.table.action_choose()
+
+    def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
+        """Open it."""
+        row = message.record
+        if isinstance(row, EvaluationRow):
+            if self.may("evaluation.save"):
+                ask_return(self, row.evaluation)
+        elif row.praise.reported_at is not None:
+            self.app.say("praise.reported")
+        elif self.may("praise.save"):
+            ask_praise(self, row.praise)
+
+    def action_add(self) -> None:
+        """Write praise down that came by letter, by visit, by word of mouth."""
+        if self.may("praise.save"):
+            ask_praise(self, Praise(source="praise"))
+
+    def action_report(self) -> None:
+        """Report the praise under the cursor to the company."""
+        row = self.table.selected
+        if not isinstance(row, PraiseRow):
+            return
+        from deskapp.services import praises
+
+        desk = self.desk
+        self.act(
+            lambda: praises.report(desk, row.praise),
+            lambda _: self.app.say("praise.report_done", name=shown(row.staff)),
+        )
+
+    def action_send(self) -> None:
+        """Send the month's forms."""
+        if self.may("evaluation.save"):
+            ask_send(self, self.month, self._look)
+
+    def action_open_client(self) -> None:
+        """Open the history of the client under the cursor."""
+        row = self.table.selected
+        client_id = None
+        if isinstance(row, EvaluationRow):
+            client_id = row.evaluation.client_id
+        elif isinstance(row, PraiseRow):
+            client_id = row.praise.client_id
+        if client_id is not None:
+            self.app.open_client(client_id)
+
+    def action_leave(self) -> None:
+        """Back to the queue."""
+        self.app.go("queue")
+
+
+def figure_lines(found: MonthFigures) -> list[Content]:
+    """A month in figures: forms sent, returned and how many of a hundred, praise, the mean score by trade."""
+    rate = "-" if found.return_rate is None else f"{found.return_rate * 100:.0f}%"
+    lines = [
+        Content.assemble(
+            say("praise.figures.forms", sent=found.sent, returned=found.returned),
+            "  ",
+            (say("praise.figures.rate", rate=rate), "bold"),
+            "   ",
+            say("praise.figures.praised", count=found.praised, reported=found.reported),
+        )
+    ]
+    by_trade = found.by_trade or {}
+    parts = [
+        f"{say(f'staff.trade.{trade}')} {by_trade[trade][0]:.1f} ({by_trade[trade][1]})"
+        for trade in TRADES
+        if trade in by_trade
+    ]
+    means = "  ".join(parts) or say("praise.figures.none")
+    return [*lines, Content.assemble((f"{say('praise.figures.means')}  ", "$text-muted"), means)]
+
+
+def praise_columns(desk: Desk) -> list[Column]:
+    """When, who, where they work, who says so, in which words, and whether it was reported."""
+
+    def at(row: PraiseRow, _: PaintContext) -> Content:
+        return Content.styled(paint.when(desk, row.praise.at), "$text-muted")
+
+    def reported(row: PraiseRow, _: PaintContext) -> Content:
+        if row.praise.reported_at is None:
+            return Content.styled(f"{signs.sign('missed')} {say('praise.not_yet')}", "$warning")
+        return Content.styled(
+            f"{signs.sign('met')} {paint.when(desk, row.praise.reported_at)}", "$text-muted"
+        )
+
+    def department(row: PraiseRow, _: PaintContext) -> Content:
+        trade = say(f"staff.trade.{row.trade}") if row.trade else ""
+        return painting.join([Content(trade), painting.safe(row.department, "$text-muted")], " ")
+
+    return [
+        Column("at", "praise.column.at", 11, at),
+        Column("staff", "praise.column.staff", 10, lambda row, _: painting.safe(row.staff, "bold")),
+        Column("department", "praise.column.department", 18, department, min_terminal=100),
+        Column("words", "praise.column.words", None, lambda row, _: painting.safe(_line(row.praise.words))),
+        Column("client", "praise.column.client", 10, lambda row, _: painting.safe(row.client, "$text-muted")),
+        Column("reported", "praise.column.reported", 14, reported),
+    ]
+
+
+def form_columns() -> list[Column]:
+    """Whose form, when it was sent and came back, the scores, the words."""
+
+    def sent(row: EvaluationRow, _: PaintContext) -> Content:
+        day = row.evaluation.sent_on
+        return Content.styled(f"{day:%m-%d}" if day else say("praise.by_hand"), "$text-muted")
+
+    def returned(row: EvaluationRow, _: PaintContext) -> Content:
+        day = row.evaluation.returned_on
+        if day is None:
+            return Content.styled(f"{signs.sign('missed')} {say('praise.out')}", "$warning")
+        return Content.styled(f"{signs.sign('met')} {day:%m-%d}", "")
+
+    def scores(row: EvaluationRow, _: PaintContext) -> Content:
+        there = row.scores or {}
+        parts = [f"{say(f'praise.short.{trade}')}{there[trade]}" for trade in TRADES if trade in there]
+        return Content(" ".join(parts))
+
+    def words(row: EvaluationRow, _: PaintContext) -> Content:
+        return painting.safe(_line(row.evaluation.words), "$text-muted")
+
+    return [
+        Column("client", "praise.column.client", 10, lambda row, _: painting.safe(row.client, "bold")),
+        Column("address", "praise.column.address", None, lambda row, _: painting.safe(row.address)),
+        Column("sent", "praise.column.sent", 6, sent),
+        Column("returned", "praise.column.returned", 8, returned),
+        Column("scores", "praise.column.scores", 20, scores),
+        Column("words", "praise.column.words", 26, words, min_terminal=100),
+    ]
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def open_praise(screen: Framed, client_id: int, site_id: int | None) -> None:
+    """Write down whom a client praises."""
+    ask_praise(screen, Praise(source="praise", client_id=client_id, site_id=site_id))
+
+
+def open_evaluation(screen: Framed, client_id: int, site_id: int | None) -> None:
+    """Enter the evaluation form of a client's site: the one sent last, or one handed over unasked."""
+    from deskapp.services import evaluations
+
+    desk = screen.desk
+
+    def read() -> Evaluation | None:
+        at = site_id
+        if at is None:
+            with desk.read() as work:
+                sites = work.sites.of(client_id)
+            done = [site for site in sites if site.completed_on is not None]
+            at = next((site.id for site in (*done, *sites)), None)
+        if at is None:
+            return None
+        local = desk.local(desk.now())
+        fresh = Evaluation(site_id=at, client_id=client_id, month=month_of(date(local.year, local.month, 1)))
+        return evaluations.open_of(desk, at) or fresh
+
+    def opened(found: Evaluation | None) -> None:
+        if found is None:
+            screen.app.say("praise.no_site")
+        else:
+            ask_return(screen, found)
+
+    screen.ask(read, opened, group="evaluation")
