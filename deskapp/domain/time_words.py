@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from pendulum import UTC, DateTime, timezone
 
@@ -47,6 +48,21 @@ def read_deadline(typed: str, now: DateTime, zone: str) -> DateTime | None:
     if _DAY.fullmatch(typed):
         return _on_day(typed, now.in_timezone(timezone(zone)), 23, 59, now)
     return read_time(typed, now, zone)
+
+
+def read_day(typed: str, today: date) -> date | None:
+    """Read a day near today: t is today, +3 and -3 count from it, 11-25 is this year's; None for anything else."""
+    typed = typed.strip().lower()
+    if typed == "t":
+        return today
+    try:
+        if found := re.fullmatch(r"([+-])(\d{1,4})", typed):
+            return today + timedelta(days=int(found[1] + found[2]))
+        if found := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})", typed):
+            return date(today.year, int(found[1]), int(found[2]))
+    except (ValueError, OverflowError):
+        return None
+    return None
 
 
 def _clock(text: str) -> tuple[int | None, int | None]:

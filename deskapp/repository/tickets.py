@@ -42,6 +42,14 @@ class TicketEvents(Repository[TicketEvent]):
         )
         return self.records(query, t=ticket_id)
 
+    def of_many(self, ticket_ids: Sequence[int]) -> dict[int, list[TicketEvent]]:
+        """The histories of some tickets."""
+        found: dict[int, list[TicketEvent]] = {}
+        for row in _EVENTS_OF.rows(self.connection, ticket_ids):
+            event = self.read(row)
+            found.setdefault(event.ticket_id, []).append(event)
+        return found
+
     def latest_of(self, ticket_ids: Sequence[int]) -> dict[int, TicketEvent]:
         """What happened last to each of some tickets."""
         if not ticket_ids:
@@ -49,6 +57,12 @@ class TicketEvents(Repository[TicketEvent]):
         c = self.table.c
         last = select(func.max(c.id)).where(c.ticket_id.in_(ticket_ids)).group_by(c.ticket_id)
         return {event.ticket_id: event for event in self.records(self.select().where(c.id.in_(last)))}
+
+
+_E = tables.ticket_events.c
+_EVENTS_OF = PreparedFor(
+    lambda keys: TicketEvents._select.where(_E.ticket_id.in_(keys)).order_by(_E.at, _E.id)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,28 +79,43 @@ class Editing(Framed):
         error: Exception | None = None,
     ) -> None:
         """Show a form at once, save what comes back, until that is done or given up; `reload` reads the record anew."""
-        dialog = make(loaded)
-        dialog.typed, dialog.error = typed, error
-        desk = self.desk
+        edit(self, loaded, make, save, reload, then=then, typed=typed, error=error)
 
-        def came(answer: Typed | None) -> None:
-            if answer is not None:
-                kept = dialog.draft_values(answer.values)
-                values = {**answer.values, "submission": answer.submission}
-                self.act(
-                    lambda: saved(desk, dialog.draft, kept, lambda: save(loaded, values)),
-                    then,
-                    wrong=lambda wrong: refused(wrong, answer),
-                )
 
-        def refused(wrong: Exception, answer: Typed) -> None:
-            def again(fresh: L) -> None:
-                self.edit(fresh, make, save, reload, then=then, typed=answer, error=wrong)
+def edit(
+    screen: Framed,
+    loaded: L,
+    make: Callable[[L], FormDialog],
+    save: Callable[[L, Values], object],
+    reload: Callable[[], L],
+    *,
+    then: Callable[[Any], object] | None = None,
+    typed: Typed | None = None,
+    error: Exception | None = None,
+) -> None:
+    """Show a form over any screen, as `Editing.edit` does."""
+    dialog = make(loaded)
+    dialog.typed, dialog.error = typed, error
+    desk = screen.desk
 
-            if isinstance(wrong, Conflict):
-                self.app.tell(wrong)
-                self.ask(reload, again, group="edit")
-            else:
-                again(loaded)
+    def came(answer: Typed | None) -> None:
+        if answer is not None:
+            kept = dialog.draft_values(answer.values)
+            values = {**answer.values, "submission": answer.submission}
+            screen.act(
+                lambda: saved(desk, dialog.draft, kept, lambda: save(loaded, values)),
+                then,
+                wrong=lambda wrong: refused(wrong, answer),
+            )
 
-        self.app.push_screen(dialog, came)
+    def refused(wrong: Exception, answer: Typed) -> None:
+        def again(fresh: L) -> None:
+            edit(screen, fresh, make, save, reload, then=then, typed=answer, error=wrong)
+
+        if isinstance(wrong, Conflict):
+            screen.app.tell(wrong)
+            screen.ask(reload, again, group="edit")
+        else:
+            again(loaded)
+
+    screen.app.push_screen(dialog, came)

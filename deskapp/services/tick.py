@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from deskapp.desk import Desk
-from deskapp.services import audit, followups, submissions
+from deskapp.services import audit, followups, rectifications, submissions
 from deskapp.services.calls import release_expired
 
 
@@ -19,11 +19,13 @@ class Ticked:
     sealed: int = 0
     swept: int = 0
     laid: followups.Laid = field(default_factory=followups.Laid)
+    watched: int = 0
+    """Warnings and urgings of rectifications."""
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to show anew."""
-        return self.released > 0 or self.laid.anything
+        return self.released > 0 or self.watched > 0 or self.laid.anything
 
 
 def tick(desk: Desk) -> Ticked:
@@ -33,8 +35,9 @@ def tick(desk: Desk) -> Ticked:
     """
     released = release_expired(desk) if _claims_expired(desk) else 0
     laid = followups.tick(desk)
+    watched = rectifications.watch(desk)
     swept = _swept(desk)
-    return Ticked(released, audit.seal(desk), swept, laid)
+    return Ticked(released, audit.seal(desk), swept, laid, watched)
 
 
 def _claims_expired(desk: Desk) -> bool:
