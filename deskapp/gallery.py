@@ -137,6 +137,44 @@ def what_waits(app: DeskApp) -> Any:
     return OutgoingDialog([filing, outgoing.moving(desk, "respond", row.ticket, "", "", words)])
 
 
+def what_came_of_it(app: DeskApp) -> Any:
+    """The result of a follow-up about the site of the first client who has one."""
+    from deskapp.domain.call import Call
+    from deskapp.domain.rows import QueueRow
+    from deskapp.domain.script_talk import questions_of
+    from deskapp.screens.call_result import ResultDialog
+    from deskapp.services.followup_calls import Brief, people_of
+
+    with app.desk_now().read() as work:
+        site = work.sites.of(1)[0]
+        questions = questions_of(work.scripts.by_code("midterm"))
+        people = people_of(work, site.id)
+    row = QueueRow(Call(id=1, kind="followup", client_id=1, site_id=site.id, purpose="midterm"))
+    return ResultDialog(row, Brief(questions=questions, people=people))
+
+
+def a_form_returned(app: DeskApp) -> Any:
+    """The form in which an evaluation that came back is entered."""
+    from deskapp.domain.praise import Evaluation
+    from deskapp.screens.praises_forms import ReturnDialog, read_form
+
+    desk = app.desk_now()
+    with desk.read() as work:
+        site = work.sites.of(1)[0]
+    return ReturnDialog(read_form(desk, Evaluation(site_id=site.id, client_id=1)))
+
+
+def who_gets_forms(app: DeskApp) -> Any:
+    """The question whether a month's evaluation forms are sent."""
+    from deskapp.screens.praises_forms import SendDialog
+
+    desk = app.desk_now()
+    with desk.read() as work:
+        sites = [site for client_id in (1, 2, 3) for site in work.sites.of(client_id)]
+        names = {client.id: client.name for client in work.clients.get_many((1, 2, 3)).values()}
+    return SendDialog(desk.local(desk.now()).date().replace(day=1), sites, names)
+
+
 def key_question(_app: DeskApp) -> Any:
     """The question which key shall do an act."""
     from deskapp.screens.settings import KeyDialog, KeyLine
@@ -166,6 +204,8 @@ GALLERY: tuple[Shot, ...] = (
     Shot("outgoing:OutgoingDialog", made(what_waits)),
     Shot("call_dialogs:ScoreDialog", pushed("call_dialogs:ScoreDialog")),
     Shot("call_dialogs:LaterDialog", press("end", "z")),
+    Shot("call_result:ResultDialog", made(what_came_of_it)),
+    Shot("call_followup:OptOutDialog", pushed("call_followup:OptOutDialog", "\u5f20\u4f1f\u660e")),
     Shot("clients:ClientsScreen", press("f3", "z", "w", "m")),
     Shot("clients:PickClientDialog", pushed("clients:PickClientDialog", [])),
     Shot("client:ClientScreen", press("o")),
@@ -182,6 +222,10 @@ GALLERY: tuple[Shot, ...] = (
     Shot("tickets:TicketsScreen", press("f10", "d")),
     Shot("ticket_tags:TagFilterDialog", press("f10", "d", "ctrl+b")),
     Shot("notices:NoticesScreen", press("f10", "m")),
+    Shot("praises:PraisesScreen", press("f10", "2")),
+    Shot("praises_forms:PraiseDialog", press("f10", "2", "n")),
+    Shot("praises_forms:ReturnDialog", made(a_form_returned)),
+    Shot("praises_forms:SendDialog", made(who_gets_forms)),
     Shot("staff:StaffScreen", press("f10", "s")),
     Shot("staff_forms:PostDialog", by("admin", press("f10", "s", "d", "down", "down", "p", "n"))),
     *(

@@ -1,10 +1,11 @@
-"""A score from 1 to 5 in a form, by one digit; labelled by what a code says or by somebody's name."""
+"""A score from 1 to 5 in a form, by one digit, with the name of whoever did the work."""
 
 from __future__ import annotations
 
 from textual.content import Content
+from textual.strip import Strip
 
-from deskapp.widgets import signs
+from deskapp.widgets import painting, signs
 from deskapp.widgets.form_choice import Choice, ChoiceField
 from deskapp.widgets.safe_text import shown
 
@@ -25,10 +26,13 @@ class ScoreField(ChoiceField):
         self._who = shown(who)
         super().__init__(id, label_code, [Choice(n, str(n)) for n in SCORES], advance=advance)
 
-    @property
-    def label(self) -> str:
-        """What is scored, and who did it."""
-        return f"{super().label} {self._who}".strip()
+    def render_line(self, y: int) -> Strip:
+        """Paint the digits, and behind them whose work is scored."""
+        if y or not self._who:
+            return super().render_line(y)
+        digits = [self._words(number, choice) for number, choice in enumerate(self._choices)]
+        line = painting.join([*digits, Content.styled(self._who, "$text-muted")])
+        return painting.line(line, self.visual_style, self.size.width)
 
     def _words(self, number: int, choice: Choice) -> Content:
         picked = number == self._picked

@@ -20,8 +20,20 @@ from deskapp.domain.call import Result
 from deskapp.domain.client import Client
 from deskapp.domain.errors import NotAllowed
 from deskapp.domain.operator import RIGHTS, ROLES, may
+from deskapp.domain.praise import Evaluation, Praise
 from deskapp.domain.staff import Motto
-from deskapp.services import audit, calls, clients, company, exports, imports, operators, tickets
+from deskapp.services import (
+    audit,
+    calls,
+    clients,
+    company,
+    evaluations,
+    exports,
+    imports,
+    operators,
+    praises,
+    tickets,
+)
 from deskapp.services.audit_trail import Trail
 from tests import builders
 from tests.services.sheets import sheet
@@ -137,6 +149,15 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     ),
     "motto.save": _plain(lambda desk: company.save_motto(desk, Motto(text="客户第一"))),
     "policy.save": _plain(lambda desk: company.save_policy(desk, replace(desk.policy, red_hours=2))),
+    "praise.save": _of(
+        _member, lambda desk, member: praises.add(desk, Praise(staff_id=member.id, words="细心"))
+    ),
+    "evaluation.save": _of(
+        lambda stage: builders.a_site(stage.chief, builders.a_client(stage.chief)),
+        lambda desk, site: evaluations.give_back(
+            desk, Evaluation(site_id=site.id, client_id=site.client_id), {"designer": 5}
+        ),
+    ),
     "operator.save": _plain(_account),
     "company.save": _plain(lambda desk: company.save_company(desk, f"海棠{next(_serial)}")),
     "import.run": _import,
