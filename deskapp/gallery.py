@@ -238,6 +238,12 @@ GALLERY: tuple[Shot, ...] = (
         )
     ),
     Shot("policy:PolicyScreen", press("f10", "p")),
+    Shot("programme:ProgrammeScreen", press("f10", "w", "down", "down")),
+    Shot("programme_forms:RuleDialog", by("admin", press("f10", "w", "down", "down", "enter"))),
+    Shot("programme_forms:ScriptDialog", by("admin", press("f10", "w", "t", "enter"))),
+    Shot("site_pick:SitePickDialog", press("f10", "w", "p")),
+    Shot("coverage:CoverageScreen", press("f10", "c")),
+    Shot("coverage_calls:CoverageCallsScreen", press("f10", "c", "end", "enter")),
     Shot("audit:AuditScreen", by("admin", press("f10", "a"))),
     Shot("audit:AuditEntryDialog", by("admin", press("f10", "a", "down", "enter"))),
     Shot("rights:RightsScreen", press("f10", "r")),

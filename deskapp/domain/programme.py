@@ -196,3 +196,20 @@ def _coded(
         kept.add(code)
         coded.append({"code": code, "text": text, "kind": kind})
     return coded
+
+
+_SPAN = re.compile(r"(\d{1,4})\s*(\D*?)\s*")
+
+
+def read_span(typed: str, units: Mapping[str, str]) -> tuple[int, str]:
+    """Read a span of time such as "3 day", "2w" or, by the words of `units`, as people say it; nothing is 0 days."""
+    if not typed.strip():
+        return 0, UNITS[0]
+    found = _SPAN.fullmatch(typed.strip())
+    known = {word.lower(): unit for word, unit in units.items()}
+    for unit in UNITS:
+        known |= {unit: unit, f"{unit}s": unit, unit[0]: unit}
+    unit = known.get(found[2].lower()) if found else None
+    if found is None or unit is None:
+        raise RuleBroken("followup.span", value=typed.strip())
+    return int(found[1]), unit

@@ -100,6 +100,11 @@ class Followups(Repository[followup.Followup]):
         """Some as they are now, by id, that nobody changes until this transaction ends."""
         return {row[0]: self.read(row) for row in _HELD.rows(self.connection, sorted(set(ids)))}
 
+    def waiting_by(self, rule_id: int) -> int:
+        """How many calls of a rule are still to be made."""
+        query = select(func.count()).select_from(self.table).where(tables.WAITING_FOLLOWUP)
+        return int(self.connection.execute(query.where(self.table.c.rule_id == rule_id)).scalar_one())
+
     def hold_sites(self, site_ids: Sequence[int]) -> None:
         """Let nobody else lay out some sites until this transaction ends; SQLite has one writer anyhow."""
         if self.work.dialect == "postgresql":

@@ -43,13 +43,15 @@ TONES = {
     "today": "$primary",
 }
 
+WIDTHS = {"due": 6, "done": 7, "late": 6, "missed": 6, "overdue": 8, "today": 8}
+
 
 class FigureTable(RecordTable):
     """A table one goes across in as well: left and right mark another figure of the row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "screen.across(-1)", id="coverage.left", show=False),
-        Binding("right", "screen.across(1)", id="coverage.right", show=False),
+        Binding("left", "screen.across(-1)", id="coverage.left", show=False, system=True),
+        Binding("right", "screen.across(1)", id="coverage.right", show=False, system=True),
     ]
 
 
@@ -163,7 +165,7 @@ class CoverageScreen(DeskScreen[None]):
         self.panel.whisper(say("coverage.marked", figure=say(f"coverage.figure.{self.figure}")))
 
     def _words(self) -> None:
-        lines = [say("coverage.formula.rate"), say("coverage.formula.due"), say("coverage.formula.late")]
+        lines = [say(f"coverage.formula.{part}") for part in ("rate", "due", "today", "late")]
         self.words.show([Content.styled(line, "$text-muted") for line in lines])
 
     def on_record_table_failed(self, message: RecordTable.Failed) -> None:
@@ -199,13 +201,13 @@ class CoverageScreen(DeskScreen[None]):
                 Column(
                     name,
                     f"coverage.figure.{name}",
-                    9,
+                    WIDTHS[name],
                     partial(_figure, name, name == self.figure),
                     align="right",
                 )
                 for name in FIGURES
             ),
-            Column("rate", "coverage.rate", 8, _rate, align="right"),
+            Column("rate", "coverage.rate", 6, _rate, align="right"),
         ]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from deskapp.domain.ticket import Ticket
     from deskapp.repository.work import Work
 
-__all__ = ["Laid", "due_at", "plan_in", "plan_pending", "release", "tick", "today_of"]
+__all__ = ["Laid", "due_at", "plan_all", "plan_in", "plan_pending", "release", "tick", "today_of"]
 
 BATCH = 100
 """Sites laid out in one transaction."""
@@ -105,6 +105,16 @@ def plan_pending(desk: Desk, most: int = BATCH) -> Laid:
                 break
             laid += replace(programme.plan(ids), sites=len(ids))
     return laid
+
+
+def plan_all(desk: Desk) -> Laid:
+    """Lay out every site that must be laid out anew, batch by batch, until none is left."""
+    laid = plan_pending(desk)
+    total = laid
+    while laid.sites:
+        laid = plan_pending(desk)
+        total += laid
+    return total
 
 
 def release(desk: Desk, limit: int = 500) -> int:
