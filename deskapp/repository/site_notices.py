@@ -96,9 +96,7 @@ class Handbooks(Repository[site_notice.Handbook]):
         for row in self.connection.execute(query):
             client_id, client, estate, address, asked_of = row[width:]
             where = full_address(estate, address)
-            found.append(
-                HandbookRow(self.read(tuple(row[:width])), client_id, client, where, asked_of or "")
-            )
+            found.append(HandbookRow(self.read(tuple(row[:width])), client_id, client, where, asked_of or ""))
         return found
 
 

@@ -9,11 +9,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from deskapp.desk import Desk
+from deskapp.domain import site_notice as rules
 from deskapp.domain.client import Client, Phone
 from deskapp.domain.import_table import ParsedRow, RowError
 from deskapp.domain.phone_number import PhoneNumber, match_key
 from deskapp.domain.search_text import fold
-from deskapp.domain.site import Site, full_address
+from deskapp.domain.site import Site
 from deskapp.domain.staff import StaffMember
 from deskapp.services.clients import phone_record
 from deskapp.services.imports.reading import Reading
@@ -72,7 +73,7 @@ def client_key(name: str, numbers: Iterable[PhoneNumber], address: str = "") -> 
 
 def place_key(estate: str | None, address: str | None) -> str:
     """The key of an address: case, width and spaces do not matter."""
-    return "".join(fold(full_address(estate or "", address or "")).split())
+    return rules.place_key(estate, address)
 
 
 def lines_of(rows: Iterable[ParsedRow]) -> list[str]:
