@@ -226,6 +226,10 @@ GALLERY: tuple[Shot, ...] = (
     Shot("praises_forms:PraiseDialog", press("f10", "2", "n")),
     Shot("praises_forms:ReturnDialog", made(a_form_returned)),
     Shot("praises_forms:SendDialog", made(who_gets_forms)),
+    Shot("campaigns:CampaignsScreen", press("f10", "1")),
+    Shot("campaign_form:CampaignDialog", press("f10", "1", "p")),
+    Shot("campaigns:SureDialog", by("admin", press("f10", "1", "s"))),
+    Shot("campaigns:TargetsScreen", press("f10", "1", "end", "o")),
     Shot("staff:StaffScreen", press("f10", "s")),
     Shot("staff_forms:PostDialog", by("admin", press("f10", "s", "d", "down", "down", "p", "n"))),
     *(

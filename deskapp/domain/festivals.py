@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -16,10 +16,12 @@ CALENDARS = ("solar", "lunar", "term")
 class Festival:
     """One festival: `calendar` says whether month and day are the sun's, the moon's, or it is a solar term's day.
 
-    Day -1 is the last of a month. Calls begin `days_before` it, and never on a day off.
+    Day -1 is the last of a month; `name` is what is said to clients. Calls begin `days_before` it, never on
+    a day off.
     """
 
     code: str
+    name: str = ""
     calendar: str = "solar"
     month: int = 0
     day: int = 0
@@ -46,11 +48,12 @@ def _declared(entry: Mapping[str, object]) -> Festival:
     (calendar,) = (name for name in CALENDARS if name in entry)
     value, before = entry[calendar], entry.get("days_before", 0)
     assert isinstance(before, int)
+    one = Festival(str(entry["code"]), str(entry.get("name", "")), calendar, days_before=before)
     if isinstance(value, str):
-        return Festival(str(entry["code"]), calendar, term=value, days_before=before)
+        return replace(one, term=value)
     assert isinstance(value, Sequence)
     month, day = value
-    return Festival(str(entry["code"]), calendar, month, day, days_before=before)
+    return replace(one, month=month, day=day)
 
 
 @lru_cache(maxsize=512)

@@ -50,8 +50,18 @@ def spoken_lines(desk: Desk, card: ClientCard | None, brief: Brief | None) -> li
     return [
         *(greeting[:1] if opening else greeting),
         *([Content(shown(opening))] if opening else []),
-        *(Content(shown(line)) for line in brief.message.splitlines() if line.strip()),
+        *_greeting(desk, facts["client"], brief),
     ]
+
+
+def _greeting(desk: Desk, client_name: str, brief: Brief) -> list[Content]:
+    """What a greeting or notice says to this client."""
+    if brief.campaign is None:
+        return []
+    from deskapp.screens.campaign_words import spoken
+
+    words = spoken(desk, brief.campaign, client_name)
+    return [Content(shown(line)) for line in words.splitlines() if line.strip()]
 
 
 def question_lines(desk: Desk, brief: Brief | None) -> list[Content]:

@@ -79,10 +79,16 @@ def templates() -> tuple[Template, ...]:
     )
 
 
+def spoken_name(occasion: str) -> str:
+    """What a festival is called to clients, whatever language the desk speaks; "" for what is none."""
+    return next((one.name for one in festivals() if one.code == occasion), "")
+
+
 def template_of(kind: str, occasion: str) -> Template:
-    """The words for an occasion, or those for any other."""
+    """The words for an occasion, or those for any other, its title naming the festival."""
     of_kind = [one for one in templates() if one.kind == kind]
-    return next((one for one in of_kind if one.occasion == occasion), of_kind[-1])
+    found = next((one for one in of_kind if one.occasion == occasion), of_kind[-1])
+    return replace(found, title=rules.filled(found.title, "", "", spoken_name(occasion)))
 
 
 def coming(desk: Desk, days: int = AHEAD_DAYS) -> list[FestivalRow]:

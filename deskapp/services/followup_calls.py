@@ -22,6 +22,7 @@ from deskapp.services.submissions import once
 if TYPE_CHECKING:
     from pendulum import DateTime
 
+    from deskapp.domain.campaign import Campaign
     from deskapp.domain.client import ClientCard
     from deskapp.domain.followup import Script
     from deskapp.domain.rows import TicketRow
@@ -60,8 +61,8 @@ class Brief:
     people: tuple[Person, ...] = ()
     last: Call | None = None
     last_answers: tuple[Answer, ...] = ()
-    message: str = ""
-    """The text of a greeting or notice."""
+    campaign: Campaign | None = None
+    """The greeting or notice the call is for."""
 
 
 def brief(work: Work, call: Call) -> Brief | None:
@@ -69,7 +70,6 @@ def brief(work: Work, call: Call) -> Brief | None:
     if not (call.follows_up or call.followup_id is not None or call.campaign_id is not None):
         return None
     script = script_of(work, call)
-    campaign = work.campaigns.get(call.campaign_id)
     site = work.sites.get(call.site_id)
     last = None
     if call.client_id is not None and (call.follows_up or call.verifies):
@@ -81,7 +81,7 @@ def brief(work: Work, call: Call) -> Brief | None:
         people=people_of(work, call.site_id),
         last=last,
         last_answers=_last_answers(work, last),
-        message=campaign.text if campaign else "",
+        campaign=work.campaigns.get(call.campaign_id),
     )
 
 

@@ -62,7 +62,7 @@ def test_the_eve_is_the_day_before_whether_the_month_has_29_days_or_30() -> None
 
 
 def test_a_leap_month_repeats_nothing() -> None:
-    sixth = Festival("sixth", "lunar", 6, 6)
+    sixth = Festival("sixth", "", "lunar", 6, 6)
     assert [str(day) for day in days_in(sixth, 2025)] == ["2025-06-30"]
     fifth = FESTIVALS["dragon_boat"]
     assert len(days_in(fifth, 2028)) == len(days_in(fifth, 2009)) == 1

@@ -182,8 +182,6 @@ def test_two_desks_send_at_once_and_nobody_is_called_twice(desk, second_desk, mo
     def send(at) -> None:
         try:
             campaigns.send(at, campaign.id)
-        except RuleBroken as error:  # the other had finished before this one began
-            assert error.code == "campaign.closed"
         except Exception as error:
             wrong.append(error)
 
@@ -192,7 +190,8 @@ def test_two_desks_send_at_once_and_nobody_is_called_twice(desk, second_desk, mo
         thread.start()
     for thread in threads:
         thread.join()
-    assert wrong == []
+    late = [error for error in wrong if getattr(error, "code", "") == "campaign.closed"]
+    assert wrong == late, "the other may have finished before this one began"
     assert Counter(call.client_id for call in laid(desk, campaign)) == dict.fromkeys(everybody, 1)
     with desk.read() as work:
         sent = work.campaigns.find(campaign.id)

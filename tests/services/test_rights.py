@@ -17,6 +17,7 @@ import deskapp
 from deskapp.desk import Desk
 from deskapp.domain.audit import AuditFilter
 from deskapp.domain.call import Result
+from deskapp.domain.campaign import Campaign
 from deskapp.domain.client import Client
 from deskapp.domain.errors import NotAllowed
 from deskapp.domain.operator import RIGHTS, ROLES, may
@@ -25,6 +26,7 @@ from deskapp.domain.staff import Motto
 from deskapp.services import (
     audit,
     calls,
+    campaigns,
     clients,
     company,
     evaluations,
@@ -121,6 +123,12 @@ def _account(desk: Desk) -> object:
     return operators.save(desk, _renamed(agent))
 
 
+def _campaign(stage: Stage) -> Any:
+    builders.a_client(stage.chief)
+    due = stage.chief.now().add(days=9).date()
+    return campaigns.save(stage.chief, Campaign(title="问候", text="您好", due_on=due))
+
+
 ACTS: dict[str, Callable[[Stage], Try]] = {
     "client.save": _plain(lambda desk: clients.add(desk, Client(name="孙丽"), builders.a_phone())),
     "call.ring": _plain(lambda desk: calls.ring(desk, builders.a_phone())),
@@ -139,6 +147,10 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     "site.save": _of(
         lambda stage: builders.a_site(stage.chief, builders.a_client(stage.chief)), clients.save_site
     ),
+    "campaign.save": _of(
+        _campaign, lambda desk, campaign: campaigns.save(desk, replace(campaign, title=f"{next(_serial)}"))
+    ),
+    "campaign.send": _of(_campaign, lambda desk, campaign: campaigns.send(desk, campaign.id)),
     "staff.save": _of(_member, lambda desk, member: company.save_staff(desk, _renamed(member))),
     "department.save": _of(
         lambda stage: builders.a_department(stage.chief),
