@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import say
 
 if TYPE_CHECKING:
     from pendulum import DateTime
 
+    from deskapp.domain.repair import RepairRow
     from deskapp.domain.rows import TicketRow
 
 WIDTH = 76
@@ -31,6 +33,7 @@ class SlipFacts:
     filed_by: str = ""
     zone: str = "Asia/Shanghai"
     repeat_of: str = ""
+    repair: RepairRow | None = None
 
 
 def slip(row: TicketRow, facts: SlipFacts, width: int = WIDTH) -> str:
@@ -49,37 +52,71 @@ def slip_lines(row: TicketRow, facts: SlipFacts, width: int = WIDTH) -> list[str
     return [*head, *ends, *_table(_cells(row, facts), width), *_feet(facts, width)]
 
 
-def _cells(row: TicketRow, facts: SlipFacts) -> list[tuple[Pair, ...] | tuple[Pair, int]]:
+Cells = list[tuple[Pair, ...] | tuple[Pair, int]]
+
+
+def _cells(row: TicketRow, facts: SlipFacts) -> Cells:
     """The rows of the table: two short facts side by side, or a long one with the lines it takes at least."""
     ticket = row.ticket
+    complaint, internal = ticket.kind == "complaint", ticket.kind in INTERNAL_KINDS
     repeat = say("slip.repeat_no", count=ticket.repeat_no + 1, number=facts.repeat_of)
-    return [
+    severity = _pair("severity", say(f"ticket.severity.{ticket.severity}"))
+    repeated = _pair("repeat", repeat if ticket.repeat_no else say("slip.no_repeat"))
+    found: Cells = [
         (_pair("client", row.client_name), _pair("phone", "  ".join(facts.phones))),
         (_pair("address", row.address), 1),
         (_pair("channel", say(f"ticket.channel.{ticket.channel}")), _pair("category", ticket.category)),
-        (
-            _pair("severity", say(f"ticket.severity.{ticket.severity}")),
-            _pair("repeat", repeat if ticket.repeat_no else say("slip.no_repeat")),
-        ),
+        (severity, repeated) if complaint else (severity, 1),
         (_pair("subject", ticket.subject), 1),
-        (_pair("description", ticket.description), 3),
-        (_pair("demand", ticket.demand), 1),
+        (_pair("description" if complaint else "content", ticket.description), 3),
+        *([] if internal and not ticket.demand else [(_pair("demand", ticket.demand), 1)]),
         (_pair("department", row.department), _pair("responsible", row.responsible)),
-        (
-            _pair("respond_by", _time(ticket.respond_by, facts.zone)),
-            _pair("due_at", _time(ticket.due_at, facts.zone)),
-        ),
+    ]
+    if facts.repair is not None:
+        found += _repair_cells(facts.repair, facts.zone)
+    due = _pair("due_at", _time(ticket.due_at, facts.zone))
+    if internal:
+        return [*found, (due, 1), (_pair("result", ticket.resolution or ticket.response), 3)]
+    respond_by = _pair("respond_by", _time(ticket.respond_by, facts.zone))
+    done = facts.repair.repair.work_done if facts.repair else ""
+    return [
+        *found,
+        (respond_by, due),
         (_pair("response", ticket.response), 2),
-        (_pair("resolution", ticket.resolution), 3),
+        (
+            _pair("work_done", done or ticket.resolution)
+            if facts.repair
+            else _pair("resolution", ticket.resolution),
+            3,
+        ),
+        *([(_pair("rating", say("slip.rating")), 1), (_pair("words", ""), 2)] if facts.repair else []),
         (_pair("confirmed", ""), 1),
     ]
+
+
+def _repair_cells(row: RepairRow, zone: str) -> Cells:
+    """What a repair's slip says more: warranty, who comes when, and the charge there is."""
+    repair, until = row.repair, row.repair.warranty_until
+    day = until.isoformat() if until else ""
+    warranty = say(f"repair.warranty.{repair.warranty.state}", day=day)
+    found: Cells = [
+        (
+            _pair("scope", say(f"repair.scope.{repair.scope}")),
+            _pair("appointment", _time(repair.appointment_at, zone)),
+        ),
+        (_pair("warranty", warranty), 1),
+        (_pair("worker", " ".join(name for name in (row.worker, repair.crew) if name)), 1),
+    ]
+    if repair.cost is not None:
+        found.append((_pair("cost", say("slip.yuan", amount=f"{repair.cost / 100:,.2f}")), 1))
+    return found
 
 
 def _pair(name: str, value: str) -> Pair:
     return say(f"slip.field.{name}"), value
 
 
-def _table(rows: Sequence[tuple[Pair, ...] | tuple[Pair, int]], width: int) -> Iterator[str]:
+def _table(rows: Cells, width: int) -> Iterator[str]:
     label = max(cells(pair[0]) for row in rows for pair in row if isinstance(pair, tuple))
     label = min(label, max(4, width // 4))
     for row in rows:

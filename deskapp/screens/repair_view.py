@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from deskapp.domain.repair import SCOPES, Repair, RepairRow, WarrantyState
 from deskapp.i18n import say
 from deskapp.screens import paint
+from deskapp.screens.ticket_form_fields import read_due
 from deskapp.widgets import painting, signs
 from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from deskapp.desk import Desk
-    from deskapp.domain.repair import RepairRow, WarrantyState
+    from deskapp.domain.rows import TicketRow
 
 TONES = {"in": "$success", "building": "$success", "out": "$error", "unknown": "$warning"}
 
@@ -48,12 +52,27 @@ def who_goes(row: RepairRow) -> Content:
     return Content(" ".join(names)) if names else Content.styled(say("repair.nobody"), "$warning")
 
 
+def to_be(
+    desk: Desk, row: TicketRow, found: WarrantyState | None, values: Mapping[str, Any], worker: str
+) -> RepairRow:
+    """A repair as it will be when a form is filed, for its slip."""
+    found = found or WarrantyState()
+    at = read_due(desk, values.get("appointment") or "")
+    scope = values.get("scope") or SCOPES[0]
+    repair = Repair(scope=scope, in_warranty=found.covered, warranty_until=found.until, appointment_at=at)
+    return RepairRow(repair, row, worker)
+
+
 def facts_lines(desk: Desk, row: RepairRow) -> list[Content]:
     """A repair's facts for its dialogs: client, address, warranty, who and when."""
     return [
         painting.join([painting.safe(row.row.client_name, "bold"), painting.safe(row.row.address)]),
-        painting.join(
-            [Content(say(f"repair.scope.{row.repair.scope}")), warranty_words(row.repair.warranty)]
-        ),
-        painting.join([who_goes(row), appointment_words(desk, row)]),
+        standing(desk, row),
     ]
+
+
+def standing(desk: Desk, row: RepairRow) -> Content:
+    """What is broken, the warranty, who comes and when, in one line."""
+    scope = Content(say(f"repair.scope.{row.repair.scope}"))
+    warranty = warranty_words(row.repair.warranty)
+    return painting.join([scope, warranty, who_goes(row), appointment_words(desk, row)])

@@ -209,7 +209,7 @@ def _columns(desk: Desk) -> list[Column]:
     return [
         Column("number", "repair.column.number", 16, _number, min_terminal=96),
         Column("client", "repair.column.client", 9, lambda row, _: paint.client_name(row.row.client_name)),
-        Column("address", "repair.column.address", 18, _address, min_terminal=116),
+        Column("address", "repair.column.address", 18, _address, min_terminal=130),
         Column("subject", "repair.column.subject", None, _subject),
         Column(
             "warranty",

@@ -61,6 +61,8 @@ class TicketScreen(DeskScreen[None], TicketActs):
         Binding("j", "open_into", id="ticket.into"),
         Binding("l", "open_client", id="ticket.client"),
         Binding("k", "slip", id="ticket.slip"),
+        Binding("f", "appoint", id="ticket.appoint"),
+        Binding("r", "answer", id="ticket.answer"),
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
@@ -137,6 +139,10 @@ class TicketScreen(DeskScreen[None], TicketActs):
         if action == "begin" and parameters:
             name = parameters[0]
             return name in self.acts or (name == "pause" and "resume" in self.acts)
+        if action in ("appoint", "answer"):
+            ticket = self.view.row.ticket if self.view else None
+            kind = {"appoint": "repair", "answer": "handoff"}[action]
+            return ticket is not None and ticket.kind == kind and ticket.is_open
         if action in ("tags", "watch", "watchers"):
             return "note" in self.acts
         return action != "open_into" or (self.view is not None and bool(self.view.merged_into))
@@ -195,6 +201,18 @@ class TicketScreen(DeskScreen[None], TicketActs):
     def action_slip(self) -> None:
         """Write the slip where it can be printed from."""
         save_slip(self, self.ticket_id)
+
+    def action_appoint(self) -> None:
+        """Ask when who comes to a repair."""
+        from deskapp.screens import repair_forms
+
+        repair_forms.appoint(self, self.ticket_id)
+
+    def action_answer(self) -> None:
+        """Record what was answered to a handoff."""
+        from deskapp.screens import handoff_forms
+
+        handoff_forms.answer(self, self.ticket_id)
 
     def action_leave(self) -> None:
         """Go back."""

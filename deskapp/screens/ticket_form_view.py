@@ -9,8 +9,7 @@ from textual.content import Content
 
 from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import say
-from deskapp.screens import paint
-from deskapp.screens.repair_view import warranty_words
+from deskapp.screens import paint, repair_view
 from deskapp.screens.ticket_form_fields import first_line
 from deskapp.widgets import painting, signs
 from deskapp.widgets.safe_text import shown
@@ -36,7 +35,7 @@ def card_lines(outlook: Outlook | None) -> list[Content]:
         return lines + [
             Content.styled(say("complaint.same_phone", client=_card(card)), "$warning") for card in found
         ]
-    warranty = [] if outlook.warranty is None else [warranty_words(outlook.warranty)]
+    warranty = [] if outlook.warranty is None else [repair_view.warranty_words(outlook.warranty)]
     return [*warranty, *paint.card_lines(outlook.file)]
 
 
@@ -163,5 +162,7 @@ def slip_preview(desk: Desk, outlook: Outlook | None, values: Mapping[str, Any],
     )
     name = card.client.name if card else str(values.get("who.text") or "")
     row = TicketRow(ticket, name, card.address if card else "", person, department)
+    if ticket.kind == "repair":
+        facts = replace(facts, repair=repair_view.to_be(desk, row, outlook.warranty, values, person))
     lines = slip_lines(row, facts, max(36, width))
     return [line for line in lines if not line.startswith("+")]

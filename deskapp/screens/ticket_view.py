@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from deskapp.domain.handoff import EVENTS, state_of
+from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import say
-from deskapp.screens import clock_paint, paint
+from deskapp.screens import clock_paint, paint, repair_view
+from deskapp.screens.handoff_view import handoff_words
 from deskapp.widgets import painting
 from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
+    from deskapp.domain.repair import RepairRow
     from deskapp.domain.rows import TicketRow
     from deskapp.domain.ticket import Ticket, TicketEvent
     from deskapp.repository.work import Work
@@ -57,6 +61,7 @@ class TicketView:
     """The duplicates merged into it, and those merged into them."""
     tags: tuple[str, ...] = ()
     watchers: tuple[tuple[int, str], ...] = ()
+    repair: RepairRow | None = None
 
 
 def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
@@ -79,6 +84,7 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
         earlier = work.tickets.get_many(_ids([ticket.repeat_of, ticket.merged_into]))
         phones = work.phones.of(ticket.client_id)
         tags, watchers = work.tags.of(ticket_id), tuple(work.watchers.of(ticket_id))
+        repair = work.repairs.row(ticket_id) if ticket.kind == "repair" else None
     return TicketView(
         row,
         events,
@@ -91,6 +97,7 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
         tuple(absorbed),
         tags,
         watchers,
+        repair,
     )
 
 
@@ -140,7 +147,7 @@ def head_lines(desk: Desk, view: TicketView, now_us: int) -> list[Content]:
                 painting.safe("  ".join(part for part in what if part), "$text-muted"),
             ]
         ),
-        _labelled("ticket_view.responds", clock_paint.response_line(desk, row, now_us)),
+        *_kind_lines(desk, view, now_us),
         _labelled("ticket_view.resolves", clock_paint.resolution_line(desk, row, now_us)),
         _labelled("ticket_view.answers", clock_paint.who_has_it(row)),
         _labelled(
@@ -158,6 +165,21 @@ def head_lines(desk: Desk, view: TicketView, now_us: int) -> list[Content]:
         score = say("ticket_view.score", score=ticket.satisfaction)
         lines.append(_labelled("ticket_view.result", Content.styled(score, "$success")))
     return [*lines, *_shared_lines(view), *_answered_elsewhere(desk, view)]
+
+
+def _kind_lines(desk: Desk, view: TicketView, now_us: int) -> list[Content]:
+    """What depends on the kind: the response clock where a client waits; how a repair or a handoff stands."""
+    ticket, lines = view.row.ticket, []
+    if ticket.kind not in INTERNAL_KINDS:
+        responds = clock_paint.response_line(desk, view.row, now_us)
+        lines.append(_labelled("ticket_view.responds", responds))
+    if view.repair is not None:
+        lines.append(_labelled("ticket_view.repair", repair_view.standing(desk, view.repair)))
+    if ticket.kind == "handoff":
+        stands = [event.facts for event in view.events if event.kind in EVENTS]
+        words = handoff_words(state_of(stands[-1] if stands else None))
+        lines.append(_labelled("ticket_view.handoff", Content.styled(words, "$primary")))
+    return lines
 
 
 def tag_words(tags: Iterable[str], tone: str = "$primary") -> Content:

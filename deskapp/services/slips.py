@@ -65,4 +65,5 @@ def facts_of(work: Work, desk: Desk, row: TicketRow) -> SlipFacts:
         filed_by=filed_by.name if filed_by else "",
         zone=desk.policy.timezone,
         repeat_of=earlier.number if earlier else "",
+        repair=work.repairs.row(row.ticket.id) if row.ticket.kind == "repair" else None,
     )
