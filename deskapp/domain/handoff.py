@@ -52,7 +52,7 @@ class HandoffRow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a department answered, who said it, and whether the client is to be called and told."""
+    """What a department answered, who said it, and whether the client is to be called and told once it is over."""
 
     words: str
     who: str = ""

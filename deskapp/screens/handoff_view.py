@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 TONES = {"asked": "$warning", "checking": "$primary", "paid": "$success", "refused": "$error"}
 
 
-def status_words(state: HandoffState) -> str:
-    """How a refund stands, with the day it was paid; nothing for what is no refund."""
+def status_words(state: HandoffState, this_year: int = 0) -> str:
+    """How a refund stands, with the day it was paid, without its year in `this_year`; nothing for what is no refund."""
     if not state.status:
         return ""
     day = state.paid_on.isoformat() if state.paid_on else ""
+    day = day.removeprefix(f"{this_year}-") if this_year else day
     return say(f"handoff.status.{state.status}", day=day)
 
 

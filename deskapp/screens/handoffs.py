@@ -193,14 +193,21 @@ def _columns(desk: Desk) -> list[Column]:
             return Content.styled(f"{when} {signs.sign('error')}{say('handoff.overdue')}", "bold $error")
         return Content(when)
 
+    def status(row: HandoffRow, _context: PaintContext) -> Content:
+        """How a refund stands; for anything else how its ticket stands."""
+        words = status_words(row.state, desk.local(desk.now()).year)
+        if words:
+            return Content.styled(words, TONES.get(row.state.status, ""))
+        return Content.styled(say(f"ticket.state.{row.ticket.state}"), "$text-muted")
+
     return [
-        Column("due", "handoff.column.due", 19, due),
+        Column("due", "handoff.column.due", 17, due),
         Column("number", "handoff.column.number", 16, _number, min_terminal=104),
         Column("topic", "handoff.column.topic", 10, _topic),
-        Column("client", "handoff.column.client", 9, lambda row, _: paint.client_name(row.row.client_name)),
+        Column("client", "handoff.column.client", 8, lambda row, _: paint.client_name(row.row.client_name)),
         Column("subject", "handoff.column.subject", None, lambda row, _: painting.safe(row.ticket.subject)),
-        Column("who", "handoff.column.who", 14, lambda row, _: clock_paint.who_has_it(row.row)),
-        Column("status", "handoff.column.status", 17, _status),
+        Column("who", "handoff.column.who", 12, _who),
+        Column("status", "handoff.column.status", 13, status),
     ]
 
 
@@ -212,9 +219,7 @@ def _topic(row: HandoffRow, _context: PaintContext) -> Content:
     return Content.styled(say(f"handoff.topic.{row.state.topic}"), "$primary")
 
 
-def _status(row: HandoffRow, _context: PaintContext) -> Content:
-    """How a refund stands; for anything else how its ticket stands."""
-    words = status_words(row.state)
-    if words:
-        return Content.styled(words, TONES.get(row.state.status, ""))
-    return Content.styled(say(f"ticket.state.{row.ticket.state}"), "$text-muted")
+def _who(row: HandoffRow, _context: PaintContext) -> Content:
+    """The person, or the department where nobody is named."""
+    named = row.row.responsible or row.row.department
+    return painting.safe(named) if named else clock_paint.who_has_it(row.row)

@@ -64,7 +64,7 @@ def answer(desk: Desk, seen: HandoffRow, said: Answer, *, key: str = "") -> Tick
             ticket = tickets.settle_internal(work, desk, ticket, said.said or f"{state.paid_on}")
         else:
             ticket = work.tickets.touch(ticket, status=state.status)
-        if said.call_back:
+        if said.call_back and ends:
             _call_back(work, ticket, said.said)
         return ticket
 
