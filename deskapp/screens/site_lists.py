@@ -45,11 +45,10 @@ def site_columns(today: date) -> list[Column]:
         mark = row.next_milestone
         if mark is None:
             return Content("")
-        day = short_day(mark.planned_on, today)
         late = mark.planned_on is not None and mark.planned_on < today
-        name = say(f"site.milestone.{mark.kind}")
-        sign = f" {signs.sign('overdue')}" if late else " "
-        return Content.styled(f"{name}{sign}{day}", "$error" if late else "$foreground")
+        sign = signs.sign("overdue") if late else ""
+        words = f"{sign}{short_day(mark.planned_on, today)} {say(f'site.milestone.{mark.kind}')}".strip()
+        return Content.styled(words, "$error" if late else "$foreground")
 
     def owed(row: SiteRow, _: PaintContext) -> Content:
         return owed_words(row, today)
@@ -64,8 +63,8 @@ def site_columns(today: date) -> list[Column]:
         Column("client", "sites.column.client", 8, lambda row, _: paint.client_name(row.client_name)),
         Column("where", "sites.column.where", None, _where),
         Column("stage", "sites.column.stage", 8, lambda row, _: stage_words(row.site.stage)),
-        Column("next", "sites.column.next", 15, upcoming),
-        Column("owed", "sites.column.owed", 17, owed),
+        Column("next", "sites.column.next", 14, upcoming),
+        Column("owed", "sites.column.owed", 15, owed),
         Column("called", "sites.column.called", 7, called),
         Column("inspected", "sites.column.inspected", 5, inspected, min_terminal=90),
         Column("manager", "sites.column.manager", 8, lambda row, _: _who(row, "manager"), min_terminal=100),
@@ -97,31 +96,26 @@ def owed_words(row: SiteRow, today: date) -> Content:
         days = (today - first.due_on).days if first.due_on else 0
         more = f"+{len(late) - 1}" if len(late) > 1 else ""
         kind = say(f"site.payment.{first.kind}")
-        return Content.styled(f"{signs.sign('overdue')}{kind} {say('sites.late', days=days)}{more}", "$error")
+        return Content.styled(f"{signs.sign('overdue')}{say('sites.late', days=days)}{more} {kind}", "$error")
     if not row.unpaid:
         return Content("")
     first = row.unpaid[0]
-    words = f"{say(f'site.payment.{first.kind}')} {short_day(first.due_on, today)}".strip()
+    words = f"{short_day(first.due_on, today)} {say(f'site.payment.{first.kind}')}".strip()
     soon = first.due_on is not None and (first.due_on - today).days <= 7
     return Content.styled(words, "$warning" if soon else "$text-muted")
 
 
-def week_lines(counts: WeekCounts, today: date) -> list[Content]:
-    """The week's figures, one line: sites in progress, mid-term and final payments due (text 4, 3.3.9)."""
+def week_lines(counts: WeekCounts, today: date, *, narrow: bool) -> list[Content]:
+    """The week's figures: sites in progress, mid-term and final payments due (text 4, 3.3.9); two lines when narrow."""
     here = counts.first <= today <= counts.last
     week = f"{counts.first:%m-%d}~{counts.last:%m-%d}"
     name = say("sites.this_week", week=week) if here else say("sites.week", week=week)
-    return [
-        painting.join(
-            [
-                Content.styled(name, "bold" if here else "$secondary"),
-                Content(say("sites.running", count=counts.running)),
-                _due("midterm", counts.midterm),
-                _due("final", counts.final),
-            ],
-            "  ",
-        )
+    parts = [
+        Content.styled(name, "bold" if here else "$secondary"),
+        Content(say("sites.running", count=counts.running)),
     ]
+    owed = [_due("midterm", counts.midterm), _due("final", counts.final)]
+    return [painting.join(parts), painting.join(owed)] if narrow else [painting.join([*parts, *owed])]
 
 
 def _due(kind: str, due: Due) -> Content:

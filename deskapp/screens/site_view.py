@@ -16,7 +16,7 @@ from deskapp.screens.client_card import yuan
 from deskapp.screens.site_lists import short_day, stage_words
 from deskapp.widgets import painting, signs
 from deskapp.widgets.record_table import Column, PaintContext
-from deskapp.widgets.safe_text import shown
+from deskapp.widgets.safe_text import fit, shown
 
 if TYPE_CHECKING:
     from deskapp.domain.site import Payment
@@ -81,14 +81,15 @@ def _head(code: str) -> Content:
 
 
 def _milestones(file: SiteFile, today: date) -> Iterator[Content]:
+    width = 2 + max(painting.cells(say(f"site.milestone.{kind}")) for kind in MILESTONES)
     for kind in MILESTONES:
         one = of_kind(file.card.milestones, kind)
-        name = painting.fit_end(say(f"site.milestone.{kind}"), "", 14)
-        label = name + " " * max(1, 14 - painting.cells(name))
+        label = fit(say(f"site.milestone.{kind}"), width)
         if one is None:
             yield Content.styled(f"  {label}-", "$text-disabled")
         elif one.done_on is not None:
-            planned = say("sites.planned", day=short_day(one.planned_on, today)) if one.planned_on else ""
+            other = one.planned_on is not None and one.planned_on != one.done_on
+            planned = say("sites.planned", day=short_day(one.planned_on, today)) if other else ""
             yield Content.assemble(
                 (f"{signs.sign('met')} ", "$success"),
                 f"{label}{short_day(one.done_on, today)}  ",
@@ -103,10 +104,10 @@ def _milestones(file: SiteFile, today: date) -> Iterator[Content]:
 
 
 def _payments(file: SiteFile, today: date) -> Iterator[Content]:
+    width = 2 + max(painting.cells(say(f"site.payment.{kind}")) for kind in PAYMENTS)
     for kind in PAYMENTS:
         of_it = [one for one in file.card.payments if one.kind == kind]
-        name = painting.fit_end(say(f"site.payment.{kind}"), "", 14)
-        label = name + " " * max(1, 14 - painting.cells(name))
+        label = fit(say(f"site.payment.{kind}"), width)
         if not of_it:
             yield Content.styled(f"  {label}-", "$text-disabled")
         for one in of_it:
@@ -208,6 +209,7 @@ def _papers(file: SiteFile) -> Iterator[SiteLine]:
         words = painting.join(
             [
                 Content(say(f"sites.notice.{notice.kind}")),
+                Content("" if notice.state == "current" else say(f"site_notices.state.{notice.state}")),
                 painting.safe(notice.number, "$text-muted"),
                 painting.safe(notice.note[:200], "$text-muted"),
             ]
@@ -219,16 +221,21 @@ def line_columns(today: date) -> list[Column]:
     """Day, kind, words."""
 
     def day(line: SiteLine, _: PaintContext) -> Content:
-        return Content.styled(short_day(line.day, today), "$text-muted")
+        return Content.styled(_short(line.day, today), "$text-muted")
 
     def kind(line: SiteLine, _: PaintContext) -> Content:
         return Content.styled(say(f"sites.kind.{line.kind}"), _TONES[line.kind])
 
     return [
-        Column("day", "", 10, day, align="right"),
-        Column("kind", "", 10, kind),
+        Column("day", "", 8, day, align="right"),
+        Column("kind", "", 6, kind),
         Column("words", "", None, lambda line, _: line.words),
     ]
+
+
+def _short(day: date | None, today: date) -> str:
+    """A day in eight cells."""
+    return f"{day:%y-%m-%d}" if day is not None and day.year != today.year else short_day(day, today)
 
 
 def title_name(file: SiteFile) -> str:

@@ -84,7 +84,8 @@ class SitesScreen(DeskScreen[None]):
     ]
     DEFAULT_CSS = """
     SitesScreen #sites-groups { height: 1; padding: 0 1; }
-    SitesScreen #sites-week { height: 1; padding: 0 1; background: $surface; }
+    SitesScreen #sites-week { height: 1; padding: 0 1; }
+    SitesScreen.-narrow #sites-week { height: 2; }
     """
 
     def __init__(self) -> None:
@@ -143,7 +144,8 @@ class SitesScreen(DeskScreen[None]):
 
     def _show(self, figures: Figures) -> None:
         self.figures = figures
-        self.week.show(site_lists.week_lines(figures.week, self.today))
+        narrow = self.has_class("-narrow")
+        self.week.show(site_lists.week_lines(figures.week, self.today, narrow=narrow))
         self._titles()
 
     def relabel(self) -> None:

@@ -47,12 +47,15 @@ def read(path: Path | str) -> LocalFile:
 def _content(path: Path, name: str) -> bytes:
     """Read a regular file, and no more of it than may be kept: devices and pipes never end."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(descriptor, "rb") as stream:
-        told = os.fstat(stream.fileno())
+    try:
+        told = os.fstat(descriptor)
         if not stat.S_ISREG(told.st_mode):
             raise RuleBroken("attachments.no_file", name=name)
         rules.check_size(name, told.st_size)
-        content = stream.read(rules.MOST_BYTES + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            content = stream.read(rules.MOST_BYTES + 1)
+    finally:
+        os.close(descriptor)
     rules.check_size(name, len(content))
     return content
 

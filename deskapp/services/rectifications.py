@@ -73,6 +73,8 @@ def _due_anew(work: Work, desk: Desk, ticket: Ticket, draft: Draft, number: str)
         return tickets.move_in(work, desk, again, "reopen", draft.findings, facts)
     record(work, ticket, "not_fixed", draft.findings, facts)
     saved = work.tickets.save(with_deadlines(again, work.ticket_events.of(ticket.id), desk.policy))
+    if saved.version == ticket.version:
+        saved = work.tickets.touch(saved, not_fixed=number)
     tell(work, saved, "reopened")
     return saved
 

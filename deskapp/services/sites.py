@@ -60,7 +60,7 @@ def read_file(desk: Desk, site_id: int) -> SiteFile:
             work.sites.rows([site])[0],
             tuple(work.followups.of_site(site_id)),
             tuple(work.inspections.of_site(site_id)),
-            tuple(work.site_notices.of_site(site_id)),
+            tuple(work.site_notices.of_sites([site_id])[::-1]),
             tuple(work.warranties.of_site(site_id)),
             tuple(work.tickets.rows(tickets)),
             len(work.attachments.of("site", site_id)),
