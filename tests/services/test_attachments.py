@@ -60,16 +60,12 @@ def test_the_same_file_again_stays_one_and_the_same_content_is_stored_once(desk,
         ".hidden.jpg",
         "a\nb.jpg",
         "a;rm -rf .jpg",
-        "[red]x[/red].jpg",
+        "[red]x.jpg",
         "照" * 60 + ".jpg",
     ],
 )
 def test_hostile_names_are_kept_harmless_and_saved_under_names_of_our_own(desk, site, tmp_path, name):
-    try:
-        path = a_file(tmp_path, name)
-    except OSError:
-        pytest.skip("no such name on this disk")
-    one = attachments.add(desk, "site", site.id, path)
+    one = attachments.add(desk, "site", site.id, a_file(tmp_path, name))
     assert "/" not in one.name
     assert one.name.isprintable()
     assert not one.name.startswith(".")

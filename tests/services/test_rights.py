@@ -20,10 +20,14 @@ from deskapp.domain.call import Result
 from deskapp.domain.campaign import Campaign
 from deskapp.domain.client import Client
 from deskapp.domain.errors import NotAllowed
+from deskapp.domain.inspection import Draft as Inspected
 from deskapp.domain.operator import RIGHTS, ROLES, may
 from deskapp.domain.praise import Evaluation, Praise
+from deskapp.domain.repair import Finished
+from deskapp.domain.site import Milestone, Payment
 from deskapp.domain.staff import Motto
 from deskapp.services import (
+    attachments,
     audit,
     calls,
     campaigns,
@@ -32,8 +36,11 @@ from deskapp.services import (
     evaluations,
     exports,
     imports,
+    inspections,
     operators,
     praises,
+    repairs,
+    sites,
     tickets,
 )
 from deskapp.services.audit_trail import Trail
@@ -129,6 +136,34 @@ def _campaign(stage: Stage) -> Any:
     return campaigns.save(stage.chief, Campaign(title="问候", text="您好", due_on=due))
 
 
+def _site(stage: Stage) -> Any:
+    return builders.a_site(stage.chief, builders.a_client(stage.chief))
+
+
+def _today(desk: Desk) -> Any:
+    return desk.local(desk.now()).date()
+
+
+def _milestone(desk: Desk, site: Any) -> object:
+    return sites.save_milestone(desk, Milestone(site_id=site.id, kind="start", done_on=_today(desk)))
+
+
+def _payment(desk: Desk, site: Any) -> object:
+    return sites.save_payment(desk, Payment(site_id=site.id, kind="final", amount=100, due_on=_today(desk)))
+
+
+def _attach(stage: Stage) -> Try:
+    site, photo = _site(stage), stage.folder / f"{next(_serial)}.txt"
+    photo.write_text("现场", encoding="utf-8")
+    return lambda desk: attachments.add(desk, "site", site.id, photo)
+
+
+def _repair(stage: Stage) -> Try:
+    draft = builders.a_draft(builders.a_client(stage.chief), kind="repair")
+    row = repairs.read(stage.chief, repairs.file(stage.chief, draft).ticket.id)
+    return lambda desk: repairs.done(desk, row, Finished("换了阀芯"))
+
+
 ACTS: dict[str, Callable[[Stage], Try]] = {
     "client.save": _plain(lambda desk: clients.add(desk, Client(name="孙丽"), builders.a_phone())),
     "call.ring": _plain(lambda desk: calls.ring(desk, builders.a_phone())),
@@ -143,10 +178,17 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
         Stage.ticket, lambda desk, ticket: tickets.set_severity(desk, ticket, "major", "重")
     ),
     "ticket.merge": _merge,
+    "repair.save": _repair,
     "ticket.withdraw": partial(_move, state="received", name="withdraw"),
     "site.save": _of(
         lambda stage: builders.a_site(stage.chief, builders.a_client(stage.chief)), clients.save_site
     ),
+    "milestone.save": _of(_site, _milestone),
+    "payment.save": _of(_site, _payment),
+    "inspection.save": _of(
+        _site, lambda desk, site: inspections.record(desk, Inspected(site.id, _today(desk)))
+    ),
+    "attachment.add": _attach,
     "campaign.save": _of(
         _campaign, lambda desk, campaign: campaigns.save(desk, replace(campaign, title=f"{next(_serial)}"))
     ),
