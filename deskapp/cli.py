@@ -140,7 +140,7 @@ def _describe(command: Callable[..., argparse.ArgumentParser]) -> None:
         option(init, flag, action="store_true")
     command("migrate", _at_desk(_migrate))
     importing = command("import", _at_desk(_import))
-    option(importing, "noun", choices=("clients", "complaints", "staff", "sites"))
+    option(importing, "noun", choices=("clients", "complaints", "staff", "sites", "notices"))
     option(importing, "file", metavar="FILE", type=Path)
     option(importing, "--map", metavar="FILE", type=Path)
     option(importing, "--sheet", metavar="NAME")

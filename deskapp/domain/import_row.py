@@ -12,7 +12,7 @@ from deskapp.domain.errors import RuleBroken
 from deskapp.domain.import_cells import Cell, Row, clean, one_line, person, shown
 from deskapp.domain.import_dates import NoYear, parse_date, parse_instant
 from deskapp.domain.import_mapping import HeaderGuess
-from deskapp.domain.import_values import parse_area, parse_choice, parse_money
+from deskapp.domain.import_values import parse_area, parse_choice, parse_kind, parse_money
 from deskapp.domain.import_vocabulary import FIELDS, REQUIRED, means_nothing
 
 NAME, LINE, TEXT = 200, 500, 20_000
@@ -22,12 +22,13 @@ SHOWN = 200
 
 PEOPLE = frozenset({"name", "client", "designer", "project_manager", "supervisor", "consultant", "crew"})
 TEXTS = frozenset({"description", "response", "note"})
-DATES = frozenset({"deposit_date", "start_date", "completed_on", "joined_on"})
+DATES = frozenset({"deposit_date", "start_date", "completed_on", "joined_on", "day"})
 INSTANTS = frozenset({"received_at", "responded_at", "due_at", "closed_at"})
 CHOICES = frozenset({"severity", "channel", "state", "trade", "stage"})
 YEAR_FROM: Mapping[str, tuple[str, ...]] = {
     "start_date": ("deposit_date",),
     "completed_on": ("start_date", "deposit_date"),
+    "day": ("start_date",),
 }
 """Dates that may go without a year, and the earlier dates of the same row that say which."""
 
@@ -89,6 +90,8 @@ def _reader(name: str, timezone: str) -> Reader:
         return partial(_or_nothing, partial(parse_instant, timezone=timezone))
     if name in DATES:
         return partial(_or_nothing, parse_date)
+    if name == "kind":
+        return partial(_or_nothing, lambda cell: parse_kind(clean(shown(cell))))
     if name in CHOICES:
         return partial(_or_nothing, lambda cell: parse_choice(name, clean(shown(cell))))
     if name in ("deposit", "area"):

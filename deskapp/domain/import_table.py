@@ -69,6 +69,8 @@ class Parsed:
     read: int
     notices: tuple[RowError, ...]
     header: HeaderGuess
+    title: str = ""
+    """What stands above the header."""
 
 
 def read_rows(
@@ -96,7 +98,8 @@ def read_rows(
         known = read_row(sheet, row)
         if known is not None:
             parsed.append(known)
-    return Parsed(tuple(parsed), tuple(sheet.errors), read, tuple(sheet.notices), header)
+    title = " ".join(text for row in rows if row.number < header.row_number for text in filled(row.cells))
+    return Parsed(tuple(parsed), tuple(sheet.errors), read, tuple(sheet.notices), header, title)
 
 
 def _data_rows(rows: Sequence[Row], header: HeaderGuess) -> Iterator[Row]:

@@ -62,6 +62,21 @@ def parse_state(text: str) -> str:
     return parse_choice("state", text)
 
 
+def parse_kind(text: str) -> str:
+    """Read the kind of a notice: start or completion; raises RuleBroken import.kind, import.kind_withdrawn."""
+    said = plain(text)
+    if any(word in said for word, code in values_of("kind").items() if code == "withdrawn"):
+        raise RuleBroken("import.kind_withdrawn", value=text)
+    return parse_choice("kind", text)
+
+
+def kind_in(title: str) -> str:
+    """The kind of notices a title speaks of; \"\" when it speaks of none or of both."""
+    said = plain(title)
+    kinds = {code for word, code in values_of("kind").items() if len(word) >= 2 and word in said}
+    return kinds.pop() if len(kinds) == 1 and kinds < {"start", "completion"} else ""
+
+
 @lru_cache(maxsize=4096)
 def parse_choice(field: str, text: str) -> str:
     """Find a word among a field's synonyms: whole, else the longest one inside it; raises import.FIELD."""
@@ -95,6 +110,8 @@ def _money_of_text(text: str) -> int:
         amount = _with_coins(said)
     if amount is None:
         raise RuleBroken("import.money", value=text)
+    if amount > MOST_MONEY:
+        raise RuleBroken("import.money_range", value=text)
     if amount != amount.quantize(_CENT):
         raise RuleBroken("import.money_fraction", value=text)
     return _fen(amount, text)

@@ -35,6 +35,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
             "note",
         ),
     ),
+    "notices": (
+        *("kind", "client", "phones", "estate", "address", "day", "start_date", "completed_on"),
+        *("designer", "consultant", "supervisor", "project_manager", "crew", "area", "note"),
+    ),
 }
 
 REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -42,6 +46,7 @@ REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "complaints": (("subject", "description", "category"),),
     "staff": (("name",),),
     "sites": (("client", "phones"), ("estate", "address")),
+    "notices": (("client", "phones"), ("estate", "address"), ("day", "start_date", "completed_on")),
 }
 """What a table cannot do without: of each group, one field must have a column and be filled in every row."""
 
@@ -78,7 +83,7 @@ def headers_of(noun: str) -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=8)
 def values_of(field: str) -> Mapping[str, str]:
-    """The words of a field with a fixed choice (severity, channel, state, trade, stage): plain word → code."""
+    """The words of a field with a fixed choice (severity, channel, state, trade, stage, kind): plain word → code."""
     return {plain(word): code for code, said in words()["values"][field].items() for word in said}
 
 

@@ -200,6 +200,8 @@ def value_words(name: str, value: Any) -> str:
         return ""
     if name == "deposit":
         return f"{value / 100:,.2f}".removesuffix(".00")
+    if name == "kind":
+        return say(f"site_notices.kind.{value}")
     if isinstance(value, tuple | list):
         return " ".join(str(one) for one in value)
     if hasattr(value, "hour"):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from deskapp.domain.import_mapping import ColumnMapping
     from deskapp.services.imports import Preview, Report
 
-NOUNS = ("clients", "complaints", "staff", "sites")
+NOUNS = ("clients", "complaints", "staff", "sites", "notices")
 MAPPABLE = frozenset({"import.no_header", "import.no_column", "import.map_header", "import.map_row"})
 """Errors that somebody who sees the sheet can put right: by the header's row, by a column for a field."""
 

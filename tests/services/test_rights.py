@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from io import BytesIO
 from itertools import count
@@ -25,6 +26,7 @@ from deskapp.domain.operator import RIGHTS, ROLES, may
 from deskapp.domain.praise import Evaluation, Praise
 from deskapp.domain.repair import Finished
 from deskapp.domain.site import Milestone, Payment
+from deskapp.domain.site_notice import NoticeDraft
 from deskapp.domain.staff import Motto
 from deskapp.services import (
     attachments,
@@ -35,11 +37,13 @@ from deskapp.services import (
     company,
     evaluations,
     exports,
+    handbooks,
     imports,
     inspections,
     operators,
     praises,
     repairs,
+    site_notices,
     sites,
     tickets,
 )
@@ -164,6 +168,17 @@ def _repair(stage: Stage) -> Try:
     return lambda desk: repairs.done(desk, row, Finished("换了阀芯"))
 
 
+def _notice(kind: str) -> NoticeDraft:
+    address = f"{next(_serial)}-101"
+    return NoticeDraft(
+        kind, date(2026, 11, 2), client_name="张伟明", phones=builders.a_phone(), address=address
+    )
+
+
+def _handbook(stage: Stage) -> Any:
+    return site_notices.file_notice(stage.chief, _notice("completion")).handbook
+
+
 ACTS: dict[str, Callable[[Stage], Try]] = {
     "client.save": _plain(lambda desk: clients.add(desk, Client(name="孙丽"), builders.a_phone())),
     "call.ring": _plain(lambda desk: calls.ring(desk, builders.a_phone())),
@@ -180,6 +195,8 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     "ticket.merge": _merge,
     "repair.save": _repair,
     "ticket.withdraw": partial(_move, state="received", name="withdraw"),
+    "notice.file": _plain(lambda desk: site_notices.file_notice(desk, _notice("start"))),
+    "handbook.save": _of(_handbook, handbooks.collect_handbook),
     "site.save": _of(
         lambda stage: builders.a_site(stage.chief, builders.a_client(stage.chief)), clients.save_site
     ),

@@ -1,8 +1,9 @@
-"""Import clients, complaints, staff and sites from spreadsheets: look first, then all or all that is right (row P4).
+"""Import clients, complaints, staff, sites, notices from spreadsheets: look first, then all that is right (row P4).
 
 Twice the same file doubles nothing: a client is known by name and number (or address), a complaint by its number or
-its content, a site by client and address, a member of staff by name and trade. A known client whose row brings an
-address not yet on the file gets that site. One transaction each: the import is whole or not there.
+its content, a site by client and address, a member of staff by name and trade, a notice by its site and
+day. A known client whose row brings an address not yet on the file gets that site. One transaction each: the import
+is whole or not there.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NOUNS", "Preview", "Reading", "Report", "preview", "preview_of", "read", "run", "run_file"]
 
-NOUNS = ("clients", "complaints", "staff", "sites")
+NOUNS = ("clients", "complaints", "staff", "sites", "notices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,10 @@ def _sorter(desk: Desk, work: Work, reading: Reading) -> Sorter:
         from deskapp.services.imports.staff import StaffSorter
 
         return StaffSorter(desk, work, reading)
+    if reading.noun == "notices":
+        from deskapp.services.imports.notices import NoticeSorter
+
+        return NoticeSorter(desk, work, reading)
     from deskapp.services.imports.sites import SiteSorter
 
     return SiteSorter(desk, work, reading)
