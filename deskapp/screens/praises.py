@@ -62,8 +62,14 @@ class PraisesScreen(Editing, DeskScreen[None]):
         """Whether evaluation forms are shown, not praise."""
         self.month = date.min
         self.figures = Wrapped(grow=True, id="praises-figures")
-        self.table = RecordTable((), empty_code="praise.empty", id="praises-table")
-        self.panel = Panel("praise.title", self.table)
+        self.praise = RecordTable((), empty_code="praise.empty", id="praises-table")
+        self.returns = RecordTable(form_columns(), empty_code="praise.no_forms", id="evaluations-table")
+        self.panel = Panel("praise.title", self.praise, self.returns)
+
+    @property
+    def table(self) -> RecordTable:
+        """The list that is shown."""
+        return self.returns if self.forms else self.praise
 
     def body(self) -> Iterable[Widget]:
         """The figures, and the list."""
@@ -73,7 +79,7 @@ class PraisesScreen(Editing, DeskScreen[None]):
     def ready(self) -> None:
         """Begin with this month's praise."""
         self.month = self._this_month()
-        self.table.focus()
+        self.praise.columns = praise_columns(self.desk)
         self._look()
 
     def _this_month(self) -> date:
@@ -88,10 +94,10 @@ class PraisesScreen(Editing, DeskScreen[None]):
         self._read_figures()
 
     def _look(self) -> None:
-        self.table.empty_code = "praise.no_forms" if self.forms else "praise.empty"
+        self.returns.display, self.praise.display = self.forms, not self.forms
         source = MonthForms if self.forms else MonthPraise
         self.table.source = source(self.desk, self.month)
-        self.table.columns = form_columns() if self.forms else praise_columns(self.desk)
+        self.table.focus()
         self.panel.title_code = "praise.forms_title" if self.forms else "praise.title"
         self._titles()
         self.refresh_bindings()
@@ -115,7 +121,7 @@ class PraisesScreen(Editing, DeskScreen[None]):
         """Say everything again."""
         super().relabel()
         if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.columns = form_columns() if self.forms else praise_columns(self.desk)
+            self.praise.columns, self.returns.columns = praise_columns(self.desk), form_columns()
             self._titles()
             self._read_figures()
 

@@ -72,7 +72,7 @@ def brief(work: Work, call: Call) -> Brief | None:
     script = script_of(work, call)
     site = work.sites.get(call.site_id)
     last = None
-    if call.client_id is not None and (call.follows_up or call.verifies):
+    if call.client_id is not None and call.follows_up:
         last = work.calls.last_talk(call.client_id, call.site_id, call.id)
     return Brief(
         opening=script.opening if script else "",
