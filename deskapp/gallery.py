@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -175,6 +176,41 @@ def who_gets_forms(app: DeskApp) -> Any:
     return SendDialog(desk.local(desk.now()).date().replace(day=1), sites, names)
 
 
+def about_repair(path: str, app: DeskApp) -> Any:
+    """A screen about repairs, with one that waits."""
+    from deskapp.domain.ticket import Draft
+    from deskapp.services import repairs
+
+    desk = app.desk_now()
+    with desk.read() as work:
+        client, site = work.clients.find(2), work.sites.of(2)[0]
+        subject = next(one.name for one in work.categories.listed() if one.code == "leak")
+    draft = Draft(client_id=client.id, site_id=site.id, subject=subject, responsible_id=site.manager_id)
+    row = repairs.read(desk, repairs.file(desk, draft, "gallery-repair").ticket.id)
+    return _screen(path, *(() if path.startswith("repairs:") else (row,)))
+
+
+def about_refund(path: str, app: DeskApp) -> Any:
+    """A screen about handoffs, with a refund that is being asked for."""
+    from deskapp.domain.ticket import Draft
+    from deskapp.services import handoffs
+
+    desk = app.desk_now()
+    with desk.read() as work:
+        finance = work.departments.by_name("finance")
+    assert finance is not None
+    draft = Draft(
+        client_id=2, subject=finance.name, department_id=finance.id, own_due_at=desk.now().add(days=3)
+    )
+    row = handoffs.read(desk, handoffs.file(desk, draft, "refund", key="gallery-refund").ticket.id)
+    return _screen(path, *(() if path.startswith("handoffs:") else (row,)))
+
+
+def _screen(path: str, *arguments: Any) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(import_module(f"deskapp.screens.{module}"), name)(*arguments)
+
+
 def key_question(_app: DeskApp) -> Any:
     """The question which key shall do an act."""
     from deskapp.screens.settings import KeyDialog, KeyLine
@@ -213,6 +249,14 @@ GALLERY: tuple[Shot, ...] = (
     Shot("client_form:ClientForm", press("o", "e")),
     Shot("site_form:SiteForm", press("o", "+")),
     Shot("site_choice:SiteChoice", made(which_site)),
+    Shot("sites:SitesScreen", press("f10", "g")),
+    Shot("site:SiteScreen", press("f10", "g", "enter")),
+    Shot("site_forms:MilestoneDialog", press("f10", "g", "enter", "m")),
+    Shot("site_forms:PaymentDialog", press("f10", "g", "enter", "p")),
+    Shot("inspections:InspectionsScreen", press("f10", "v")),
+    Shot("inspection_form:InspectionDialog", press("f10", "v", "n")),
+    Shot("inspection_form:ReinspectionDialog", press("f10", "v", "3", "r")),
+    Shot("attachments:AttachmentsDialog", press("f10", "g", "enter", "a")),
     Shot("call_detail:CallDetailDialog", made(first_call)),
     Shot("clocks:ClocksScreen", press("f5")),
     Shot("ticket:TicketScreen", press("f5", "enter")),
@@ -222,6 +266,15 @@ GALLERY: tuple[Shot, ...] = (
     Shot("tickets:TicketsScreen", press("f10", "d")),
     Shot("ticket_tags:TagFilterDialog", press("f10", "d", "ctrl+b")),
     Shot("notices:NoticesScreen", press("f10", "m")),
+    *(
+        Shot(path, made(partial(about_repair, path)))
+        for path in ("repairs:RepairsScreen", "repair_forms:AppointDialog", "repair_forms:DoneDialog")
+    ),
+    *(
+        Shot(path, made(partial(about_refund, path)))
+        for path in ("handoffs:HandoffsScreen", "handoff_forms:AnswerDialog")
+    ),
+    Shot("handoff_forms:HandoffDialog", press("f10", "h", "n")),
     Shot("praises:PraisesScreen", press("f10", "2")),
     Shot("praises_forms:PraiseDialog", press("f10", "2", "n")),
     Shot("praises_forms:ReturnDialog", made(a_form_returned)),

@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 
+from deskapp.domain.rows import AHEAD, whole_length
 from deskapp.i18n import say
 from deskapp.screens import client_acts, paint
 from deskapp.screens.base import DeskScreen, Panel
@@ -24,8 +25,23 @@ if TYPE_CHECKING:
     from deskapp.domain.rows import TimelineItem
     from deskapp.services.clients import ClientFile, SiteCard
 
-KINDS = (("a", ""), ("c", "call"), ("t", "ticket"), ("s", "site"), ("p", "payment"))
-"""The letter of each kind of line, and the source it keeps."""
+KINDS = (
+    ("a", ""),
+    ("c", "call"),
+    ("t", "ticket"),
+    ("s", "site"),
+    ("p", "payment"),
+    ("v", "inspection"),
+    ("w", "notice"),
+    ("r", "opinion"),
+    ("h", "diagnosis"),
+    ("b", "bus"),
+    ("g", "register"),
+    ("f", "plan"),
+)
+"""The letter of each kind of line, and the kind of the timeline it keeps."""
+ALWAYS_SHOWN = ("", "call", "ticket", "site", "payment")
+"""Kinds named above the list even when there is no line of theirs."""
 MOST_SHOWN = 400
 _SIGNS = {"ticket": "#", "site": "+", "payment": "\u00a5"}
 _TONES = {"call": "$foreground", "ticket": "$primary", "site": "$secondary", "payment": "$warning"}
@@ -40,32 +56,32 @@ class TimelineSource:
     def count(self) -> int:
         """How many lines there are."""
         with self.desk.read() as work:
-            return work.timeline.length(self.client_id, self.only)
+            return work.timeline.length(self.client_id, self.only, AHEAD)
 
     def first(self, limit: int) -> list[TimelineItem]:
         """The newest lines."""
         with self.desk.read() as work:
-            return work.timeline.of(self.client_id, limit, only=self.only)
+            return work.timeline.of(self.client_id, limit, only=self.only, ahead=AHEAD)
 
     def last(self, limit: int) -> list[TimelineItem]:
         """The oldest lines."""
         with self.desk.read() as work:
-            return work.timeline.newer(self.client_id, limit, only=self.only)
+            return work.timeline.newer(self.client_id, limit, only=self.only, ahead=AHEAD)
 
     def after(self, record: TimelineItem, limit: int) -> list[TimelineItem]:
         """The lines older than one."""
         with self.desk.read() as work:
-            return work.timeline.of(self.client_id, limit, before=record, only=self.only)
+            return work.timeline.of(self.client_id, limit, before=record, only=self.only, ahead=AHEAD)
 
     def before(self, record: TimelineItem, limit: int) -> list[TimelineItem]:
         """The lines newer than one."""
         with self.desk.read() as work:
-            return work.timeline.newer(self.client_id, limit, than=record, only=self.only)
+            return work.timeline.newer(self.client_id, limit, than=record, only=self.only, ahead=AHEAD)
 
     def at(self, offset: int, limit: int) -> list[TimelineItem]:
         """The lines at a place in the middle."""
         with self.desk.read() as work:
-            return work.timeline.of(self.client_id, offset + limit, only=self.only)[offset:]
+            return work.timeline.of(self.client_id, offset + limit, only=self.only, ahead=AHEAD)[offset:]
 
     def key(self, record: TimelineItem) -> Hashable:
         """A line is known by its record."""
@@ -94,7 +110,6 @@ class ClientScreen(DeskScreen[None]):
     DEFAULT_CSS = """
     ClientScreen #client-card { width: 2fr; max-width: 58; }
     ClientScreen #client-history { width: 3fr; }
-    ClientScreen #client-kinds { height: 1; }
     ClientScreen.-narrow Horizontal { layout: vertical; }
     ClientScreen.-narrow #client-card { width: 1fr; max-width: 100%; height: 9; }
     ClientScreen.-narrow #client-history { width: 1fr; height: 1fr; }
@@ -107,7 +122,7 @@ class ClientScreen(DeskScreen[None]):
         self.file: ClientFile | None = None
         self.counts: dict[str, int] = {}
         self.card = Prose(id="client-card-lines")
-        self.kinds = Lines(id="client-kinds")
+        self.kinds = Lines(grow=True, id="client-kinds")
         self.table = RecordTable(_columns(self), empty_code="client.timeline_empty", header=False)
         self.panel = Panel("client.title", self.card, id="client-card")
 
@@ -140,7 +155,7 @@ class ClientScreen(DeskScreen[None]):
 
         def read() -> tuple[ClientFile | None, dict[str, int]]:
             with desk.read() as work:
-                counts = {source: work.timeline.length(client_id, source) for _, source in KINDS if source}
+                counts = work.timeline.lengths(client_id)
             return whole_file(desk, client_id), counts
 
         self.ask(read, lambda found: self._show(*found), group="file")
@@ -158,21 +173,28 @@ class ClientScreen(DeskScreen[None]):
         """One word a kind, with its letter and how many lines it has; the one shown stands out."""
         words = []
         for letter, source in KINDS:
-            count = self.counts.get(source, 0) if source else sum(self.counts.values())
+            count = self.counts.get(source, 0) if source else whole_length(self.counts, AHEAD)
+            if not count and source not in (*ALWAYS_SHOWN, self.only):
+                continue
             tone = (
                 "bold reverse $primary" if source == self.only else "$foreground" if count else "$text-muted"
             )
             kind = source or "all"
             word = f"{say(f'client.kind_of.{kind}')} {count}"
             words.append(Content.assemble((f"{letter} ", "$primary"), (word, tone)))
-        self.kinds.show([painting.join(words)])
+        self.kinds.show(painting.rows(words, max(20, self.kinds.size.width)))
+
+    def on_resize(self) -> None:
+        """Break the kinds into lines anew."""
+        if self.counts:
+            self._show_kinds()
 
     def context(self) -> dict[str, Any]:
         """Whom a new complaint is about: this client, and the newest site that is being built."""
         return {"client_id": self.client_id, "site_id": running_site(self.file.sites if self.file else ())}
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
-        """Open the ticket, the call, or the site behind a line."""
+        """Open the ticket, the call, or the site behind a line; any other line in full."""
         item: TimelineItem = message.record
         if item.source == "ticket" and item.ticket_id:
             self.app.open_ticket(item.ticket_id)
@@ -181,7 +203,9 @@ class ClientScreen(DeskScreen[None]):
 
             self.app.push_screen(CallDetailDialog(item.call_id))
         elif site_id := dict(item.facts).get("site_id"):
-            client_acts.edit_site(self, self.client_id, int(site_id))
+            from deskapp.screens.sites import show_site
+
+            show_site(self, int(site_id))
 
     def action_only(self, source: str) -> None:
         """Show one kind of line, or all."""
@@ -263,7 +287,11 @@ def _when(screen: ClientScreen, item: TimelineItem) -> Content:
 def _sign(item: TimelineItem, _context: PaintContext) -> Content:
     if item.source == "call":
         return Content.styled(paint.call_sign(item.kind), paint.CALL_TONES.get(item.kind, ""))
-    return Content.styled(_SIGNS.get(item.source, " "), _TONES.get(item.source, ""))
+    if item.source not in _SIGNS:
+        from deskapp.screens.timeline_lines import sign_of
+
+        return sign_of(item)
+    return Content.styled(_SIGNS[item.source], _TONES.get(item.source, ""))
 
 
 def _what(item: TimelineItem, _context: PaintContext) -> Content:

@@ -38,7 +38,7 @@ def reinspect(
     with desk.write("inspection.save") as work:
 
         def make() -> Recorded:
-            done = _reinspected(work, desk, ticket, draft)
+            done = reinspected_in(work, desk, ticket, draft)
             attachments.keep(work, "inspection", done.inspection.id, files)
             return done
 
@@ -49,7 +49,8 @@ def reinspect(
         return once(work, key, "inspection.again", make, before, lambda done: done.inspection.id)
 
 
-def _reinspected(work: Work, desk: Desk, ticket: Ticket, draft: Draft) -> Recorded:
+def reinspected_in(work: Work, desk: Desk, ticket: Ticket, draft: Draft) -> Recorded:
+    """Record another look inside a transaction that does more than that."""
     if ticket.kind != KIND:
         raise RuleBroken("inspections.no_rectification", number=ticket.number)
     if not ticket.is_open:

@@ -76,6 +76,7 @@ def found(desk: Desk, seed: int = 7, language: str = "zh") -> Desk:
 def fill(desk: Desk, seed: int = 7) -> None:
     """Fill a founded company with a morning's work, in one transaction: all of it or nothing."""
     from deskapp.services.sample_clients import open_files
+    from deskapp.services.sample_sites import inspect_sites
     from deskapp.services.sample_stories import play_all
 
     password = hash_password(DEMO_PASSWORD)
@@ -85,6 +86,7 @@ def fill(desk: Desk, seed: int = 7) -> None:
         _take_on(stage)
         open_files(stage)
         play_all(stage)
+        inspect_sites(stage, seed)
         work.now, work.operator = stage.now, desk.operator
 
 
