@@ -140,7 +140,7 @@ class Followups(Repository[followup.Followup]):
         for query in (_UNPLANNED, _SHORT):
             if len(found) < limit:
                 asked = query.params(day=before, n=limit - len(found))
-                held = asked.with_for_update(skip_locked=True) if hold else asked
+                held = asked.with_for_update(skip_locked=True, key_share=True) if hold else asked
                 found += [row[0] for row in self.connection.execute(held)]
         return list(dict.fromkeys(found))
 
@@ -180,7 +180,7 @@ _TO_RELEASE = Prepared(
     Followups._select.where(*_DUE)
     .order_by(_C.due_on, _C.id)
     .limit(bindparam("n"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(skip_locked=True, key_share=True)
 )
 _ANY_TO_RELEASE = Prepared(select(_C.id).where(*_DUE).limit(1))
 _LATER = tables.followups.alias("later").c
@@ -207,11 +207,19 @@ _OVERTAKEN = Prepared(
     .order_by(_C.due_on, _C.id)
     .limit(bindparam("n"))
 )
-_HELD = PreparedFor(lambda keys: Followups._select.where(_C.id.in_(keys)).order_by(_C.id).with_for_update())
-_HOLD_SITES = PreparedFor(lambda keys: select(_S.id).where(_S.id.in_(keys)).order_by(_S.id).with_for_update())
+# NO KEY UPDATE: whoever has just written a milestone of a site, or a call for a follow-up, is not in the way.
+_HELD = PreparedFor(
+    lambda keys: Followups._select.where(_C.id.in_(keys)).order_by(_C.id).with_for_update(key_share=True)
+)
+_HOLD_SITES = PreparedFor(
+    lambda keys: select(_S.id).where(_S.id.in_(keys)).order_by(_S.id).with_for_update(key_share=True)
+)
 _HOLD_WAITING = PreparedFor(
     lambda keys: (
-        select(_C.id).where(_C.site_id.in_(keys), tables.WAITING_FOLLOWUP).order_by(_C.id).with_for_update()
+        select(_C.id)
+        .where(_C.site_id.in_(keys), tables.WAITING_FOLLOWUP)
+        .order_by(_C.id)
+        .with_for_update(key_share=True)
     )
 )
 _UNPLANNED = select(_S.id).where(tables.UNPLANNED).order_by(_S.id).limit(bindparam("n", type_=Integer))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,8 +33,12 @@ class Sites(Repository[site.Site]):
         return stored
 
     def save(self, record: site.Site, known: site.Site | None = None) -> site.Site:
-        """Store a changed site and its address in the search, its tickets' too."""
+        """Store a changed site and its address in the search, its tickets' too.
+
+        Where it stands in the plan is not the caller's to say: a record read before it was planned says it wrongly.
+        """
         old = self.find(record.id) if known is None else known
+        record = replace(record, plan_mark=old.plan_mark, plan_until=old.plan_until)
         stored = super().save(record, old)
         self.work.clients.index(stored.client_id)
         if (old.estate, old.address) != (stored.estate, stored.address):
