@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, case, func, not_, or_, select
 
 from deskapp.domain.coverage import FIGURES, Counts, CoveredCall, Line, Part, Period, Selection, monday_of
-from deskapp.domain.followup import Followup
+from deskapp.domain.followup import PURPOSES, Followup
 from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
 from deskapp.repository.followups import Followups
@@ -41,7 +41,7 @@ class Coverage:
         names = self._names(found) if grouping == "operator" else {}
         return [
             Line(Part(grouping, value), found[value], names.get(value, ""))
-            for value in sorted(found, key=lambda value: (value is None, value))
+            for value in sorted(found, key=_in_order)
             if any(getattr(found[value], name) for name in FIGURES)
         ]
 
@@ -77,6 +77,11 @@ class Coverage:
             )
             for row in self.work.connection.execute(query)
         ]
+
+
+def _in_order(value: Any) -> tuple[bool, Any]:
+    """Kinds of call as the manual has them, weeks and operators as they come, nobody last."""
+    return value is None, PURPOSES.index(value) if value in PURPOSES else value
 
 
 def _rows(chosen: Selection) -> Select[Any]:
