@@ -25,6 +25,8 @@ class Client:
     wants_calls: bool = True
     created_at: DateTime | None = None
     source_key: str | None = None
+    heard_at: DateTime | None = None
+    """When a call last reached them, kept with the calls; None for never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Repository(Generic[R]):
     record: ClassVar[type[Any]]
     noun: ClassVar[str]
     hidden: ClassVar[frozenset[str]] = frozenset()
+    reckoned: ClassVar[frozenset[str]] = frozenset()
+    """Columns kept by statements of their own: saving a record never changes them."""
     _names: ClassVar[tuple[str, ...]]
 
     def __init_subclass__(cls) -> None:
@@ -43,7 +45,7 @@ class Repository(Generic[R]):
             cls._update = Prepared(
                 cls.table.update()
                 .where(c.id == bindparam("old_id"), c.version == bindparam("old_version"))
-                .values(new)
+                .values({name: value for name, value in new.items() if name not in cls.reckoned})
             )
             cls._columns = [cls.table.c[name] for name in cls._names]
             cls._select = select(*cls._columns)
@@ -167,10 +169,11 @@ class Repository(Generic[R]):
         if old.version != version:  # type: ignore[attr-defined]
             raise self.conflict(record_id)
         before, after = self.values(old), self.values(record)
-        changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        kept = {name: value for name, value in after.items() if name not in self.reckoned}
+        changes = {name: [before[name], value] for name, value in kept.items() if before[name] != value}
         if not changes:
             return record
-        values = {f"new_{name}": value for name, value in after.items() if name != "id"}
+        values = {f"new_{name}": value for name, value in kept.items() if name != "id"}
         values |= {"old_id": record_id, "old_version": version, "new_version": version + 1}
         if self._update.count(self.connection, **values) != 1:
             raise self.conflict(record_id)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from sqlalchemy import bindparam, delete, func, select, text
+from pendulum import DateTime
+from sqlalchemy import bindparam, delete, func, or_, select, text
 
 from deskapp.domain.client import Client, ClientCard, Phone
 from deskapp.domain.search_text import closed_up, grams, haystack, name_keys, pinyin_text
@@ -86,10 +87,42 @@ _OF_CLIENTS = PreparedFor(
 _ON_LINE = Prepared(Phones._select.where(_P.line_key == bindparam("k")).order_by(_P.client_id).limit(50))
 
 
+_CL, _CALL = tables.clients.c, tables.calls.c
+_HEARD = Prepared(
+    tables.clients.update()
+    .where(
+        _CL.id == bindparam("c"),
+        or_(_CL.heard_at.is_(None), _CL.heard_at < bindparam("at", type_=_CL.heard_at.type)),
+    )
+    .values(heard_at=bindparam("at", type_=_CL.heard_at.type))
+)
+_LAST = (
+    select(_CALL.client_id, func.max(_CALL.ended_at, type_=_CALL.ended_at.type).label("at"))
+    .where(_CALL.outcome == "reached")
+    .group_by(_CALL.client_id)
+    .subquery()
+)
+_HEARD_OF_ALL = tables.clients.update().where(_CL.id == _LAST.c.client_id).values(heard_at=_LAST.c.at)
+_HOLD = PreparedFor(lambda keys: select(_CL.id).where(_CL.id.in_(keys)).order_by(_CL.id).with_for_update())
+
+
 class Clients(Repository[Client]):
     """Client files. `add_file` and `save_file` keep the search index in step."""
 
     table, record, noun = tables.clients, Client, "client"
+    reckoned = frozenset({"heard_at"})
+
+    def heard(self, client_id: int, at: DateTime) -> None:
+        """Remember that a call reached a client: bookkeeping, no new version of the file, no audit entry."""
+        _HEARD.count(self.connection, c=client_id, at=at)
+
+    def hear_again(self) -> None:
+        """Reckon from all calls when each client was last reached, after calls were stored in bulk."""
+        self.connection.execute(_HEARD_OF_ALL)
+
+    def hold(self, client_ids: Iterable[int]) -> None:
+        """Let nobody else act on these clients until this transaction ends."""
+        _HOLD.rows(self.connection, sorted(set(client_ids)))
 
     def add_file(self, client: Client, phones: Sequence[Phone] = ()) -> ClientCard:
         """Open a file with its numbers, findable at once."""

@@ -173,6 +173,7 @@ clients = Table(
     _flag("wants_calls", "1"),
     Column("created_at", Instant),
     Column("source_key", String(80), unique=True),
+    Column("heard_at", Instant),
 )
 
 phones = Table(
@@ -357,6 +358,7 @@ calls = Table(
 )
 
 UNPLANNED = sites.c.plan_mark == _word("")
+CALLABLE = clients.c.wants_calls
 
 OPEN_CALL = calls.c.state == _word("open")
 TAKEN_CALL = calls.c.state == _word("taken")
@@ -689,9 +691,14 @@ diagnoses = Table(
     Column("before", BigInteger),
     Column("after", BigInteger),
     Column("state", String(12), nullable=False, server_default="open"),
+    Column("ended_at", Instant),
+    _to("ended_by", "operators"),
     Index("ix_diagnoses_client_id_at", "client_id", "at"),
     Index("ix_diagnoses_at", "at", "id"),
+    Index("ix_diagnoses_ended_at", "ended_at"),
 )
+
+OPEN_DIAGNOSIS = diagnoses.c.state == _word("open")
 
 day_plans = Table(
     "day_plans",
@@ -706,7 +713,7 @@ day_plans = Table(
     Column("facts", Json),
     _number("position"),
     Column("created_at", Instant),
-    Index("uq_day_plans_operator_id_day_client_id", "operator_id", "day", "client_id", unique=True),
+    Index("uq_day_plans_day_client_id", "day", "client_id", unique=True),
 )
 
 campaigns = Table(
@@ -903,6 +910,8 @@ def whole() -> MetaData:
         "ix_calls_taken": ((c.claim_until, c.id), TAKEN_CALL),
         "ix_sites_unplanned": ((sites.c.id,), UNPLANNED),
         "ix_followups_waiting": ((f.due_on, f.id), WAITING_FOLLOWUP),
+        "ix_clients_callable": ((clients.c.heard_at, clients.c.id), CALLABLE),
+        "ix_diagnoses_open": ((diagnoses.c.at, diagnoses.c.id), OPEN_DIAGNOSIS),
     }
     for name, (columns, where) in partial.items():
         Index(name, *columns, sqlite_where=where, postgresql_where=where)

@@ -212,6 +212,8 @@ def end_in(work: Work, desk: Desk, call: Call, result: Result, at: DateTime | No
     if me is not None and not claim.held_by(found, me):
         found = claim.claimed(found, me, call.started_at or when, when)
     ended = rules.ended(found, result, when)
+    if ended.outcome == "reached" and ended.client_id is not None:
+        work.clients.heard(ended.client_id, when)
     given_up = rules.gives_up(ended, result, desk.policy)
     if given_up:
         ended = replace(ended, state="given_up")

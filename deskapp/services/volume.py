@@ -116,6 +116,7 @@ def fill(
             fill_clients(filling, clients)
             fill_tickets(filling, tickets)
             fill_calls(filling, calls)
+        work.clients.hear_again()
         added = {"clients": clients, "tickets": tickets, "calls": calls, "seed": seed}
         work.log("volume", None, "add", added)
     desk.store.settle()

@@ -41,6 +41,7 @@ def upgrade() -> None:
     where = sa.text("plan_mark = ''")
     op.create_index("ix_sites_unplanned", "sites", ["id"], sqlite_where=where, postgresql_where=where)
     op.add_column("tickets", sa.Column("own_due_at", Instant(), nullable=True))
+    _heard()
     _clocks()
     where = sa.text(_OPEN)
     op.create_index(
@@ -49,6 +50,22 @@ def upgrade() -> None:
         ["kind", "due_at", "id"],
         sqlite_where=where,
         postgresql_where=where,
+    )
+
+
+def _heard() -> None:
+    """When each client was last reached, from the calls made until now."""
+    op.add_column("clients", sa.Column("heard_at", Instant(), nullable=True))
+    op.execute(
+        "UPDATE clients SET heard_at = (SELECT max(ended_at) FROM calls "
+        "WHERE calls.client_id = clients.id AND outcome = 'reached')"
+    )
+    op.create_index(
+        "ix_clients_callable",
+        "clients",
+        ["heard_at", "id"],
+        sqlite_where=sa.text("wants_calls = 1"),
+        postgresql_where=sa.text("wants_calls"),
     )
 
 
@@ -528,12 +545,7 @@ def _tables_6() -> None:
         sa.ForeignKeyConstraint(["operator_id"], ["operators.id"], name=op.f("fk_day_plans_operator_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_day_plans")),
     )
-    op.create_index(
-        "uq_day_plans_operator_id_day_client_id",
-        "day_plans",
-        ["operator_id", "day", "client_id"],
-        unique=True,
-    )
+    op.create_index("uq_day_plans_day_client_id", "day_plans", ["day", "client_id"], unique=True)
     op.create_table(
         "diagnoses",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
@@ -552,8 +564,11 @@ def _tables_6() -> None:
         sa.Column("before", sa.BigInteger(), nullable=True),
         sa.Column("after", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(length=12), server_default="open", nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_by", _ID, nullable=True),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_diagnoses_call_id")),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_diagnoses_client_id")),
+        sa.ForeignKeyConstraint(["ended_by"], ["operators.id"], name=op.f("fk_diagnoses_ended_by")),
         sa.ForeignKeyConstraint(["operator_id"], ["operators.id"], name=op.f("fk_diagnoses_operator_id")),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_diagnoses_shop_id")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_diagnoses_site_id")),
@@ -561,3 +576,8 @@ def _tables_6() -> None:
     )
     op.create_index("ix_diagnoses_at", "diagnoses", ["at", "id"], unique=False)
     op.create_index("ix_diagnoses_client_id_at", "diagnoses", ["client_id", "at"], unique=False)
+    op.create_index("ix_diagnoses_ended_at", "diagnoses", ["ended_at"], unique=False)
+    where = sa.text("state = 'open'")
+    op.create_index(
+        "ix_diagnoses_open", "diagnoses", ["at", "id"], sqlite_where=where, postgresql_where=where
+    )
