@@ -16,6 +16,19 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 
 from deskapp import i18n
+from deskapp.gallery_scenes import (
+    a_form_returned,
+    about_refund,
+    about_repair,
+    column_question,
+    first_call,
+    key_question,
+    troubled,
+    what_came_of_it,
+    what_waits,
+    which_site,
+    who_gets_forms,
+)
 from deskapp.screens.base import Framed
 from deskapp.screens.help import key_name
 
@@ -69,14 +82,6 @@ def pushed(path: str, *arguments: Any) -> Way:
     return way
 
 
-def troubled(_app: DeskApp) -> Any:
-    """The screen of a database that cannot be opened."""
-    from deskapp.domain.errors import StorageFailed
-    from deskapp.screens.trouble import TroubleScreen
-
-    return TroubleScreen(StorageFailed("storage.lost", why="connection refused"))
-
-
 def made(make: Callable[[DeskApp], Any]) -> Way:
     """Put a screen made for the occasion on the glass."""
 
@@ -101,131 +106,6 @@ def by(login: str, way: Way) -> Way:
         await way(app, pilot)
 
     return other
-
-
-def first_call(app: DeskApp) -> Any:
-    """The detail of a past call."""
-    from deskapp.screens.call_detail import CallDetailDialog
-
-    with app.desk_now().read() as work:
-        call = next(call for call in work.calls.of_client(1) if call.outcome == "reached")
-    return CallDetailDialog(call.id)
-
-
-def which_site(app: DeskApp) -> Any:
-    """The question which of a client's sites is meant."""
-    from deskapp.screens.site_choice import SiteChoice
-    from deskapp.services.clients import whole_file
-
-    file = whole_file(app.desk_now(), 1)
-    assert file is not None
-    return SiteChoice(file.sites)
-
-
-def what_waits(app: DeskApp) -> Any:
-    """A complaint and an answer that wait for a database that is away."""
-    from deskapp.domain.ticket import Draft
-    from deskapp.screens.outgoing import OutgoingDialog
-    from deskapp.services import outgoing
-
-    desk = app.desk_now()
-    with desk.read() as work:
-        row = work.tickets.newest(1)[0]
-    words = {"words": row.ticket.subject}
-    draft = Draft(client_id=row.ticket.client_id, subject=row.ticket.subject)
-    about = f"{row.client_name} {row.ticket.subject}"
-    filing = outgoing.filing(desk, draft, decided=False, about=about, form="", typed={})
-    return OutgoingDialog([filing, outgoing.moving(desk, "respond", row.ticket, "", "", words)])
-
-
-def what_came_of_it(app: DeskApp) -> Any:
-    """The result of a follow-up about the site of the first client who has one."""
-    from deskapp.domain.call import Call
-    from deskapp.domain.rows import QueueRow
-    from deskapp.domain.script_talk import questions_of
-    from deskapp.screens.call_result import ResultDialog
-    from deskapp.services.followup_calls import Brief, people_of
-
-    with app.desk_now().read() as work:
-        site = work.sites.of(1)[0]
-        questions = questions_of(work.scripts.by_code("midterm"))
-        people = people_of(work, site.id)
-    row = QueueRow(Call(id=1, kind="followup", client_id=1, site_id=site.id, purpose="midterm"))
-    return ResultDialog(row, Brief(questions=questions, people=people))
-
-
-def a_form_returned(app: DeskApp) -> Any:
-    """The form in which an evaluation that came back is entered."""
-    from deskapp.domain.praise import Evaluation
-    from deskapp.screens.praises_forms import ReturnDialog, read_form
-
-    desk = app.desk_now()
-    with desk.read() as work:
-        site = work.sites.of(1)[0]
-    return ReturnDialog(read_form(desk, Evaluation(site_id=site.id, client_id=1)))
-
-
-def who_gets_forms(app: DeskApp) -> Any:
-    """The question whether a month's evaluation forms are sent."""
-    from deskapp.screens.praises_forms import SendDialog
-
-    desk = app.desk_now()
-    with desk.read() as work:
-        sites = [site for client_id in (1, 2, 3) for site in work.sites.of(client_id)]
-        names = {client.id: client.name for client in work.clients.get_many((1, 2, 3)).values()}
-    return SendDialog(desk.local(desk.now()).date().replace(day=1), sites, names)
-
-
-def about_repair(path: str, app: DeskApp) -> Any:
-    """A screen about repairs, with one that waits."""
-    from deskapp.domain.ticket import Draft
-    from deskapp.services import repairs
-
-    desk = app.desk_now()
-    with desk.read() as work:
-        client, site = work.clients.find(2), work.sites.of(2)[0]
-        subject = next(one.name for one in work.categories.listed() if one.code == "leak")
-    draft = Draft(client_id=client.id, site_id=site.id, subject=subject, responsible_id=site.manager_id)
-    row = repairs.read(desk, repairs.file(desk, draft, "gallery-repair").ticket.id)
-    return _screen(path, *(() if path.startswith("repairs:") else (row,)))
-
-
-def about_refund(path: str, app: DeskApp) -> Any:
-    """A screen about handoffs, with a refund that is being asked for."""
-    from deskapp.domain.ticket import Draft
-    from deskapp.services import handoffs
-
-    desk = app.desk_now()
-    with desk.read() as work:
-        finance = work.departments.by_name("finance")
-    assert finance is not None
-    draft = Draft(
-        client_id=2, subject=finance.name, department_id=finance.id, own_due_at=desk.now().add(days=3)
-    )
-    row = handoffs.read(desk, handoffs.file(desk, draft, "refund", key="gallery-refund").ticket.id)
-    return _screen(path, *(() if path.startswith("handoffs:") else (row,)))
-
-
-def _screen(path: str, *arguments: Any) -> Any:
-    module, _, name = path.partition(":")
-    return getattr(import_module(f"deskapp.screens.{module}"), name)(*arguments)
-
-
-def key_question(_app: DeskApp) -> Any:
-    """The question which key shall do an act."""
-    from deskapp.screens.settings import KeyDialog, KeyLine
-
-    return KeyDialog(KeyLine("help", "f1", changed=False))
-
-
-def column_question(_app: DeskApp) -> Any:
-    """The question which column feeds a field."""
-    from deskapp.screens.import_column import ColumnDialog
-    from deskapp.screens.import_lists import FieldLine
-
-    return ColumnDialog(
-        FieldLine("phones", ("\u624b\u673a",), required=True), ["\u59d3\u540d", "\u624b\u673a"]
-    )
 
 
 GALLERY: tuple[Shot, ...] = (
