@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pendulum import DateTime
@@ -50,6 +51,29 @@ class StripFacts:
     crises: int = 0
     until_us: int = field(default=0, compare=False)
     """From when on the counts may be others though nobody writes anything."""
+
+
+TIMELINE_KINDS: Mapping[str, tuple[str, ...]] = {
+    "call": ("call",),
+    "ticket": ("ticket",),
+    "site": ("site",),
+    "payment": ("payment",),
+    "inspection": ("inspection",),
+    "notice": ("notice", "handbook"),
+    "opinion": ("evaluation", "praise"),
+    "diagnosis": ("diagnosis",),
+    "bus": ("bus",),
+    "register": ("register",),
+    "plan": ("plan",),
+}
+"""The kinds a history is filtered by, each with the sources its lines come from."""
+AHEAD = 3
+"""How many planned calls to come a whole history begins with."""
+
+
+def whole_length(lengths: Mapping[str, int], ahead: int) -> int:
+    """How long a whole history is by the lengths of its kinds: of the calls to come it shows some only."""
+    return sum(lengths.values()) - lengths["plan"] + min(lengths["plan"], ahead)
 
 
 @dataclass(frozen=True, slots=True)

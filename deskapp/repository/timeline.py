@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
-from deskapp.domain.rows import TimelineItem
+from deskapp.domain.rows import TIMELINE_KINDS, TimelineItem, whole_length
 from deskapp.domain.ticket import OPEN_STATES
-from deskapp.repository import tables
+from deskapp.repository import tables, timeline_lines
 from deskapp.repository.types import to_micros
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
-
-NOON_US = 12 * 3_600_000_000
-DAY_US = 86_400_000_000
-EPOCH_ORDINAL = 719163
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,60 +54,76 @@ class _Page:
 
 
 class Timeline:
-    """Calls, tickets and what happened to them, milestones, payments: merged by time."""
+    """Calls, tickets and what happened to them, and all else a client's history has, merged by time."""
 
     def __init__(self, work: Work) -> None:
         self.work = work
 
     def of(
-        self, client_id: int, limit: int = 50, *, before: TimelineItem | None = None, only: str = ""
+        self,
+        client_id: int,
+        limit: int = 50,
+        *,
+        before: TimelineItem | None = None,
+        only: str = "",
+        ahead: int = 0,
     ) -> list[TimelineItem]:
-        """The newest `limit` lines, or those before one; `only` keeps one source: call, ticket, site, payment."""
-        return self._merged(client_id, limit, before, only, older=True)
+        """The newest `limit` lines, or those before one; `only` keeps one kind of TIMELINE_KINDS.
+
+        A whole history begins with up to `ahead` planned calls to come.
+        """
+        return self._merged(client_id, limit, before, only, ahead, older=True)
 
     def newer(
-        self, client_id: int, limit: int = 50, *, than: TimelineItem | None = None, only: str = ""
+        self,
+        client_id: int,
+        limit: int = 50,
+        *,
+        than: TimelineItem | None = None,
+        only: str = "",
+        ahead: int = 0,
     ) -> list[TimelineItem]:
         """The `limit` lines just newer than one, or the oldest there are, in the order of the timeline."""
-        return self._merged(client_id, limit, than, only, older=False)[::-1]
+        return self._merged(client_id, limit, than, only, ahead, older=False)[::-1]
 
     def _merged(
-        self, client_id: int, limit: int, edge: TimelineItem | None, only: str, *, older: bool
+        self, client_id: int, limit: int, edge: TimelineItem | None, only: str, ahead: int, *, older: bool
     ) -> list[TimelineItem]:
+        asked = frozenset(TIMELINE_KINDS[only]) if only else None
         found: list[TimelineItem] = []
-        for source, read in self._sources().items():
-            if only in ("", source):
+        for source, read in (("call", self._calls), ("ticket", self._tickets)):
+            if asked is None or source in asked:
                 found += read(client_id, _Page(source, limit, edge, older))
+        page = _Page("", limit, edge, older)
+        if asked is None or asked & _FEW:
+            few = timeline_lines.lines(self.work.connection, client_id)
+            found += page.held(item for item in few if asked is None or item.source in asked)
+        if only == "plan" or (not only and ahead):
+            found += page.held(self._planned(client_id, None if only else ahead))
         found.sort(key=lambda item: item.key, reverse=older)
         return found[:limit]
 
-    def _sources(self) -> dict[str, Callable[[int, _Page], list[TimelineItem]]]:
-        return {
-            "call": self._calls,
-            "ticket": self._tickets,
-            "site": self._milestones,
-            "payment": self._payments,
-        }
-
-    def length(self, client_id: int, only: str = "") -> int:
-        """How many lines the whole timeline has, or one source of it."""
-        c, t, s = tables.calls.c, tables.tickets.c, tables.sites.c
-        m, p = tables.milestones.c, tables.payments.c
+    def lengths(self, client_id: int) -> dict[str, int]:
+        """How many lines the timeline has of each kind of TIMELINE_KINDS, all planned calls among them."""
+        c, t, f = tables.calls.c, tables.tickets.c, tables.followups.c
         events = tables.ticket_events.join(tables.tickets, tables.ticket_events.c.ticket_id == t.id)
         counted = {
             "call": select(func.count()).where(c.client_id == client_id, c.state != "dropped"),
             "ticket": select(func.count()).select_from(events).where(t.client_id == client_id),
-            "site": select(func.count())
-            .select_from(tables.milestones.join(tables.sites, m.site_id == s.id))
-            .where(s.client_id == client_id, m.done_on.is_not(None)),
-            "payment": select(func.count())
-            .select_from(tables.payments.join(tables.sites, p.site_id == s.id))
-            .where(s.client_id == client_id, p.paid_on.is_not(None)),
+            "plan": select(func.count()).where(f.client_id == client_id, f.state == "planned"),
         }
         execute = self.work.connection.execute
-        return sum(
-            int(execute(query).scalar_one()) for source, query in counted.items() if only in ("", source)
-        )
+        by_source = {source: int(execute(query).scalar_one()) for source, query in counted.items()}
+        by_source |= timeline_lines.counts(self.work.connection, client_id)
+        return {
+            kind: sum(by_source.get(source, 0) for source in sources)
+            for kind, sources in TIMELINE_KINDS.items()
+        }
+
+    def length(self, client_id: int, only: str = "", ahead: int = 0) -> int:
+        """How many lines the whole timeline has, with up to `ahead` calls to come, or one kind of it."""
+        lengths = self.lengths(client_id)
+        return lengths[only] if only else whole_length(lengths, ahead)
 
     def _calls(self, client_id: int, page: _Page) -> list[TimelineItem]:
         """Calls stand where they were made, those still to make where they are due."""
@@ -176,39 +188,28 @@ class Timeline:
             for row in self.work.connection.execute(page.of(query, e.at, e.id))
         ]
 
-    def _milestones(self, client_id: int, page: _Page) -> list[TimelineItem]:
-        m, s = tables.milestones.c, tables.sites.c
+    def _planned(self, client_id: int, most: int | None) -> list[TimelineItem]:
+        """The planned calls no call stands in the queue for yet, the next ones first."""
+        f, s = tables.followups.c, tables.sites.c
         query = (
-            select(m.id, m.done_on, m.kind, s.address, s.id)
-            .select_from(tables.milestones.join(tables.sites, m.site_id == s.id))
-            .where(s.client_id == client_id, m.done_on.is_not(None))
+            select(f.id, f.due_on, f.purpose, s.address, f.site_id)
+            .select_from(tables.followups.outerjoin(tables.sites, f.site_id == s.id))
+            .where(f.client_id == client_id, f.state == "planned")
+            .order_by(f.due_on, f.id)
+            .limit(most)
         )
-        return page.held(
+        return [
             TimelineItem(
-                _noon(row[1]), "site", row[0], row[2], "done", row[3], facts=(("site_id", str(row[4])),)
-            )
-            for row in self.work.connection.execute(query)
-        )
-
-    def _payments(self, client_id: int, page: _Page) -> list[TimelineItem]:
-        p, s = tables.payments.c, tables.sites.c
-        query = (
-            select(p.id, p.paid_on, p.kind, p.amount, s.address, s.id)
-            .select_from(tables.payments.join(tables.sites, p.site_id == s.id))
-            .where(s.client_id == client_id, p.paid_on.is_not(None))
-        )
-        return page.held(
-            TimelineItem(
-                _noon(row[1]),
-                "payment",
+                timeline_lines.noon(row[1]),
+                "plan",
                 row[0],
                 row[2],
-                "paid",
-                row[4],
-                facts=(("amount_fen", str(row[3])), ("site_id", str(row[5]))),
+                "planned",
+                row[3] or "",
+                facts=(("site_id", str(row[4])),) if row[4] else (),
             )
             for row in self.work.connection.execute(query)
-        )
+        ]
 
     def counts(self, client_id: int) -> dict[str, float]:
         """What the client's card says in figures: complaints (duplicates merged away are none), open ones,
@@ -232,6 +233,8 @@ class Timeline:
         }
 
 
-def _noon(day: Any) -> int:
-    """A day on the timeline stands at its noon, UTC."""
-    return (int(day.toordinal()) - EPOCH_ORDINAL) * DAY_US + NOON_US
+_FEW = frozenset(source for sources in TIMELINE_KINDS.values() for source in sources) - {
+    "call",
+    "ticket",
+    "plan",
+}

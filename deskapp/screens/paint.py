@@ -137,6 +137,10 @@ def timeline_words(item: TimelineItem) -> tuple[str, str]:
         return say(f"site.payment.{item.kind}"), say(
             "client.paid", amount=f"{fen / 100:,.2f}", address=shown(item.text)
         )
+    if item.source != "site":
+        from deskapp.screens.timeline_lines import title_of
+
+        return title_of(item), item.text
     return say(f"site.milestone.{item.kind}"), item.text
 
 
@@ -149,7 +153,9 @@ def timeline_day(desk: Desk, item: TimelineItem) -> str:
 
     instant = desk.local(pendulum.from_timestamp(item.at_us / 1_000_000))
     this_year = instant.year == desk.local(desk.now()).year
-    if item.source in ("site", "payment"):
+    from deskapp.screens.timeline_lines import BY_DAY
+
+    if item.source in BY_DAY:
         return instant.format("MM-DD" if this_year else "YYYY-MM-DD")
     return instant.format("MM-DD HH:mm" if this_year else "YYYY-MM-DD HH:mm")
 

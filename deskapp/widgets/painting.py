@@ -64,6 +64,20 @@ def join(parts: Iterable[Painted], gap: str = "  ") -> Content:
     return Content.assemble(*joined)
 
 
+def rows(parts: Iterable[Painted], width: int, gap: str = "  ") -> list[Content]:
+    """Parts side by side in as many lines of at most `width` cells as they need."""
+    lines: list[list[Painted]] = [[]]
+    taken = 0
+    for part in parts:
+        room = cells(part) + (len(gap) if lines[-1] else 0)
+        if lines[-1] and taken + room > width:
+            lines.append([])
+            taken, room = 0, cells(part)
+        lines[-1].append(part)
+        taken += room
+    return [join(line, gap) for line in lines]
+
+
 def safe(text: str, style: str = "") -> Content:
     """Text from outside as Content in one style: harmless, and never read as markup."""
     return Content.styled(shown(text), style) if style else Content(shown(text))
