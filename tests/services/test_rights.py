@@ -24,6 +24,7 @@ from deskapp.domain.errors import NotAllowed
 from deskapp.domain.inspection import Draft as Inspected
 from deskapp.domain.operator import RIGHTS, ROLES, may
 from deskapp.domain.praise import Evaluation, Praise
+from deskapp.domain.programme import FollowupRule, Script
 from deskapp.domain.repair import Finished
 from deskapp.domain.site import Milestone, Payment
 from deskapp.domain.site_notice import NoticeDraft
@@ -42,6 +43,7 @@ from deskapp.services import (
     inspections,
     operators,
     praises,
+    programme,
     repairs,
     site_notices,
     sites,
@@ -127,6 +129,10 @@ def _member(stage: Stage) -> Any:
     return builders.a_member(stage.chief, f"赵{next(_serial)}")
 
 
+def _rule(stage: Stage) -> Any:
+    return programme.save_rule(stage.chief, FollowupRule(name=f"规则{next(_serial)}"))
+
+
 def _account(desk: Desk) -> object:
     """Change an account no higher than one's own."""
     with desk.read() as work:
@@ -210,6 +216,8 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
         _campaign, lambda desk, campaign: campaigns.save(desk, replace(campaign, title=f"{next(_serial)}"))
     ),
     "campaign.send": _of(_campaign, lambda desk, campaign: campaigns.send(desk, campaign.id)),
+    "rule.save": _of(_rule, lambda desk, rule: programme.save_rule(desk, _renamed(rule))),
+    "script.save": _plain(lambda desk: programme.save_script(desk, Script(name=f"话术{next(_serial)}"))),
     "staff.save": _of(_member, lambda desk, member: company.save_staff(desk, _renamed(member))),
     "department.save": _of(
         lambda stage: builders.a_department(stage.chief),
