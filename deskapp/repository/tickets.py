@@ -278,36 +278,33 @@ class Tickets(Repository[Ticket]):
         rows = self._rows(paging.after(query, _CLOCK_KEYS, None, 1))
         return rows[0] if rows else None
 
-    def newest(
-        self, limit: int, before: TicketRow | None = None, only_open: bool = False, tag: str = ""
-    ) -> list[TicketRow]:
-        """Tickets by receipt, the newest first: all, or those open, or with a tag."""
-        return self._rows(paging.before(self._listed(only_open, tag), _AGE_KEYS, _age_key(before), limit))
+    def newest(self, limit: int, before: TicketRow | None = None, **only: Any) -> list[TicketRow]:
+        """Tickets by receipt, the newest first: all, or `only_open`, with a `tag`, of a `kind`."""
+        return self._rows(paging.before(self._listed(**only), _AGE_KEYS, _age_key(before), limit))
 
-    def newest_before(
-        self, limit: int, after: TicketRow | None = None, only_open: bool = False, tag: str = ""
-    ) -> list[TicketRow]:
+    def newest_before(self, limit: int, after: TicketRow | None = None, **only: Any) -> list[TicketRow]:
         """The tickets just before one in that list, or its last ones, in its order."""
-        query = self._listed(only_open, tag)
-        return self._rows(paging.after(query, _AGE_KEYS, _age_key(after), limit))[::-1]
+        return self._rows(paging.after(self._listed(**only), _AGE_KEYS, _age_key(after), limit))[::-1]
 
-    def newest_at(self, offset: int, limit: int, only_open: bool = False, tag: str = "") -> list[TicketRow]:
+    def newest_at(self, offset: int, limit: int, **only: Any) -> list[TicketRow]:
         """The tickets at an offset of that list."""
         keys = [key.desc() for key in _AGE_KEYS]
-        return self._rows(paging.at(self._listed(only_open, tag), keys, offset, limit))
+        return self._rows(paging.at(self._listed(**only), keys, offset, limit))
 
-    def count_listed(self, only_open: bool = False, tag: str = "") -> int:
+    def count_listed(self, only_open: bool = False, tag: str = "", kind: str = "") -> int:
         """How many tickets that list has."""
-        query = self._only(select(func.count()).select_from(self.table), only_open, tag)
+        query = self._only(select(func.count()).select_from(self.table), only_open, tag, kind)
         return int(self.connection.execute(query).scalar_one())
 
-    def _listed(self, only_open: bool, tag: str) -> Select[Any]:
-        return self._only(self._rows_query(), only_open, tag)
+    def _listed(self, only_open: bool = False, tag: str = "", kind: str = "") -> Select[Any]:
+        return self._only(self._rows_query(), only_open, tag, kind)
 
-    def _only(self, query: Select[Any], only_open: bool, tag: str) -> Select[Any]:
+    def _only(self, query: Select[Any], only_open: bool, tag: str, kind: str) -> Select[Any]:
         c, tagged = self.table.c, tables.ticket_tags.c
         if tag:
             query = query.where(c.id.in_(select(tagged.ticket_id).where(tagged.tag == tag)))
+        if kind:
+            query = query.where(c.kind == kind)
         return query.where(c.state.in_(OPEN_STATES)) if only_open else query
 
     def export_page(self, last_id: int, limit: int) -> list[TicketRow]:

@@ -208,7 +208,7 @@ def _columns(desk: Desk) -> list[Column]:
 
     return [
         Column("number", "repair.column.number", 16, _number, min_terminal=96),
-        Column("client", "repair.column.client", 9, lambda row, _: paint.client_name(row.row.client_name)),
+        Column("client", "repair.column.client", 8, lambda row, _: paint.client_name(row.row.client_name)),
         Column("address", "repair.column.address", 18, _address, min_terminal=130),
         Column("subject", "repair.column.subject", None, _subject),
         Column(
@@ -217,9 +217,9 @@ def _columns(desk: Desk) -> list[Column]:
             8,
             lambda row, _: repair_view.warranty_short(row.repair.warranty),
         ),
-        Column("worker", "repair.column.worker", 12, lambda row, _: repair_view.who_goes(row)),
+        Column("worker", "repair.column.worker", 10, lambda row, _: repair_view.who_goes(row)),
         Column("appointment", "repair.column.appointment", 17, appointment),
-        Column("state", "repair.column.state", 12, state),
+        Column("state", "repair.column.state", 11, state),
     ]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deskapp.i18n import say
+from deskapp.domain.ticket import INTERNAL_KINDS
+from deskapp.i18n import knows, say
 from deskapp.screens.base import Asking
 from deskapp.screens.draft_keeper import DraftKeeper
 
@@ -234,7 +235,10 @@ def transfers(act: TicketAct, ticket: Ticket) -> bool:
 
 def act_word(act: TicketAct, ticket: Ticket) -> str:
     """What an act on a ticket is called."""
-    return say("acts.name.transfer") if transfers(act, ticket) else say(f"acts.name.{act.name}")
+    if transfers(act, ticket):
+        return say("acts.name.transfer")
+    inside = f"acts.inside.{act.name}"
+    return say(inside) if ticket.kind in INTERNAL_KINDS and knows(inside) else say(f"acts.name.{act.name}")
 
 
 def draft_name(act: TicketAct, row: TicketRow) -> str:

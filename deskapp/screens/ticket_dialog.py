@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from deskapp.domain.ticket import takes_away
+from deskapp.domain.ticket import INTERNAL_KINDS, takes_away
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint
 from deskapp.screens.answerers import Answerers, answer_of
@@ -26,6 +26,7 @@ from deskapp.widgets.safe_text import shown
 if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.rows import TicketRow
+    from deskapp.domain.ticket import Ticket
     from deskapp.services.drafts import Kept
 
 SEVERITIES = ("minor", "major", "critical", "crisis")
@@ -73,6 +74,27 @@ def _verify_fields() -> list[Widget]:
         ChoiceGrid("score", "acts.score", scores, advance=True),
         LastField("words", "acts.client_words"),
     ]
+
+
+def _proof_fields() -> list[Widget]:
+    """Whether a colleague's work stood the test: no client is asked, so there is no score."""
+    yes_no = [
+        Choice("yes", say("acts.proved.yes"), keys=("y",)),
+        Choice("no", say("acts.proved.no"), keys=("n", "u")),
+    ]
+    return [
+        ChoiceField("satisfied", "acts.proved", yes_no, required=True, advance=True),
+        LastField("words", "acts.words"),
+    ]
+
+
+def _fields(act: TicketAct, ticket: Ticket) -> list[Widget]:
+    """The fields of an act on a ticket."""
+    if transfers(act, ticket):
+        return _transfer_fields()
+    if act.name == "verify" and ticket.kind in INTERNAL_KINDS:
+        return _proof_fields()
+    return FIELDS.get(act.name, _line)()
 
 
 def _transfer_fields() -> list[Widget]:
@@ -127,7 +149,7 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
         """Names this act wherever it is sent: it is done once."""
         self.restored = False
         """Whether what stands in the form is a draft that was left."""
-        self.fields = _transfer_fields() if transfers(act, row.ticket) else FIELDS.get(act.name, _line)()
+        self.fields = _fields(act, row.ticket)
         self.form = FormPanel(*self.fields, id="act-form")
         self.head = Lines(grow=True)
         self.between = Static(markup=False, id="act-why")
@@ -254,7 +276,7 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
         needed = list(ALSO_NEEDED.get(name, ()))
         if name in NEEDS_WORDS or (name == "verify" and values.get("satisfied") == "no"):
             needed.append("words")
-        if name == "verify" and values.get("satisfied") == "yes":
+        if name == "verify" and values.get("satisfied") == "yes" and "score" in values:
             needed.append("score")
         wrong = {field: say(f"acts.need.{field}") for field in needed if not values.get(field)}
         if name == "dispatch" and not wrong and not values.get("words"):

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from deskapp.domain.handoff import EVENTS as HANDOFF_EVENTS
 from deskapp.domain.handoff import state_of
+from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import knows, say
 from deskapp.screens import paint
 from deskapp.screens.answerers import answer_label
@@ -59,7 +60,7 @@ def history_lines(desk: Desk, view: TicketView) -> list[Content]:
                 [
                     Content.styled(paint.when(desk, event.at), "$text-muted"),
                     painting.safe(number, "$accent"),
-                    _marked(event.kind),
+                    _marked(event.kind, history.ticket.kind),
                     painting.safe(facts_words(view, history, place)),
                     painting.safe(
                         view.operators.get(event.operator_id or 0) or say("ticket_view.system"), "$text-muted"
@@ -68,17 +69,19 @@ def history_lines(desk: Desk, view: TicketView) -> list[Content]:
             )
         )
         if event.text.strip() and (event.kind != "filed" or number):
-            lines += paragraph(event.text, f"  {_mark(event.kind)}", _words_tone(event.kind))
+            mark = _mark(event.kind, history.ticket.kind)
+            lines += paragraph(event.text, f"  {mark}", _words_tone(event.kind))
     return lines
 
 
-def _marked(kind: str) -> Content:
-    return Content.styled(f"{_mark(kind)}{event_word(kind)}", EVENT_TONES.get(kind, "$foreground"))
+def _marked(kind: str, of: str) -> Content:
+    return Content.styled(f"{_mark(kind, of)}{event_word(kind, of)}", EVENT_TONES.get(kind, "$foreground"))
 
 
-def _mark(kind: str) -> str:
+def _mark(kind: str, of: str) -> str:
     """A sign for what the client heard, another for what only colleagues read: seen without colour too."""
-    name = "answer" if kind in TO_CLIENT else "note" if kind == "note" else ""
+    to_client = kind in TO_CLIENT and of not in INTERNAL_KINDS
+    name = "answer" if to_client else "note" if kind == "note" else ""
     return f"{signs.sign(name)} " if name else ""
 
 
@@ -86,8 +89,11 @@ def _words_tone(kind: str) -> str:
     return "italic $secondary" if kind == "note" else ""
 
 
-def event_word(kind: str) -> str:
-    """An event's word; one of a newer version shows its code."""
+def event_word(kind: str, of: str = "") -> str:
+    """An event's word, perhaps another for a kind of ticket no client waits for; a newer version's shows its code."""
+    inside = f"ticket.inside.{kind}"
+    if of in INTERNAL_KINDS and knows(inside):
+        return say(inside)
     code = f"ticket.event.{kind}"
     return say(code) if knows(code) else shown(kind)
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
+from deskapp.domain.ticket import KINDS
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint
 from deskapp.screens.base import DeskScreen, Panel
@@ -24,45 +25,47 @@ if TYPE_CHECKING:
     from deskapp.domain.rows import TicketRow
 
 FOUND = 200
+NEXT_KIND = dict(zip(("", *KINDS), (*KINDS, ""), strict=True))
 WIDE = 110
 """Columns from which a list has room for every tag."""
 
 
 class TicketsSource:
-    """All tickets, or the open ones, or those with a tag, by receipt, the newest first; read by key."""
+    """All tickets, or the open ones, those with a tag or of a kind, by receipt, the newest first; read by key."""
 
-    def __init__(self, desk: Desk, only_open: bool, tag: str = "") -> None:
-        self.desk, self.only_open, self.tag = desk, only_open, tag
+    def __init__(self, desk: Desk, only_open: bool, tag: str = "", kind: str = "") -> None:
+        self.desk = desk
+        self.only: dict[str, Any] = {"only_open": only_open, "tag": tag, "kind": kind}
 
     def count(self) -> int:
         """How many there are."""
         with self.desk.read() as work:
-            return work.tickets.count_listed(self.only_open, self.tag)
+            return work.tickets.count_listed(**self.only)
 
     def first(self, limit: int) -> list[TicketRow]:
         """The newest."""
         with self.desk.read() as work:
-            return work.tags.beside(work.tickets.newest(limit, only_open=self.only_open, tag=self.tag))
+            return work.tags.beside(work.tickets.newest(limit, **self.only))
 
     def last(self, limit: int) -> list[TicketRow]:
         """The oldest."""
         with self.desk.read() as work:
-            return work.tags.beside(work.tickets.newest_before(limit, only_open=self.only_open, tag=self.tag))
+            return work.tags.beside(work.tickets.newest_before(limit, **self.only))
 
     def after(self, record: TicketRow, limit: int) -> list[TicketRow]:
         """The next older ones."""
         with self.desk.read() as work:
-            return work.tags.beside(work.tickets.newest(limit, record, self.only_open, self.tag))
+            return work.tags.beside(work.tickets.newest(limit, record, **self.only))
 
     def before(self, record: TicketRow, limit: int) -> list[TicketRow]:
         """The next newer ones."""
         with self.desk.read() as work:
-            return work.tags.beside(work.tickets.newest_before(limit, record, self.only_open, self.tag))
+            return work.tags.beside(work.tickets.newest_before(limit, record, **self.only))
 
     def at(self, offset: int, limit: int) -> list[TicketRow]:
         """Those at a place in the middle."""
         with self.desk.read() as work:
-            return work.tags.beside(work.tickets.newest_at(offset, limit, self.only_open, self.tag))
+            return work.tags.beside(work.tickets.newest_at(offset, limit, **self.only))
 
     def key(self, record: TicketRow) -> Hashable:
         """A ticket stays itself."""
@@ -99,6 +102,7 @@ class TicketsScreen(DeskScreen[None]):
         Binding("slash", "find", id="tickets.find"),
         Binding("ctrl+o", "only_open", id="tickets.only_open"),
         Binding("ctrl+b", "tag", id="tickets.tag"),
+        Binding("ctrl+g", "kind", id="tickets.kind"),
         Binding("escape", "clear", id="tickets.clear"),
     ]
     DEFAULT_CSS = """
@@ -110,6 +114,8 @@ class TicketsScreen(DeskScreen[None]):
         self.only_open = False
         self.tag = ""
         """The tag the list is narrowed to."""
+        self.kind = ""
+        """The kind of ticket the list is narrowed to."""
         self.typed = FindField("tickets-find", "tickets.find")
         self.table = RecordTable((), empty_code="tickets.empty", id="tickets-table")
         self.panel = Panel("tickets.title", self.typed, self.table)
@@ -134,13 +140,15 @@ class TicketsScreen(DeskScreen[None]):
             self.table.refresh_rows()
 
     def _list(self) -> None:
-        self.table.source = TicketsSource(self.desk, self.only_open, self.tag)
+        self.table.source = TicketsSource(self.desk, self.only_open, self.tag, self.kind)
         self._titles()
 
     def _titles(self) -> None:
         which = say(
             "tickets.found" if self.typed.read() else f"tickets.{'open' if self.only_open else 'all'}"
         )
+        if self.kind:
+            which = f"{which} {say(f'ticket.kind.{self.kind}')}"
         if self.tag and not self.typed.read():
             which = f"{which} #{self.tag}"
         count = self.table.row_count
@@ -157,12 +165,16 @@ class TicketsScreen(DeskScreen[None]):
             self._list()
 
     def _search(self, typed: str, again: bool = False) -> None:
-        desk, only_open = self.desk, self.only_open
+        desk, only_open, kind = self.desk, self.only_open, self.kind
 
         def find() -> list[TicketRow]:
             with desk.read() as work:
                 found = work.tags.beside(work.search.tickets(typed, FOUND))
-            return [row for row in found if row.ticket.is_open or not only_open]
+            return [
+                row
+                for row in found
+                if (row.ticket.is_open or not only_open) and kind in ("", row.ticket.kind)
+            ]
 
         self.ask(find, lambda rows: self._found(rows, again), group="search")
 
@@ -203,10 +215,18 @@ class TicketsScreen(DeskScreen[None]):
     def action_only_open(self) -> None:
         """Show open tickets only, or all again."""
         self.only_open = not self.only_open
+        self._anew()
+
+    def _anew(self) -> None:
         if self.typed.read():
             self._search(self.typed.read())
         else:
             self._list()
+
+    def action_kind(self) -> None:
+        """Show the next kind of ticket only, after the last all kinds again."""
+        self.kind = NEXT_KIND[self.kind]
+        self._anew()
 
     def action_tag(self) -> None:
         """Ask which tag the list is narrowed to."""
@@ -221,11 +241,11 @@ class TicketsScreen(DeskScreen[None]):
         self.app.push_screen(TagFilterDialog(), narrow)
 
     def action_clear(self) -> None:
-        """Empty the line, then show every tag again; from an empty line go on in the list with letters."""
+        """Empty the line, then show every tag and kind again; from an empty line go on in the list with letters."""
         if self.typed.read():
             self.typed.fill("")
-        elif self.tag:
-            self.tag = ""
+        elif self.tag or self.kind:
+            self.tag = self.kind = ""
             self._list()
         elif self.typed.has_focus:
             self.table.focus()
@@ -263,13 +283,14 @@ def _client(row: TicketRow, _context: PaintContext) -> str:
 
 
 def _subject(row: TicketRow, context: PaintContext) -> Content:
-    """Tags first: a long subject is cut, they are not; a narrow list names one and counts the others."""
+    """What is no complaint says so, then tags: a long subject is cut, they are not; a narrow list names one."""
     tags, more = row.tags, ""
     if context.table_width < WIDE and len(tags) > 1:
         tags, more = tags[:1], f"+{len(tags) - 1}"
-    return painting.join(
-        [tag_words(tags), Content.styled(more, "$primary"), painting.safe(row.ticket.subject)], " "
-    )
+    kind = row.ticket.kind
+    named = "" if kind == "complaint" else say(f"ticket.kind.{kind}")
+    parts = [Content.styled(named, "$accent"), tag_words(tags), Content.styled(more, "$primary")]
+    return painting.join([*parts, painting.safe(row.ticket.subject)], " ")
 
 
 def _severity(row: TicketRow, _context: PaintContext) -> Content:

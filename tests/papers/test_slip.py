@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import replace
+from datetime import date
 
 import pendulum
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskapp import i18n
+from deskapp.domain.repair import Repair, RepairRow
 from deskapp.domain.rows import TicketRow
 from deskapp.domain.ticket import Ticket
 from deskapp.papers.slip import SlipFacts, cells, clean, slip, slip_lines, wrap
@@ -88,3 +90,42 @@ def test_a_comma_does_not_begin_a_line():
 
 def test_what_has_no_number_yet_says_so():
     assert "保存后编号" in slip(replace(ROW, ticket=replace(TICKET, number="")), FACTS)
+
+
+REPAIR = Repair(
+    scope="waterproof", in_warranty=True, warranty_until=date(2029, 1, 10), crew="钱家班",
+    appointment_at=NOW.add(days=1), work_done="重做了防水", cost=12050,
+)  # fmt: skip
+
+
+@pytest.mark.row("T13")
+@pytest.mark.parametrize("width", [30, 60, 76])
+def test_a_repair_says_warranty_who_comes_when_and_asks_for_the_clients_score(width):
+    row = replace(ROW, ticket=replace(TICKET, kind="repair", number="WX20261123-0001"))
+    facts = replace(FACTS, repair=RepairRow(REPAIR, row, "钱强"))
+    lines = slip_lines(row, facts, width)
+    text = "".join(lines).replace(" ", "").replace("|", "")
+    for fact in (
+        "《客户维修受理单》",
+        "防水",
+        "2029-01-10",
+        "2026-11-2409:42",
+        "钱强",
+        "钱家班",
+        "重做了防水",
+        "120.50元",
+    ):
+        assert fact in text
+    assert "[]5分" in text and "客户意见" in text and "重复投诉" not in text
+    assert {cells(line) for line in table_of(lines)} == {width}
+
+
+@pytest.mark.row("T14", "S2")
+@pytest.mark.parametrize("kind", ["handoff", "rectification"])
+def test_what_a_colleague_answers_asks_no_client(kind):
+    row = replace(ROW, ticket=replace(TICKET, kind=kind, demand="", respond_by=None, resolution="已付清"))
+    text = slip(row, FACTS)
+    assert "已付清" in text and "2026-11-28 09:42" in text
+    assert [
+        word for word in ("客户确认", "首次响应", "响应时限", "投诉内容", "客户要求") if word in text
+    ] == []

@@ -9,7 +9,8 @@ from deskapp.screens.client import ClientScreen
 from deskapp.screens.handoff_forms import AnswerDialog, HandoffDialog
 from deskapp.screens.handoffs import HandoffsScreen
 from deskapp.screens.ticket import TicketScreen
-from deskapp.services import handoffs
+from deskapp.screens.ticket_dialog import ActDialog
+from deskapp.services import handoffs, tickets
 from tests import builders
 from tests.screens.pilot import console, press, seen, settle, shows, until, write
 
@@ -194,3 +195,27 @@ async def test_its_ticket_shows_how_it_stands_and_takes_the_answer(desk):
         await press(app, pilot, "r")
         assert isinstance(app.screen, TicketScreen), "what is answered is not asked about"
     assert the_only(desk, "done").ticket.state == "closed"
+
+
+@pytest.mark.row("T5", "S2")
+async def test_a_colleagues_work_is_proved_without_a_score(desk):
+    ticket = builders.a_complaint(desk, kind="rectification", subject="墙面不平")
+    for move in ("respond", "resolve"):
+        ticket = tickets.move(desk, ticket, move, "已铲平重做")
+    async with console(desk) as (app, pilot):
+        app.open_ticket(ticket.id)
+        await until(
+            app, pilot, lambda: isinstance(app.screen, TicketScreen) and app.screen.view, "the ticket"
+        )
+        await press(app, pilot, "v")
+        await until(app, pilot, lambda: isinstance(app.screen, ActDialog), "the proof")
+        glass = seen(app)
+        assert "验收 · ZG20261123-0001" in glass and "打分" not in glass and "⟦" not in glass
+        await press(app, pilot, "y", "ctrl+s")
+        await until(app, pilot, lambda: stored(desk, ticket).state == "closed", "closed")
+    assert stored(desk, ticket).satisfaction is None
+
+
+def stored(desk, ticket):
+    with desk.read() as work:
+        return work.tickets.find(ticket.id)

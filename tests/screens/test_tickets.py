@@ -70,3 +70,28 @@ async def test_only_the_open_ones(desk, filed):
         assert "张伟明" not in below_the_strip(app) and "未结 2" in seen(app)
         await write(app, pilot, "卫生间")
         await until(app, pilot, lambda: app.screen.table.row_count == 0, "none")
+
+
+@pytest.mark.row("T13", "T14")
+async def test_one_kind_after_the_other(desk, filed):
+    """A key goes through the kinds; what is no complaint says what it is."""
+    client = builders.a_client(desk, "陈建国")
+    builders.a_complaint(desk, client, kind="repair", subject="水龙头滴水")
+    builders.a_complaint(desk, client, kind="handoff", subject="问退款")
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "f10", "d")
+        await until(app, pilot, lambda: app.screen.table.row_count == 5, "all of them")
+        assert "维修 水龙头滴水" in seen(app) and "协作联系 问退款" in seen(app)
+        seen_kinds = []
+        for _ in range(6):
+            await press(app, pilot, "ctrl+g")
+            seen_kinds.append((app.screen.kind, app.screen.table.row_count))
+        assert seen_kinds == [
+            ("complaint", 3), ("followup_issue", 0), ("repair", 1), ("rectification", 0), ("handoff", 1), ("", 5),
+        ]  # fmt: skip
+        await press(app, pilot, "ctrl+g", "ctrl+g", "ctrl+g")
+        assert "全部 维修 1" in seen(app)
+        await write(app, pilot, "问退")
+        await until(app, pilot, lambda: app.screen.table.row_count == 0, "none of that kind")
+        await press(app, pilot, "escape", "escape")
+        await until(app, pilot, lambda: app.screen.table.row_count == 5, "every kind again")
