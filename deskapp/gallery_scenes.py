@@ -82,12 +82,14 @@ def a_form_returned(app: DeskApp) -> Any:
 def who_gets_forms(app: DeskApp) -> Any:
     """The question whether a month's evaluation forms are sent."""
     from deskapp.screens.praises_forms import SendDialog
+    from deskapp.services import evaluations
 
     desk = app.desk_now()
+    month = desk.local(desk.now()).date().replace(day=1)
+    sites = evaluations.proposed(desk, month)
     with desk.read() as work:
-        sites = [site for client_id in (1, 2, 3) for site in work.sites.of(client_id)]
-        names = {client.id: client.name for client in work.clients.get_many((1, 2, 3)).values()}
-    return SendDialog(desk.local(desk.now()).date().replace(day=1), sites, names)
+        clients = work.clients.get_many(site.client_id for site in sites)
+    return SendDialog(month, sites, {client.id: client.name for client in clients.values()})
 
 
 def about_repair(path: str, app: DeskApp) -> Any:

@@ -76,6 +76,8 @@ def found(desk: Desk, seed: int = 7, language: str = "zh") -> Desk:
 def fill(desk: Desk, seed: int = 7) -> None:
     """Fill a founded company with a morning's work, in one transaction: all of it or nothing."""
     from deskapp.services.sample_clients import open_files
+    from deskapp.services.sample_praises import praise_and_evaluate
+    from deskapp.services.sample_repairs import play_repairs
     from deskapp.services.sample_sites import inspect_sites
     from deskapp.services.sample_stories import play_all
 
@@ -86,7 +88,9 @@ def fill(desk: Desk, seed: int = 7) -> None:
         _take_on(stage)
         open_files(stage)
         play_all(stage)
+        play_repairs(stage, seed)
         inspect_sites(stage, seed)
+        praise_and_evaluate(stage, seed)
         work.now, work.operator = stage.now, desk.operator
 
 
