@@ -67,7 +67,10 @@ def facts_lines(desk: Desk, row: RepairRow) -> list[Content]:
     """A repair's facts for its dialogs: client, address, warranty, who and when."""
     return [
         painting.join([painting.safe(row.row.client_name, "bold"), painting.safe(row.row.address)]),
-        standing(desk, row),
+        painting.join(
+            [Content(say(f"repair.scope.{row.repair.scope}")), warranty_words(row.repair.warranty)]
+        ),
+        painting.join([who_goes(row), appointment_words(desk, row)]),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskapp.domain import handoff as rules
@@ -51,25 +52,27 @@ def answer(desk: Desk, seen: HandoffRow, said: Answer, *, key: str = "") -> Tick
     Conflict when the ticket was moved since it was seen; told so, the client is called back. Under a key once.
     """
 
-    def answering() -> Ticket:
-        ticket = work.tickets.held(seen.ticket.id)
-        if ticket.version != seen.ticket.version:
-            raise work.tickets.conflict(ticket.id)
-        if not ticket.is_open:
-            raise RuleBroken("ticket.ended", number=ticket.number)
-        today = desk.local(work.now).date()
-        state, ends = rules.answered(work.handoffs.state(ticket.id), said, today)
-        record(work, ticket, "progress", "" if ends else said.words.strip(), state.facts())
-        if ends:
-            ticket = tickets.settle_internal(work, desk, ticket, said.said or f"{state.paid_on}")
-        else:
-            ticket = work.tickets.touch(ticket, status=state.status)
-        if said.call_back and ends:
-            _call_back(work, ticket, said.said)
-        return ticket
-
     with desk.write("ticket.move") as work:
+        answering = partial(answer_in, work, desk, seen, said)
         return once(work, key, "handoff.answer", answering, work.tickets.find)
+
+
+def answer_in(work: Work, desk: Desk, seen: HandoffRow, said: Answer) -> Ticket:
+    """Record an answer inside a transaction that does more than that."""
+    ticket = work.tickets.held(seen.ticket.id)
+    if ticket.version != seen.ticket.version:
+        raise work.tickets.conflict(ticket.id)
+    if not ticket.is_open:
+        raise RuleBroken("ticket.ended", number=ticket.number)
+    today = desk.local(work.now).date()
+    state, ends = rules.answered(work.handoffs.state(ticket.id), said, today)
+    record(work, ticket, "progress", "" if ends else said.words.strip(), state.facts())
+    if not ends:
+        return work.tickets.touch(ticket, status=state.status)
+    ticket = tickets.settle_internal(work, desk, ticket, said.said or f"{state.paid_on}")
+    if said.call_back:
+        _call_back(work, ticket, said.said)
+    return ticket
 
 
 def _call_back(work: Work, ticket: Ticket, words: str) -> None:

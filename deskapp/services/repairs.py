@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskapp.domain import repair as rules
@@ -42,20 +43,22 @@ def appoint(desk: Desk, seen: RepairRow, terms: Appointment, *, key: str = "") -
 
     Done anew it moves the appointment. Conflict when another desk changed the repair or its ticket meanwhile.
     """
-
-    def appointing() -> Repair:
-        ticket = _as_seen(work, seen)
-        rules.check_waits(ticket, seen.repair)
-        rules.check_appointment(terms.at, work.now)
-        if terms.worker_id is not None and ticket.responsible_id is None:
-            ticket = _given(work, desk, ticket, terms.worker_id)
-        when = repair_rows.appointed_in(work, desk, ticket, seen.repair, terms)
-        if terms.agreed and ticket.responded_at is None:
-            tickets.move_in(work, desk, ticket, "respond", terms.words.strip() or when)
-        return work.repairs.find(seen.repair.id)
-
     with desk.write("repair.save") as work:
+        appointing = partial(appoint_in, work, desk, seen, terms)
         return once(work, key, "repair.appoint", appointing, work.repairs.find)
+
+
+def appoint_in(work: Work, desk: Desk, seen: RepairRow, terms: Appointment) -> Repair:
+    """Make an appointment inside a transaction that does more than that."""
+    ticket = _as_seen(work, seen)
+    rules.check_waits(ticket, seen.repair)
+    rules.check_appointment(terms.at, work.now)
+    if terms.worker_id is not None and ticket.responsible_id is None:
+        ticket = _given(work, desk, ticket, terms.worker_id)
+    when = repair_rows.appointed_in(work, desk, ticket, seen.repair, terms)
+    if terms.agreed and ticket.responded_at is None:
+        tickets.move_in(work, desk, ticket, "respond", terms.words.strip() or when)
+    return work.repairs.find(seen.repair.id)
 
 
 def _given(work: Work, desk: Desk, ticket: Ticket, worker_id: int) -> Ticket:
@@ -73,20 +76,23 @@ def _given(work: Work, desk: Desk, ticket: Ticket, worker_id: int) -> Ticket:
 def done(desk: Desk, seen: RepairRow, finished: rules.Finished, *, key: str = "") -> Repair:
     """Record what was done: the repair is solved, and the client is called and asked to rate it (rows T7, T13)."""
     rules.check_work(finished)
-
-    def doing() -> Repair:
-        ticket = _as_seen(work, seen)
-        rules.check_waits(ticket, seen.repair)
-        saved = work.repairs.save(
-            replace(seen.repair, done_at=work.now, work_done=finished.words.strip(), cost=finished.cost)
-        )
-        if ticket.responded_at is None:
-            ticket = tickets.move_in(work, desk, ticket, "respond", saved.work_done)
-        tickets.move_in(work, desk, ticket, "resolve", saved.work_done)
-        return saved
-
     with desk.write("repair.save") as work:
+        doing = partial(done_in, work, desk, seen, finished)
         return once(work, key, "repair.done", doing, work.repairs.find)
+
+
+def done_in(work: Work, desk: Desk, seen: RepairRow, finished: rules.Finished) -> Repair:
+    """Record it inside a transaction that does more than that."""
+    rules.check_work(finished)
+    ticket = _as_seen(work, seen)
+    rules.check_waits(ticket, seen.repair)
+    saved = work.repairs.save(
+        replace(seen.repair, done_at=work.now, work_done=finished.words.strip(), cost=finished.cost)
+    )
+    if ticket.responded_at is None:
+        ticket = tickets.move_in(work, desk, ticket, "respond", saved.work_done)
+    tickets.move_in(work, desk, ticket, "resolve", saved.work_done)
+    return saved
 
 
 def _as_seen(work: Work, seen: RepairRow) -> Ticket:
