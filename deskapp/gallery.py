@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,6 @@ from textual.pilot import Pilot
 from deskapp import i18n
 from deskapp.gallery_scenes import (
     a_form_returned,
-    about_refund,
-    about_repair,
     column_question,
     first_call,
     key_question,
@@ -146,14 +143,11 @@ GALLERY: tuple[Shot, ...] = (
     Shot("tickets:TicketsScreen", press("f10", "d")),
     Shot("ticket_tags:TagFilterDialog", press("f10", "d", "ctrl+b")),
     Shot("notices:NoticesScreen", press("f10", "m")),
-    *(
-        Shot(path, made(partial(about_repair, path)))
-        for path in ("repairs:RepairsScreen", "repair_forms:AppointDialog", "repair_forms:DoneDialog")
-    ),
-    *(
-        Shot(path, made(partial(about_refund, path)))
-        for path in ("handoffs:HandoffsScreen", "handoff_forms:AnswerDialog")
-    ),
+    Shot("repairs:RepairsScreen", press("f10", "f")),
+    Shot("repair_forms:AppointDialog", press("f10", "f", "a")),
+    Shot("repair_forms:DoneDialog", press("f10", "f", "d")),
+    Shot("handoffs:HandoffsScreen", press("f10", "h")),
+    Shot("handoff_forms:AnswerDialog", press("f10", "h", "down", "r")),
     Shot("handoff_forms:HandoffDialog", press("f10", "h", "n")),
     Shot("praises:PraisesScreen", press("f10", "2")),
     Shot("praises_forms:PraiseDialog", press("f10", "2", "n")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -90,41 +89,6 @@ def who_gets_forms(app: DeskApp) -> Any:
     with desk.read() as work:
         clients = work.clients.get_many(site.client_id for site in sites)
     return SendDialog(month, sites, {client.id: client.name for client in clients.values()})
-
-
-def about_repair(path: str, app: DeskApp) -> Any:
-    """A screen about repairs, with one that waits."""
-    from deskapp.domain.ticket import Draft
-    from deskapp.services import repairs
-
-    desk = app.desk_now()
-    with desk.read() as work:
-        client, site = work.clients.find(2), work.sites.of(2)[0]
-        subject = next(one.name for one in work.categories.listed() if one.code == "leak")
-    draft = Draft(client_id=client.id, site_id=site.id, subject=subject, responsible_id=site.manager_id)
-    row = repairs.read(desk, repairs.file(desk, draft, "gallery-repair").ticket.id)
-    return _screen(path, *(() if path.startswith("repairs:") else (row,)))
-
-
-def about_refund(path: str, app: DeskApp) -> Any:
-    """A screen about handoffs, with a refund that is being asked for."""
-    from deskapp.domain.ticket import Draft
-    from deskapp.services import handoffs
-
-    desk = app.desk_now()
-    with desk.read() as work:
-        finance = work.departments.by_name("finance")
-    assert finance is not None
-    draft = Draft(
-        client_id=2, subject=finance.name, department_id=finance.id, own_due_at=desk.now().add(days=3)
-    )
-    row = handoffs.read(desk, handoffs.file(desk, draft, "refund", key="gallery-refund").ticket.id)
-    return _screen(path, *(() if path.startswith("handoffs:") else (row,)))
-
-
-def _screen(path: str, *arguments: Any) -> Any:
-    module, _, name = path.partition(":")
-    return getattr(import_module(f"deskapp.screens.{module}"), name)(*arguments)
 
 
 def key_question(_app: DeskApp) -> Any:

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from deskapp.domain.call import Result
-from deskapp.domain.handoff import Answer, HandoffRow
+from deskapp.domain.handoff import Answer
 from deskapp.domain.repair import Appointment, Finished, RepairRow
 from deskapp.domain.ticket import Draft
 from deskapp.services import calls, handoffs, repairs, tickets
@@ -123,8 +123,7 @@ def _asked(stage: Stage, site: Site, place: int) -> None:
     filed = handoffs.file_in(stage.work, desk, draft, topic)
     if answer:
         stage.work.now = stage.work.now.add(hours=3)
-        row = stage.work.handoffs.row(filed.ticket.id) or HandoffRow(
-            stage.work.tickets.rows([filed.ticket.id])[0]
-        )
+        row = stage.work.handoffs.row(filed.ticket.id)
+        assert row is not None
         status = "checking" if topic == "refund" else ""
         handoffs.answer_in(stage.work, desk, row, Answer(answer, row.row.responsible, status))
