@@ -122,6 +122,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("clients:ClientsScreen", press("f3", "z", "w", "m")),
     Shot("clients:PickClientDialog", pushed("clients:PickClientDialog", [])),
     Shot("client:ClientScreen", press("o")),
+    Shot("timeline_lines:LineDialog", made(one_inspection)),
     Shot("client_more:ClientMoreDialog", press("o", "m")),
     Shot("client_form:ClientForm", press("o", "e")),
     Shot("site_form:SiteForm", press("o", "+")),

@@ -42,6 +42,8 @@ KINDS = (
 """The letter of each kind of line, and the kind of the timeline it keeps."""
 ALWAYS_SHOWN = ("", "call", "ticket", "site", "payment")
 """Kinds named above the list even when there is no line of theirs."""
+BEHIND_A_SITE = ("site", "payment", "plan")
+"""Lines whose site says all there is to say of them."""
 MOST_SHOWN = 400
 _SIGNS = {"ticket": "#", "site": "+", "payment": "\u00a5"}
 _TONES = {"call": "$foreground", "ticket": "$primary", "site": "$secondary", "payment": "$warning"}
@@ -202,10 +204,14 @@ class ClientScreen(DeskScreen[None]):
             from deskapp.screens.call_detail import CallDetailDialog
 
             self.app.push_screen(CallDetailDialog(item.call_id))
-        elif site_id := dict(item.facts).get("site_id"):
+        elif item.source in BEHIND_A_SITE and (site_id := dict(item.facts).get("site_id")):
             from deskapp.screens.sites import show_site
 
             show_site(self, int(site_id))
+        else:
+            from deskapp.screens.timeline_lines import LineDialog
+
+            self.app.push_screen(LineDialog(item))
 
     def action_only(self, source: str) -> None:
         """Show one kind of line, or all."""

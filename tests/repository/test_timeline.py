@@ -56,10 +56,14 @@ def _life(desk, name: str) -> int:
             work.ratings.add(Rating(at=now, source="evaluation", source_id=sent.id, score=score))
         work.praises.add(Praise(at=now, client_id=client_id, staff_id=member.id, words="师傅细心"))
         work.diagnoses.add(Diagnosis(at=now, client_id=client_id, operator_id=me, problem="流量下降"))
-        trip = work.bus_trips.add(Trip(number=f"BC{serial}", leaves_at=now.add(days=2), route="徐家汇—海棠湾", seats=9))
+        trip = work.bus_trips.add(
+            Trip(number=f"BC{serial}", leaves_at=now.add(days=2), route="徐家汇—海棠湾", seats=9)
+        )
         work.bus_bookings.add(Booking(trip_id=trip.id, client_id=client_id, seats=2, created_by=me))
         work.registers.add(
-            RegisterEntry(register="talks", number=f"QT{serial}", day=days[2], client_id=client_id, title="初谈")
+            RegisterEntry(
+                register="talks", number=f"QT{serial}", day=days[2], client_id=client_id, title="初谈"
+            )
         )
         for place in range(8):
             work.followups.add(
@@ -115,7 +119,9 @@ def test_pages_fit_in_both_directions_and_lengths_are_exact(desk, history, only:
         assert len(whole) == lines.length(history, only, ahead) == expected
         for size in (1, 3):
             forth, back = [], []
-            while page := lines.of(history, size, before=forth[-1] if forth else None, only=only, ahead=ahead):
+            while page := lines.of(
+                history, size, before=forth[-1] if forth else None, only=only, ahead=ahead
+            ):
                 forth += page
             while page := lines.newer(history, size, than=back[0] if back else None, only=only, ahead=ahead):
                 back = page + back

@@ -80,7 +80,11 @@ async def test_a_greeting_is_written_counted_sent_and_its_progress_seen(desk):
         await shows(app, pilot, "将拨打 2 位客户")
         await shows(app, pilot, "不接受回访 1 位")
         values = app.screen.form.values()
-        assert (values["occasion"], values["title"], values["due_on"]) == ("new_year", "元旦问候", "2026-12-31")
+        assert (values["occasion"], values["title"], values["due_on"]) == (
+            "new_year",
+            "元旦问候",
+            "2026-12-31",
+        )
         app.screen.form.field("stages").focus()
         await press(app, pilot, "3", "6")
         await shows(app, pilot, "将拨打 2 位客户")

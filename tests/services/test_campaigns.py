@@ -71,7 +71,9 @@ def test_each_condition_chooses_whom_it_says(desk) -> None:
     assert names(desk, Audience(estate="翠湖")) == ["乙二", "丙三"]
     assert names(desk, Audience(estate="100%")) == ["丙三"], "a percent sign is a percent sign"
     assert names(desk, Audience(designer_id=designer.id)) == ["甲一"], "nothing of cancelled sites"
-    assert names(desk, Audience(manager_id=manager.id, stages=("building",))) == [], "of one and the same site"
+    assert names(desk, Audience(manager_id=manager.id, stages=("building",))) == [], (
+        "of one and the same site"
+    )
     assert names(desk, Audience(warranty="in")) == ["乙二"]
     assert names(desk, Audience(warranty="out")) == ["丙三"]
     assert names(desk, Audience(kind="shop")) == ["丁四"]
@@ -131,7 +133,12 @@ def test_a_call_is_laid_for_its_day_with_the_title_as_its_reason(desk, clock) ->
     campaign = a_campaign(desk)
     assert campaign.number == "WH20261123-0001"
     (call,) = laid(desk, campaigns.send(desk, campaign.id))
-    assert (call.kind, call.direction, call.reason, call.number) == ("care", "out", "元旦问候", "+8613800138000")
+    assert (call.kind, call.direction, call.reason, call.number) == (
+        "care",
+        "out",
+        "元旦问候",
+        "+8613800138000",
+    )
     assert desk.local(call.due_at).format("YYYY-MM-DD HH:mm") == "2026-12-31 09:00"
     assert call.site_id == running.id
     with desk.read() as work:
