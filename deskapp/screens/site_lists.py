@@ -63,7 +63,7 @@ def site_columns(today: date) -> list[Column]:
         Column("client", "sites.column.client", 8, lambda row, _: paint.client_name(row.client_name)),
         Column("where", "sites.column.where", None, _where),
         Column("stage", "sites.column.stage", 8, lambda row, _: stage_words(row.site.stage)),
-        Column("next", "sites.column.next", 14, upcoming),
+        Column("next", "sites.column.next", 15, upcoming),
         Column("owed", "sites.column.owed", 15, owed),
         Column("called", "sites.column.called", 7, called),
         Column("inspected", "sites.column.inspected", 5, inspected, min_terminal=90),

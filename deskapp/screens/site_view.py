@@ -121,13 +121,11 @@ def _payment(one: Payment, label: str, today: date) -> Content:
         return Content.assemble((f"{signs.sign('met')} ", "$success"), f"{amount}  ", (paid, "$text-muted"))
     if one.due_on is None:
         return Content(f"  {amount}  {say('sites.unpaid')}")
-    late = (today - one.due_on).days
-    due = say("sites.due_on", day=short_day(one.due_on, today))
+    late, day = (today - one.due_on).days, short_day(one.due_on, today)
     if late > 0:
-        return Content.styled(
-            f"{signs.sign('overdue')} {amount}  {due} {say('sites.late', days=late)}", "$error"
-        )
-    return Content(f"  {amount}  {due}")
+        words = f"{signs.sign('overdue')} {amount}  {day} {say('sites.late', days=late)}"
+        return Content.styled(words, "$error")
+    return Content(f"  {amount}  {say('sites.due_on', day=day)}")
 
 
 def lines_of(file: SiteFile, today: date) -> list[SiteLine]:
