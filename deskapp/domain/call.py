@@ -50,6 +50,17 @@ class Call:
     campaign_id: int | None = None
     answers: Mapping[str, object] | None = None
     """What the client answered to the questions of the script, by their codes."""
+    pbx_key: str | None = None
+    """Names the call at the telephone system that told of it: heard of again, it is the same call (row C5)."""
+    pbx_state: str = ""
+    queue: str = ""
+    agent: str = ""
+    """Whose telephone rang or answered, as the telephone system names it."""
+    caller_name: str = ""
+    place: int | None = None
+    """The caller's place in the telephone system's queue, from 1."""
+    hold_s: int | None = None
+    """Seconds the caller was put on hold while talking."""
     created_at: DateTime | None = None
     created_by: int | None = None
 

@@ -79,6 +79,8 @@ class Operator:
     plain_signs: bool = False
     keys: str = ""
     staff_id: int | None = None
+    extension: str = ""
+    """The telephone at this operator's desk, as the telephone system names it."""
     created_at: DateTime | None = None
 
 

@@ -141,6 +141,7 @@ operators = Table(
     _flag("plain_signs", "0"),
     _text("keys"),
     _to("staff_id", "staff"),
+    Column("extension", String(120), nullable=False, server_default=""),
     Column("created_at", Instant),
 )
 
@@ -351,10 +352,18 @@ calls = Table(
     _to("followup_id", "followups", index=True),
     _to("campaign_id", "campaigns", index=True),
     Column("answers", Json),
+    Column("pbx_key", String(160)),
+    Column("pbx_state", String(12), nullable=False, server_default=""),
+    Column("queue", String(80), nullable=False, server_default=""),
+    Column("agent", String(120), nullable=False, server_default=""),
+    _text("caller_name"),
+    Column("place", Integer),
+    Column("hold_s", Integer),
     Column("created_at", Instant),
     _to("created_by", "operators"),
     Index("ix_calls_client_id_due_at", "client_id", "due_at"),
     Index("ix_calls_ended_at", "ended_at"),
+    Index("uq_calls_pbx_key", "pbx_key", unique=True),
 )
 
 UNPLANNED = sites.c.plan_mark == _word("")
@@ -760,8 +769,119 @@ outbox = Table(
     _to("ticket_id", "tickets", index=True),
     _to("staff_id", "staff"),
     Column("facts", Json),
+    Column("once", String(120)),
+    Column("state", String(10), nullable=False, server_default="waiting"),
+    _number("attempts"),
+    Column("next_at", Instant),
+    Column("held_until", Instant),
+    _text("error"),
+    Column("channel", String(20), nullable=False, server_default=""),
     Column("sent_at", Instant),
+    _to("handled_by", "operators"),
     Index("ix_outbox_sent_at", "sent_at"),
+    Index("uq_outbox_once", "once", unique=True),
+    Index("ix_outbox_state_at", "state", "at", "id"),
+)
+
+WAITING_NOTICE = outbox.c.state == _word("waiting")
+
+notice_templates = Table(
+    "notice_templates",
+    metadata,
+    _key(),
+    _version(),
+    Column("reason", String(40), nullable=False, unique=True),
+    _text("title"),
+    _text("body"),
+)
+
+pbx_links = Table(
+    "pbx_links",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("state", String(12), nullable=False, server_default=""),
+    _text("error"),
+    Column("heard_at", Instant),
+    Column("begun_at", Instant),
+)
+
+escalations = Table(
+    "escalations",
+    metadata,
+    _key(),
+    _version(),
+    _to("ticket_id", "tickets", nullable=False),
+    Column("clock", String(12), nullable=False),
+    _number("round"),
+    Column("level", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("told", Json),
+    Index("uq_escalations_ticket_id_clock_round_level", "ticket_id", "clock", "round", "level", unique=True),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _key(),
+    _version(),
+    _to("ticket_id", "tickets", nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    _to("operator_id", "operators"),
+    _text("words"),
+    Column("state", String(12), nullable=False, server_default="open"),
+    _to("decided_by", "operators"),
+    Column("decided_at", Instant),
+    _text("answer"),
+    Index("ix_decisions_state", "state", "at", "id"),
+)
+
+emails = Table(
+    "emails",
+    metadata,
+    _key(),
+    _version(),
+    _to("client_id", "clients", nullable=False, index=True),
+    Column("address", String(254), nullable=False, index=True),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _key(),
+    _version(),
+    _to("ticket_id", "tickets", nullable=False),
+    _to("client_id", "clients"),
+    Column("direction", String(4), nullable=False),
+    Column("message_key", String(200), nullable=False, unique=True),
+    Column("in_reply_to", String(200), nullable=False, server_default=""),
+    _text("sender"),
+    _text("recipient"),
+    _text("subject"),
+    _text("body"),
+    Column("at", Instant, nullable=False),
+    Column("state", String(10), nullable=False, server_default="received"),
+    _flag("automatic", "0"),
+    _flag("responds", "0"),
+    _number("attempts"),
+    Column("next_at", Instant),
+    Column("held_until", Instant),
+    _text("error"),
+    Column("sent_at", Instant),
+    _to("operator_id", "operators"),
+    Index("ix_messages_ticket_id_at", "ticket_id", "at"),
+    Index("ix_messages_in_reply_to", "in_reply_to"),
+    Index("ix_messages_state_at", "state", "at", "id"),
+)
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False, server_default="0"),
+    Column("last_uid", BigInteger, nullable=False, server_default="0"),
+    _text("error"),
+    Column("checked_at", Instant),
 )
 
 client_search = Table(
@@ -901,7 +1021,7 @@ mappings = Table(
 @cache
 def whole() -> MetaData:
     """The schema with its indexes over some rows: making those loads both dialects, which no start should wait for."""
-    t, c, f = tickets.c, calls.c, followups.c
+    t, c, f, o = tickets.c, calls.c, followups.c, outbox.c
     partial = {
         "ix_tickets_running": ((t.respond_by, t.id), WAITING),
         "ix_tickets_open_due": ((t.due_at, t.id), UNRESOLVED),
@@ -909,6 +1029,7 @@ def whole() -> MetaData:
         "ix_calls_open": ((c.kind, c.due_at, c.id), OPEN_CALL),
         "ix_calls_taken": ((c.claim_until, c.id), TAKEN_CALL),
         "ix_sites_unplanned": ((sites.c.id,), UNPLANNED),
+        "ix_outbox_waiting": ((o.next_at, o.id), WAITING_NOTICE),
         "ix_followups_waiting": ((f.due_on, f.id), WAITING_FOLLOWUP),
         "ix_clients_callable": ((clients.c.heard_at, clients.c.id), CALLABLE),
         "ix_diagnoses_open": ((diagnoses.c.at, diagnoses.c.id), OPEN_DIAGNOSIS),

@@ -76,7 +76,17 @@ class OutboxNotice:
     ticket_id: int | None = None
     staff_id: int | None = None
     facts: Mapping[str, object] | None = None
+    once: str | None = None
+    """Names what is told to whom: nobody is told the same twice."""
+    state: str = "waiting"
+    attempts: int = 0
+    next_at: DateTime | None = None
+    held_until: DateTime | None = None
+    """Until when one desk is sending it; a desk that died leaves it to the others then."""
+    error: str = ""
+    channel: str = ""
     sent_at: DateTime | None = None
+    handled_by: int | None = None
 
 
 class Outbox(Repository[OutboxNotice]):

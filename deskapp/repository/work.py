@@ -25,14 +25,18 @@ from deskapp.repository.clients import Clients, Phones
 from deskapp.repository.collaboration import Notices, TicketTags, Watchers
 from deskapp.repository.coverage import Coverage
 from deskapp.repository.day_plans import DayPlans
+from deskapp.repository.decisions import Decisions
 from deskapp.repository.diagnoses import Diagnoses
 from deskapp.repository.engine import DatabaseClock, Patience, connect, storage_errors
+from deskapp.repository.escalations import Escalations
 from deskapp.repository.figures import Figures
 from deskapp.repository.followups import FollowupRules, Followups, Scripts
 from deskapp.repository.handoffs import Handoffs
 from deskapp.repository.imports import Mappings
 from deskapp.repository.inspections import Inspections
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
+from deskapp.repository.messages import Emails, Messages
+from deskapp.repository.notice_templates import NoticeTemplates
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
 from deskapp.repository.praises import Evaluations, Praises, Ratings
 from deskapp.repository.prepared import Prepared
@@ -243,6 +247,31 @@ class Work:
     def campaign_targets(self) -> CampaignTargets:
         """Whom campaigns reach."""
         return CampaignTargets(self)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Mail kept with tickets."""
+        return Messages(self)
+
+    @cached_property
+    def emails(self) -> Emails:
+        """Addresses clients write from."""
+        return Emails(self)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        """Levels of escalation reached."""
+        return Escalations(self)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """Decisions on the spot."""
+        return Decisions(self)
+
+    @cached_property
+    def notice_templates(self) -> NoticeTemplates:
+        """The words of notices."""
+        return NoticeTemplates(self)
 
     @cached_property
     def departments(self) -> Departments:

@@ -18,11 +18,15 @@ from deskapp.domain.call import Call
 from deskapp.domain.campaign import Campaign
 from deskapp.domain.client import Client, Phone
 from deskapp.domain.day_plan import PlannedClient
+from deskapp.domain.decision import Decision
 from deskapp.domain.diagnosis import Diagnosis
 from deskapp.domain.errors import Conflict, StorageFailed
+from deskapp.domain.escalation import Escalation
 from deskapp.domain.followup import Followup, FollowupRule, Script
 from deskapp.domain.inspection import Inspection
+from deskapp.domain.message import Email, Message
 from deskapp.domain.notice import Notice
+from deskapp.domain.notice_template import NoticeTemplate
 from deskapp.domain.operator import Operator
 from deskapp.domain.praise import Evaluation, Praise, Rating
 from deskapp.domain.register import RegisterEntry
@@ -90,6 +94,11 @@ def records(client_id: int, site_id: int, ticket_id: int, department_id: int, me
         "diagnoses": (Diagnosis(at=NOW, client_id=client_id, problem="流量少"), {"after": 10**12}),
         "day_plans": (PlannedClient(operator_id=1, day=DAY, client_id=client_id), {"position": 3}),
         "campaigns": (Campaign(number="WH1", due_on=DAY), {"audience": {"stages": ["warranty"]}}),
+        "messages": (Message(ticket_id=ticket_id, message_key="<1@x>", at=NOW), {"state": "sent"}),
+        "emails": (Email(client_id=client_id, address="zhang@example.com"), {"address": "wei@example.com"}),
+        "escalations": (Escalation(ticket_id=ticket_id, due_at=NOW, at=NOW), {"told": {"staff": [1]}}),
+        "decisions": (Decision(ticket_id=ticket_id, at=NOW, words="先停工"), {"state": "confirmed"}),
+        "notice_templates": (NoticeTemplate(reason="x", title="催办"), {"body": "请处理"}),
         "mappings": (
             RememberedMapping(noun="clients", signature="s", columns={"name": "姓名"}),
             {"used_at": NOW},
@@ -103,7 +112,7 @@ NOUNS = tuple(records(0, 0, 0, 0, 0))
 UNIQUE = {
     *("tickets", "departments", "operators", "categories", "mappings", "followup_rules", "scripts"),
     *("followups", "site_notices", "handbooks", "warranties", "inspections", "repairs", "evaluations"),
-    *("registers", "bus_trips", "day_plans", "campaigns"),
+    *("registers", "bus_trips", "day_plans", "campaigns", "messages", "escalations", "notice_templates"),
 }
 """Nouns of which two alike cannot be."""
 MANY = tuple(name for name in NOUNS if name not in UNIQUE)
