@@ -243,14 +243,20 @@ class DayProgress:
 
 
 def day_progress(desk: Desk) -> DayProgress:
-    """Count today's calls of this operator: all, those that reached the client, and tickets resolved."""
+    """Count the day of this operator against text 1: calls made, clients understood, problems solved.
+
+    Every call ended counts as made. A client counts as understood, once a day, when a call reached them and what
+    they said was written down (notes, answers or a score), or when their problem was diagnosed: text 1 wants no
+    aimless talk. Solved are the tickets resolved and the diagnoses whose advice was found to have helped.
+    """
     me = _me(desk)
     if me is None:
         return DayProgress()
     with desk.read() as work:
-        outcomes = work.calls.done_since(me, desk.today())
-        solved = work.tickets.resolved_since(me, desk.today())
-    return DayProgress(sum(outcomes.values()), outcomes.get("reached", 0), solved)
+        today = desk.today()
+        outcomes = work.calls.done_since(me, today)
+        solved = work.tickets.resolved_since(me, today) + work.diagnoses.helped_since(me, today)
+        return DayProgress(sum(outcomes.values()), work.day_plans.understood(me, today), solved)
 
 
 def release_expired(desk: Desk) -> int:

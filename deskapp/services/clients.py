@@ -12,7 +12,7 @@ from deskapp.domain.client import Client, ClientCard, Phone, check_client
 from deskapp.domain.phone_number import PhoneNumber, is_hidden, match_key, parse_many
 from deskapp.domain.policy import Policy
 from deskapp.domain.site import Milestone, Payment, Site, check_site
-from deskapp.services import campaigns, followups
+from deskapp.services import campaigns, day_plan, followups
 from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def save(desk: Desk, client: Client, phones: str | None = None) -> ClientCard:
             followups.plan_in(work, desk, [site.id for site in work.sites.of(stored.id)])
             if not stored.wants_calls:
                 campaigns.opted_out_in(work, stored.id)
+                day_plan.opted_out_in(work, stored.id, desk.local(work.now).date())
         if phones is not None:
             wanted = parse_many(phones, desk.policy.phone_area_code) if phones.strip() else ()
             if _set_phones(work, stored, wanted) and stored.version == client.version:

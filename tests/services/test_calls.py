@@ -316,10 +316,16 @@ def test_a_ticket_withdrawn_meanwhile_needs_no_verification(desk, second_desk) -
 
 @pytest.mark.row("C7")
 def test_the_day_counts_calls_conversations_and_solutions(desk, clock) -> None:
-    for outcome in ("reached", "no_answer", "reached"):
-        calls.end(desk, builders.a_ring(desk, ""), Result(outcome))
+    first, second = (builders.a_client(desk, name) for name in ("张伟明", "李秀英"))
+    for client, outcome, notes in (
+        (first, "reached", "店铺流量下降"),
+        (first, "reached", "又说了一遍"),
+        (second, "reached", ""),
+        (second, "no_answer", "没人接"),
+    ):
+        calls.end(desk, builders.a_planned_call(desk, client=client), Result(outcome, notes))
     builders.a_ticket_in(desk, "resolved")
-    assert calls.day_progress(desk) == calls.DayProgress(3, 2, 1)
+    assert calls.day_progress(desk) == calls.DayProgress(4, 1, 1), "a client, once, of whom something is written"
     clock.at = clock.at.add(days=1)
     assert calls.day_progress(desk) == calls.DayProgress()
     assert calls.day_progress(replace(desk, operator=None)) == calls.DayProgress()
