@@ -20,6 +20,7 @@ from deskapp.gallery_scenes import (
     column_question,
     first_call,
     key_question,
+    one_inspection,
     troubled,
     what_came_of_it,
     what_waits,

@@ -91,6 +91,14 @@ def who_gets_forms(app: DeskApp) -> Any:
     return SendDialog(month, sites, {client.id: client.name for client in clients.values()})
 
 
+def one_inspection(app: DeskApp) -> Any:
+    """A line of a client's history in full: an inspection of the site."""
+    from deskapp.screens.timeline_lines import LineDialog
+
+    with app.desk_now().read() as work:
+        return LineDialog(work.timeline.of(1, 1, only="inspection")[0])
+
+
 def key_question(_app: DeskApp) -> Any:
     """The question which key shall do an act."""
     from deskapp.screens.settings import KeyDialog, KeyLine
