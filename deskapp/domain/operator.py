@@ -56,6 +56,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "policy.save": OFFICERS,
     "operator.save": LEADERS,
     "company.save": LEADERS,
+    "outside.save": LEADERS,
     "import.run": OFFICERS,
     "export.run": OFFICERS,
     "prefs.save": ALL,
