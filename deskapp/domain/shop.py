@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -178,3 +180,17 @@ def check_turnover(month: date, amount: int, today: date) -> None:
         raise RuleBroken("shop.month_to_come", value=month)
     if not 0 <= amount <= MOST:
         raise RuleBroken("shop.amount", value=amount)
+
+
+def read_month(typed: str, today: date) -> date:
+    """Read a month as typed: 2026-10, 202610, or 10 for the last October there was."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    found = _MONTH.fullmatch(text)
+    if found is None or not 1 <= int(found["month"]) <= 12:
+        raise RuleBroken("shop.month", value=typed)
+    month = int(found["month"])
+    year = int(found["year"]) if found["year"] else today.year - (month > today.month)
+    return date(max(year, 1), month, 1)
+
+
+_MONTH = re.compile(r"(?:(?P<year>\d{4})\D{0,2})?(?P<month>\d{1,2})\D?", re.ASCII)
