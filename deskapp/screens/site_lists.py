@@ -27,10 +27,10 @@ STAGE_TONES = {
 
 
 def short_day(day: date | None, today: date) -> str:
-    """A day as month and day, with its year when that is another one."""
+    """A day as month and day, with two digits of its year when that is another one: eight cells at most."""
     if day is None:
         return ""
-    return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
+    return f"{day:%m-%d}" if day.year == today.year else f"{day:%y-%m-%d}"
 
 
 def stage_words(stage: str) -> Content:
@@ -64,7 +64,7 @@ def site_columns(today: date) -> list[Column]:
         Column("where", "sites.column.where", None, _where),
         Column("stage", "sites.column.stage", 8, lambda row, _: stage_words(row.site.stage)),
         Column("next", "sites.column.next", 15, upcoming),
-        Column("owed", "sites.column.owed", 15, owed),
+        Column("owed", "sites.column.owed", 17, owed),
         Column("called", "sites.column.called", 7, called),
         Column("inspected", "sites.column.inspected", 5, inspected, min_terminal=90),
         Column("manager", "sites.column.manager", 8, lambda row, _: _who(row, "manager"), min_terminal=100),

@@ -219,7 +219,7 @@ def line_columns(today: date) -> list[Column]:
     """Day, kind, words."""
 
     def day(line: SiteLine, _: PaintContext) -> Content:
-        return Content.styled(_short(line.day, today), "$text-muted")
+        return Content.styled(short_day(line.day, today), "$text-muted")
 
     def kind(line: SiteLine, _: PaintContext) -> Content:
         return Content.styled(say(f"sites.kind.{line.kind}"), _TONES[line.kind])
@@ -229,11 +229,6 @@ def line_columns(today: date) -> list[Column]:
         Column("kind", "", 6, kind),
         Column("words", "", None, lambda line, _: line.words),
     ]
-
-
-def _short(day: date | None, today: date) -> str:
-    """A day in eight cells."""
-    return f"{day:%y-%m-%d}" if day is not None and day.year != today.year else short_day(day, today)
 
 
 def title_name(file: SiteFile) -> str:
