@@ -84,7 +84,7 @@ def check_diagnosis(one: Diagnosis) -> None:
 def ended(one: Diagnosis, outcome: Outcome, now: DateTime, by: int | None) -> Diagnosis:
     """Return the diagnosis with what came of it; said once more, the first moment stays unless the answer changes."""
     if outcome.state not in ENDED:
-        raise RuleBroken("diagnosis.state", value=outcome.state)
+        raise RuleBroken("diagnosis.no_state", value=outcome.state)
     if not outcome.words.strip():
         raise RuleBroken("diagnosis.outcome")
     _check_words(outcome.words)

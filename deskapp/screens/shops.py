@@ -125,7 +125,9 @@ class ShopsScreen(Editing, DeskScreen[None]):
     def _titles(self) -> None:
         count = self.table.row_count
         words = say(f"shop.view.{self.view}")
+        self.panel.title_code = "diagnosis.title" if self.table is self.diagnoses else "shop.title"
         self.panel.entitle(view=words, month=f"{self.month:%Y-%m}", count="" if count is None else count)
+        self.panel.relabel()
         self.panel.whisper(" ".join(f"{n} {say(f'shop.view.{view}')}" for n, view in enumerate(VIEWS, 1)))
 
     def _read_fallen(self, *, anew: bool) -> None:

@@ -277,7 +277,7 @@ class OutcomeDialog(FormDialog):
 
     SCREEN_ID, TITLE_CODE, ROWS = "diagnosis_outcome", "diagnosis.outcome_title", ("C8",)
     FIELD_OF: ClassVar[Mapping[str, str]] = {
-        "diagnosis.state": "state",
+        "diagnosis.no_state": "state",
         "diagnosis.outcome": "outcome",
         "diagnosis.words_long": "outcome",
         "diagnosis.figure": "after",

@@ -62,7 +62,7 @@ def shop_columns(desk: Desk) -> list[Column]:
         return Content.styled(paint.day_of(desk, row.heard_at)[2:], "$text-muted")
 
     return [
-        Column("client", "shop.column.client", 8, lambda row, _: painting.safe(row.client, "bold")),
+        Column("client", "shop.column.client", 10, lambda row, _: painting.safe(row.client, "bold")),
         Column("shop", "shop.column.shop", None, name),
         Column("now", "shop.column.now", 10, lambda row, _: amount(row.now), align="right"),
         Column("before", "shop.column.before", 10, lambda row, _: amount(row.before), align="right"),
@@ -114,7 +114,7 @@ def diagnosis_columns(desk: Desk) -> list[Column]:
 
     return [
         Column("at", "diagnosis.column.at", 8, at),
-        Column("client", "shop.column.client", 8, lambda row, _: painting.safe(row.client, "bold")),
+        Column("client", "shop.column.client", 10, lambda row, _: painting.safe(row.client, "bold")),
         Column("about", "diagnosis.column.about", 16, _about, min_terminal=NARROW),
         text("problem"),
         text("cause", "$text-muted"),
