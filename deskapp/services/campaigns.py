@@ -118,13 +118,18 @@ def begun(desk: Desk, row: FestivalRow | None = None) -> Campaign:
     if row is None:
         words = template_of("notice", "")
         return Campaign(kind="notice", title=words.title, text=words.text, due_on=today_of(desk, desk.now()))
-    words = template_of("greeting", row.coming.festival.code)
+    return greeting_for(row.coming)
+
+
+def greeting_for(coming: Coming) -> Campaign:
+    """The greeting for a festival as its template has it."""
+    words = template_of("greeting", coming.festival.code)
     return Campaign(
         kind="greeting",
-        occasion=row.coming.festival.code,
+        occasion=coming.festival.code,
         title=words.title,
         text=words.text,
-        due_on=row.coming.call_on,
+        due_on=coming.call_on,
         audience=Audience(stages=words.stages).to_json(),
     )
 
@@ -160,12 +165,13 @@ def save(desk: Desk, campaign: Campaign, *, key: str = "") -> Campaign:
         if campaign.id:
             rules.check_draft(work.campaigns.held(campaign.id))
             return work.campaigns.save(campaign)
+        return once(work, key, "campaign.add", lambda: draft_in(work, desk, campaign), work.campaigns.find)
 
-        def begin() -> Campaign:
-            new = replace(campaign, state="draft", created_at=work.now, created_by=_me(work))
-            return work.campaigns.add(_numbered(work, desk, new))
 
-        return once(work, key, "campaign.add", begin, work.campaigns.find)
+def draft_in(work: Work, desk: Desk, campaign: Campaign) -> Campaign:
+    """Write a new draft inside a transaction that does more than that."""
+    new = replace(campaign, state="draft", created_at=work.now, created_by=_me(work))
+    return work.campaigns.add(_numbered(work, desk, new))
 
 
 def _me(work: Work) -> int | None:
@@ -189,15 +195,20 @@ def send(desk: Desk, campaign_id: int, told: Told | None = None) -> Campaign:
             campaign = work.campaigns.held(campaign_id)
             if campaign.state == "sent" and not first:
                 return campaign
-            rules.check_open(campaign)
-            if campaign.state == "draft":
-                campaign = _begin(work, desk, campaign)
-            campaign = _lay(work, desk, campaign)
+            campaign = send_in(work, desk, campaign)
         first = False
         if told is not None:
             told(campaign.chosen)
         if campaign.state == "sent":
             return campaign
+
+
+def send_in(work: Work, desk: Desk, campaign: Campaign) -> Campaign:
+    """Lay the next batch of a campaign's calls in this transaction; it is sent when nobody is left."""
+    rules.check_open(campaign)
+    if campaign.state == "draft":
+        campaign = _begin(work, desk, campaign)
+    return _lay(work, desk, campaign)
 
 
 def _begin(work: Work, desk: Desk, campaign: Campaign) -> Campaign:

@@ -76,7 +76,10 @@ def found(desk: Desk, seed: int = 7, language: str = "zh") -> Desk:
 def fill(desk: Desk, seed: int = 7) -> None:
     """Fill a founded company with a morning's work, in one transaction: all of it or nothing."""
     from deskapp.services.sample_clients import open_files
+    from deskapp.services.sample_greetings import greet
+    from deskapp.services.sample_notices import file_notices
     from deskapp.services.sample_praises import praise_and_evaluate
+    from deskapp.services.sample_programme import follow_up
     from deskapp.services.sample_repairs import play_repairs
     from deskapp.services.sample_sites import inspect_sites
     from deskapp.services.sample_stories import play_all
@@ -90,7 +93,10 @@ def fill(desk: Desk, seed: int = 7) -> None:
         play_all(stage)
         play_repairs(stage, seed)
         inspect_sites(stage, seed)
+        file_notices(stage)
         praise_and_evaluate(stage, seed)
+        follow_up(stage, seed)
+        greet(stage, seed)
         work.now, work.operator = stage.now, desk.operator
 
 

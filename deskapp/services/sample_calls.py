@@ -9,44 +9,19 @@ from deskapp.domain.site import Site
 from deskapp.services.sample import Stage
 
 CALLERS = ("limin", "chenjie", "wutong")
-LONG_AGO = 180
-"""Days of follow-up calls kept."""
-LATE_FOLLOWUPS = (3, 1, 2)
-"""Days by which some follow-up calls are late."""
 CALLBACKS = (-4, 11, 46, 130, 245)
 """Minutes from now at which calls were promised."""
-FOLLOWUPS = 14
 CARES_TODAY = 4
 
 
 def made_calls(stage: Stage) -> None:
-    """Follow every site up as the programme would have, talk with callers, and begin today's calls."""
-    made = [call for site in stage.sites.values() for call in _followups(stage, site)]
+    """Talk with callers, call back what was promised, and ask after clients."""
+    made: list[Call] = []
     for days in range(1, 45):
         made += [
             _talked(stage, kind, stage.workday(days)) for kind in ("inbound", "inbound", "callback", "care")
         ]
-    made += _todays(stage)
     stage.work.calls.add_many(sorted(made, key=lambda call: call.ended_at or stage.now))
-
-
-def _followups(stage: Stage, site: Site) -> list[Call]:
-    """Weekly calls while building, monthly under warranty; now and then nobody answers the first time."""
-    if site.start_date is None:
-        return []
-    today = stage.desk.local(stage.now).date().toordinal()
-    first = today - site.start_date.toordinal()
-    last = today - site.completed_on.toordinal() if site.completed_on else 0
-    weekly = range(min(first, LONG_AGO) - 6, max(last, 0), -7)
-    monthly = range(min(last, LONG_AGO) - 30, 0, -30) if site.completed_on else range(0)
-    found = []
-    for days in (*weekly, *monthly):
-        at = stage.workday(days)
-        if stage.dice.random() < 0.12:
-            found.append(_unanswered(stage, site, at))
-            at = at.add(hours=2)
-        found.append(_talked(stage, "followup", at, site))
-    return found
 
 
 def _talked(stage: Stage, kind: str, at: DateTime, site: Site | None = None) -> Call:
@@ -56,11 +31,6 @@ def _talked(stage: Stage, kind: str, at: DateTime, site: Site | None = None) -> 
     site = site or stage.sites[dice.choice(list(stage.sites))]
     wait = dice.randint(2, 30) if kind == "inbound" else None
     return _made(stage, kind, at, site, "reached", words, score or None, dice.randint(60, 480), wait)
-
-
-def _unanswered(stage: Stage, site: Site, at: DateTime) -> Call:
-    outcome = stage.dice.choices(("no_answer", "busy", "refused"), (7, 2, 1))[0]
-    return _made(stage, "followup", at, site, outcome, stage.words["calls"][outcome])
 
 
 def _made(
@@ -103,26 +73,10 @@ def _number(stage: Stage, client_id: int) -> str:
     return phones[0].normal if phones else ""
 
 
-def _todays(stage: Stage) -> list[Call]:
-    """The agent's morning so far: two clients reached, one who did not answer."""
-    sites, said = list(stage.sites.values()), stage.words["calls"]
-    (praise, best), (fine, good) = said["followup"][0], said["followup"][4]
-    return [
-        _made(
-            stage, "followup", stage.ago(minutes=34), sites[8], "reached", praise, best, 186, login="limin"
-        ),
-        _made(stage, "followup", stage.ago(minutes=22), sites[9], "reached", fine, good, 143, login="limin"),
-        _made(
-            stage, "followup", stage.ago(minutes=12), sites[7], "no_answer", said["no_answer"], login="limin"
-        ),
-    ]
-
-
 def waiting_calls(stage: Stage) -> None:
-    """Fill the queue: two ringing, callbacks promised, follow-ups due and late, care calls."""
+    """Fill the queue: two ringing, callbacks promised, care calls; follow-ups come with the programme."""
     _ringing(stage)
     _callbacks(stage)
-    _due_followups(stage)
     _cares(stage)
 
 
@@ -142,25 +96,6 @@ def _callbacks(stage: Stage) -> None:
         made_by = "liumin" if minutes < 0 else stage.dice.choice(CALLERS)
         due = stage.now.add(minutes=minutes).start_of("minute")
         _wait(stage, "callback", client.id, due, reason, made_by)
-
-
-def _due_followups(stage: Stage) -> None:
-    """Those that are late, then today's; the first is the cast's, a mid-term acceptance since yesterday."""
-    reasons = stage.words["waiting"]["followups"]
-    first = stage.clients[3].id
-    _wait(stage, "followup", first, stage.workday(1), reasons[0])
-    running = [site for site in stage.sites.values() if site.start_date and site.stage != "ended"]
-    chosen = stage.dice.sample([site for site in running if site.client_id != first], FOLLOWUPS)
-    for place, site in enumerate(chosen):
-        late = LATE_FOLLOWUPS[place] if place < len(LATE_FOLLOWUPS) else 0
-        due = stage.workday(late) if late else _planned_today(stage)
-        _wait(stage, "followup", site.client_id, due, _reason(stage, site))
-
-
-def _reason(stage: Stage, site: Site) -> str:
-    reasons = stage.words["waiting"]["followups"]
-    at = {"building": (1, 2, 5), "midterm": (0, 1), "finished": (6, 3), "warranty": (4,)}
-    return str(reasons[stage.dice.choice(at.get(site.stage, (1,)))])
 
 
 def _planned_today(stage: Stage) -> DateTime:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pendulum import DateTime
 
 from deskapp.domain.client import Client
-from deskapp.domain.site import Milestone, Payment, Site
+from deskapp.domain.site import RUNNING_STAGES, Milestone, Payment, Site
 from deskapp.services.clients import open_file
 from deskapp.services.sample import Stage, mobile
 
@@ -84,7 +84,7 @@ def _address(stage: Stage) -> tuple[str, str]:
 def _house(stage: Stage, name: str, phones: str, at: tuple[str, str], stand: str) -> None:
     """Open one household's file with its site, milestones and payments."""
     dice, today = stage.dice, stage.desk.local(stage.now).date()
-    began = today - timedelta(days=dice.randint(*BEGAN[stand])) if stand in BEGAN else None
+    began = _began(stage, stand, today)
     deposited = (began or today) - timedelta(days=dice.randint(3, 20))
     opened = _morning(stage, deposited)
     note = dice.choice(stage.words["notes"])
@@ -104,6 +104,16 @@ def _house(stage: Stage, name: str, phones: str, at: tuple[str, str], stand: str
     _payments(stage, site, began, today)
     stage.clients.append(client)
     stage.sites[client.id] = site
+
+
+def _began(stage: Stage, stand: str, today: date) -> date | None:
+    """When work began, if it has: on every other running site some weeks ago to the day, so that calls are due now."""
+    if stand not in BEGAN:
+        return None
+    days = stage.dice.randint(*BEGAN[stand])
+    if stand in RUNNING_STAGES and len(stage.clients) % 2:
+        days = max(1, days // 7) * 7
+    return today - timedelta(days=days)
 
 
 def _site(stage: Stage, client_id: int, at: tuple[str, str], stand: str) -> Site:
