@@ -14,9 +14,11 @@ from deskapp.domain.inspection import DueRow, InspectionRow
 from deskapp.domain.rectification import KIND, WORKED_ON
 from deskapp.domain.rows import TicketRow
 from deskapp.domain.site import RUNNING_STAGES, Site, full_address
-from deskapp.domain.ticket import Ticket
+from deskapp.domain.ticket import Ticket, TicketEvent
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
+from deskapp.repository.prepared import PreparedFor
+from deskapp.repository.tickets import TicketEvents
 
 _MOST_RUNNING = 5_000
 """The most running sites one list is made of."""
@@ -116,7 +118,19 @@ class Inspections(Repository[inspection.Inspection]):
         )
         return tickets.records(query.order_by(t.due_at, t.id).limit(_MOST_OPEN))
 
+    def histories(self, ticket_ids: Sequence[int]) -> dict[int, list[TicketEvent]]:
+        """What happened to some rectifications, by ticket, the oldest first."""
+        found: dict[int, list[TicketEvent]] = {}
+        for row in _EVENTS_OF.rows(self.connection, ticket_ids):
+            event = self.work.ticket_events.read(row)
+            found.setdefault(event.ticket_id, []).append(event)
+        return found
 
+
+_E = tables.ticket_events.c
+_EVENTS_OF = PreparedFor(
+    lambda keys: TicketEvents._select.where(_E.ticket_id.in_(keys)).order_by(_E.at, _E.id)
+)
 _KEYS = (tables.inspections.c.done_on, tables.inspections.c.id)
 
 

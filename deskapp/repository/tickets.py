@@ -42,14 +42,6 @@ class TicketEvents(Repository[TicketEvent]):
         )
         return self.records(query, t=ticket_id)
 
-    def of_many(self, ticket_ids: Sequence[int]) -> dict[int, list[TicketEvent]]:
-        """The histories of some tickets."""
-        found: dict[int, list[TicketEvent]] = {}
-        for row in _EVENTS_OF.rows(self.connection, ticket_ids):
-            event = self.read(row)
-            found.setdefault(event.ticket_id, []).append(event)
-        return found
-
     def latest_of(self, ticket_ids: Sequence[int]) -> dict[int, TicketEvent]:
         """What happened last to each of some tickets."""
         if not ticket_ids:
@@ -57,12 +49,6 @@ class TicketEvents(Repository[TicketEvent]):
         c = self.table.c
         last = select(func.max(c.id)).where(c.ticket_id.in_(ticket_ids)).group_by(c.ticket_id)
         return {event.ticket_id: event for event in self.records(self.select().where(c.id.in_(last)))}
-
-
-_E = tables.ticket_events.c
-_EVENTS_OF = PreparedFor(
-    lambda keys: TicketEvents._select.where(_E.ticket_id.in_(keys)).order_by(_E.at, _E.id)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +166,6 @@ class Tickets(Repository[Ticket]):
         """A client's tickets, the newest first, perhaps only since an instant."""
         return self.records(_OF_CLIENT, client=client_id, since=since or BEGINNING, n=limit)
 
-    def _rows_query(self) -> Select[Any]:
-        return _ROWS
-
     def _rows(self, query: Select[Any]) -> list[TicketRow]:
         return [self._row(row) for row in self.connection.execute(query)]
 
@@ -219,7 +202,7 @@ class Tickets(Repository[Ticket]):
         return self._rows(paging.at(self._running(department_id), _CLOCK_KEYS, offset, limit))
 
     def _running(self, department_id: int | None) -> Select[Any]:
-        return self._in_department(self._rows_query().where(tables.WAITING), department_id)
+        return self._in_department(_ROWS.where(tables.WAITING), department_id)
 
     def _in_department(self, query: Select[Any], department_id: int | None) -> Select[Any]:
         """All departments with None; 0 is for tickets no department answers for."""
@@ -307,7 +290,7 @@ class Tickets(Repository[Ticket]):
         return int(self.connection.execute(query).scalar_one())
 
     def _listed(self, only_open: bool = False, tag: str = "", kind: str = "") -> Select[Any]:
-        return self._only(self._rows_query(), only_open, tag, kind)
+        return self._only(_ROWS, only_open, tag, kind)
 
     def _only(self, query: Select[Any], only_open: bool, tag: str, kind: str) -> Select[Any]:
         c, tagged = self.table.c, tables.ticket_tags.c
@@ -319,7 +302,7 @@ class Tickets(Repository[Ticket]):
 
     def export_page(self, last_id: int, limit: int) -> list[TicketRow]:
         """Tickets by id, page by page, for exports."""
-        query = self._rows_query().where(self.table.c.id > last_id).order_by(self.table.c.id).limit(limit)
+        query = _ROWS.where(self.table.c.id > last_id).order_by(self.table.c.id).limit(limit)
         return self._rows(query)
 
     def resolved_since(self, operator_id: int, since: DateTime) -> int:
@@ -366,10 +349,8 @@ _OF_CLIENT = Prepared(
 _NEXT_DUE = Prepared(
     select(func.min(_T.respond_by)).where(tables.WAITING, _T.respond_by >= bindparam("since"))
 )
-_CLOCK_KEYS = (tables.tickets.c.respond_by, tables.tickets.c.id)
-
-
-_AGE_KEYS = (tables.tickets.c.received_at, tables.tickets.c.id)
+_CLOCK_KEYS = (_T.respond_by, _T.id)
+_AGE_KEYS = (_T.received_at, _T.id)
 
 
 def _age_key(row: TicketRow | None) -> tuple[Any, Any] | None:

@@ -88,7 +88,7 @@ def watch(desk: Desk) -> int:
     hours = desk.policy.rectification_warn_hours
     with desk.read() as work:
         near = work.inspections.rectifications_due(work.now.add(hours=hours))
-        told = work.ticket_events.of_many([one.id for one in near])
+        told = work.inspections.histories([one.id for one in near])
         waiting = [
             one.id for one in near if rectification.decide(one, told.get(one.id, ()), work.now, desk.policy)
         ]

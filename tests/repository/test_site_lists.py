@@ -122,7 +122,7 @@ def test_defects_not_put_right_stand_by_their_deadline(desk, clock) -> None:
         assert [row.ticket.id for row in work.inspections.open_rectifications()] == [sooner.id, later.id]
         assert work.inspections.rectifications_due(now.add(days=3)) == [sooner]
         assert work.inspections.rectifications_due(now.add(days=1)) == []
-        histories = work.ticket_events.of_many([sooner.id, later.id, 99])
+        histories = work.inspections.histories([sooner.id, later.id, 99])
         assert {one: [event.kind for event in events] for one, events in histories.items()} == {
             sooner.id: ["filed"],
             later.id: ["filed"],
