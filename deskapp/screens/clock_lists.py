@@ -146,6 +146,8 @@ def _subject(record: BoardRow, context: PaintContext) -> Content:
     """The subject; in a narrow list what is worse than minor stands before it."""
     ticket = record.row.ticket
     subject = painting.safe(ticket.subject)
+    if ticket.kind != "complaint":
+        subject = painting.join([Content.styled(say(f"ticket.kind.{ticket.kind}"), "$accent"), subject], " ")
     if context.table_width >= 90 or ticket.severity == "minor":
         return subject
     return painting.join([paint.severity(ticket.severity), subject], " ")

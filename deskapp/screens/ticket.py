@@ -50,6 +50,8 @@ class TicketScreen(DeskScreen[None], TicketActs):
 
     PLACE, SCREEN_ID, ROWS = "clocks", "ticket", ("T2", "T3", "T4", "T5", "T7", "T15")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "appoint", id="ticket.appoint"),
+        Binding("r", "answer", id="ticket.answer"),
         *(
             Binding(key, f"begin('{name}')", id=f"ticket.{name}")
             for key, name in ACT_KEYS
@@ -61,8 +63,6 @@ class TicketScreen(DeskScreen[None], TicketActs):
         Binding("j", "open_into", id="ticket.into"),
         Binding("l", "open_client", id="ticket.client"),
         Binding("k", "slip", id="ticket.slip"),
-        Binding("f", "appoint", id="ticket.appoint"),
-        Binding("r", "answer", id="ticket.answer"),
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
@@ -83,12 +83,13 @@ class TicketScreen(DeskScreen[None], TicketActs):
         self.words = Prose(id="ticket-words-text")
         self.history = Prose(id="ticket-history-text")
         self.panel = Panel("ticket_view.title", self.head, id="ticket-head")
+        self.said = Panel("ticket_view.words", self.words, id="ticket-words")
 
     def body(self) -> Iterable[Widget]:
         """The head; below it the caller's words and the history."""
         yield self.panel
         yield Horizontal(
-            Panel("ticket_view.words", self.words, id="ticket-words"),
+            self.said,
             Panel("ticket_view.history", self.history, id="ticket-history"),
             id="ticket-below",
         )
@@ -122,6 +123,8 @@ class TicketScreen(DeskScreen[None], TicketActs):
         self.panel.entitle(
             kind=say(f"ticket.kind.{ticket.kind}"), number=ticket.number, subject=ticket.subject
         )
+        self.said.title_code = "ticket_view.words" if ticket.kind == "complaint" else "complaint.content"
+        self.said.relabel()
         others = elsewhere_lines(desk, self.app.facts, self.ticket_id)
         self.head.follow(lambda now_us: [*head_lines(desk, view, now_us), *others], self.app.now_us())
         self.words.show(words_lines(view))

@@ -115,6 +115,10 @@ ACTS: Mapping[str, TicketAct] = {
 }
 
 
+ANSWERED_AT_ONCE = frozenset({"respond", "resolve", "settle"})
+"""What the one answer to a handoff does in one go."""
+
+
 def possible(ticket: Ticket, operator: Operator | None, policy: Policy) -> frozenset[str]:
     """The acts that are legal for this ticket now and that this operator has the right to."""
     from deskapp.domain.operator import may
@@ -123,6 +127,8 @@ def possible(ticket: Ticket, operator: Operator | None, policy: Policy) -> froze
     legal = {"note", *legal_moves(ticket)}
     if "respond" in legal and ticket.responded_at is None:
         legal.add("settle")
+    if ticket.kind == "handoff":
+        legal -= ANSWERED_AT_ONCE
     if ticket.state == "responded":
         legal.add("dispatch")
     if ticket.is_open:

@@ -204,3 +204,15 @@ def test_pages_of_the_board_are_stretches_of_one_order(desk, clocks):
     assert source.last(2) == whole[2:]
     assert source.at(1, 2) == whole[1:3]
     assert source.key(whole[0]) == clocks[0].id
+
+
+@pytest.mark.row("T13", "T14")
+async def test_repairs_run_on_the_board_too_and_what_colleagues_owe_does_not(desk, clocks):
+    client = builders.a_client(desk, "陈建国")
+    for kind in ("repair", "followup_issue", "rectification", "handoff"):
+        builders.a_complaint(desk, client, kind=kind, subject=kind[:6])
+    async with console(desk) as (app, pilot):
+        await opened(app, pilot, rows=6)
+        glass = seen(app)
+        assert "维修 repair" in glass and "回访问题 follow" in glass
+        assert "rectif" not in glass and "handof" not in glass

@@ -186,6 +186,9 @@ async def test_its_ticket_shows_how_it_stands_and_takes_the_answer(desk):
         await settle(app, pilot)
         glass = seen(app)
         assert "协作" in glass and "材料" in glass and "响应" not in glass.split("经过")[0]
+        assert "投诉内容" not in glass and "r 记答复" in glass
+        await press(app, pilot, "a")
+        assert isinstance(app.screen, TicketScreen), "no client is answered"
         await press(app, pilot, "r")
         await until(app, pilot, lambda: isinstance(app.screen, AnswerDialog), "the answer")
         app.screen.form.fill({"words": "明天送到", "who": "老马"})
