@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -78,6 +79,12 @@ class Handbooks(Repository[site_notice.Handbook]):
         query = select(func.count()).select_from(self.table).where(_OPEN)
         return int(self.connection.execute(query).scalar_one())
 
+    def count_late(self, today: date) -> int:
+        """How many should have been handed in before a day."""
+        awaited = self.table.c.state.in_(("asked", "incomplete")) & (self.table.c.due_on < today)
+        query = select(func.count()).select_from(self.table).where(awaited)
+        return int(self.connection.execute(query).scalar_one())
+
     def open_first(self, limit: int, after: HandbookRow | None = None) -> list[HandbookRow]:
         """Those still to be dealt with, the first due first, or the next after one."""
         return self._rows(paging.after(_HANDBOOKS, _DUE, _due(after), limit))
@@ -89,6 +96,11 @@ class Handbooks(Repository[site_notice.Handbook]):
     def open_at(self, offset: int, limit: int) -> list[HandbookRow]:
         """Those at a place in that list."""
         return self._rows(paging.at(_HANDBOOKS, _DUE, offset, limit))
+
+    def row_of(self, site_id: int) -> HandbookRow | None:
+        """The handbook of a site as lists show it, if it was ever asked for."""
+        found = self._rows(_LISTED.where(_H.site_id == site_id))
+        return found[0] if found else None
 
     def _rows(self, query: Any) -> list[HandbookRow]:
         width = len(self._names)
@@ -125,15 +137,12 @@ _NOTICES = select(*SiteNotices._columns, _CL.name, _S.estate, _S.address, _S.sta
 _OF_SITE = Prepared(Handbooks._select.where(_H.site_id == bindparam("s")))
 _OPEN = _H.state.in_(OPEN_HANDBOOKS)
 _DUE = (_H.due_on, _H.id)
-_HANDBOOKS = (
-    select(*Handbooks._columns, _S.client_id, _CL.name, _S.estate, _S.address, _ST.name)
-    .select_from(
-        tables.handbooks.join(tables.sites, _H.site_id == _S.id)
-        .join(tables.clients, _S.client_id == _CL.id)
-        .outerjoin(tables.staff, _H.asked_of == _ST.id)
-    )
-    .where(_OPEN)
+_LISTED = select(*Handbooks._columns, _S.client_id, _CL.name, _S.estate, _S.address, _ST.name).select_from(
+    tables.handbooks.join(tables.sites, _H.site_id == _S.id)
+    .join(tables.clients, _S.client_id == _CL.id)
+    .outerjoin(tables.staff, _H.asked_of == _ST.id)
 )
+_HANDBOOKS = _LISTED.where(_OPEN)
 
 
 def _place(row: NoticeRow | None) -> tuple[Any, Any] | None:

@@ -256,6 +256,12 @@ def _name(work: Work, staff_id: int | None) -> str:
     return member.name if member else ""
 
 
+def brought_about(desk: Desk, notice_id: int) -> FiledNotice:
+    """Read a notice with what it brought about, as it stands now."""
+    with desk.read() as work:
+        return _told(work, work.site_notices.find(notice_id))
+
+
 def _told(work: Work, notice: SiteNotice) -> FiledNotice:
     """A notice that was there already, with what it had brought about."""
     site = work.sites.find(notice.site_id)
