@@ -48,7 +48,7 @@ class ProgrammeScreen(Editing, DeskScreen[None]):
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
-    ProgrammeScreen #programme-right { width: 42; }
+    ProgrammeScreen #programme-right { width: 44; }
     ProgrammeScreen.-narrow #programme-all { layout: vertical; }
     ProgrammeScreen.-narrow #programme-right { width: 1fr; height: 9; }
     """

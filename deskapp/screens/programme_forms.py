@@ -56,7 +56,7 @@ class RuleDialog(FormDialog):
     }
     DEFAULT_CSS = """
     RuleDialog #rule-both { height: auto; max-height: 100%; }
-    RuleDialog #rule-preview { display: none; width: 42; margin: 0 0 0 2; }
+    RuleDialog #rule-preview { display: none; width: 44; margin: 0 0 0 2; }
     """
 
     def __init__(self, loaded: LoadedRule) -> None:

@@ -70,10 +70,10 @@ def rule_columns() -> list[Column]:
     return [
         Column("active", "", 2, _active),
         Column("name", "programme.column.name", None, _name),
-        Column("anchor", "programme.column.anchor", 14, text(lambda rule: event_words(rule.anchor))),
-        Column("first", "programme.column.first", 10, text(first_words)),
-        Column("every", "programme.column.every", 10, text(every_words)),
-        Column("until", "programme.column.until", 14, text(until_words)),
+        Column("anchor", "programme.column.anchor", 11, text(lambda rule: event_words(rule.anchor))),
+        Column("first", "programme.column.first", 9, text(first_words)),
+        Column("every", "programme.column.every", 9, text(every_words)),
+        Column("until", "programme.column.until", 13, text(until_words)),
         Column("since", "programme.column.since", 10, text(lambda rule: str(rule.since_on or "-")), 84),
         Column("purpose", "programme.column.purpose", 14, text(_purpose), 104),
         Column("shift", "programme.column.shift", 16, text(_shift), 124),
@@ -144,7 +144,7 @@ def marks(one: Wanted, *, past: bool) -> Content:
         parts.append(Content.styled(say("programme.shifted", day=f"{one.planned_on:%m-%d}"), "$warning"))
     if one.provisional:
         parts.append(Content.styled(say("programme.provisional"), "$secondary"))
-    return painting.join(parts)
+    return painting.join(parts, " ")
 
 
 def day_words(day: date) -> str:
@@ -158,7 +158,7 @@ def preview_lines(preview: Preview, rule: FollowupRule, trial: Trial) -> list[Co
     lines = [Content.styled(say("programme.preview", count=len(preview.calls), **site), "bold")]
     lines += notes_on(preview, rule, trial)
     for number, one in enumerate(preview.calls, 1):
-        day = (f"{number:>3}  ", "$text-muted"), day_words(one.due_on), "  "
+        day = (f"{number:>3} ", "$text-muted"), day_words(one.due_on), " "
         lines.append(Content.assemble(*day, marks(one, past=one.due_on < trial.today)))
     return lines
 
@@ -197,12 +197,12 @@ def question_words(kind: str) -> str:
 def script_lines(script: Script, rules: list[FollowupRule]) -> list[Content]:
     """A script in full: its opening, its questions, the rules that use it."""
     used = [rule_name(rule) for rule in rules if rule.script_id == script.id]
-    lines = [painting.safe(script.opening), Content("")]
+    lines = [
+        Content.styled(say("programme.used_by", rules=", ".join(used) or "-"), "$text-muted"),
+        painting.safe(script.opening),
+        Content(""),
+    ]
     for number, question in enumerate(script.questions or (), 1):
         kind = question_words(str(question["kind"]))
         lines.append(Content.assemble((f"{number}. {kind}  ", "$text-muted"), shown(str(question["text"]))))
-    lines += [
-        Content(""),
-        Content.styled(say("programme.used_by", rules=", ".join(used) or "-"), "$text-muted"),
-    ]
     return lines
