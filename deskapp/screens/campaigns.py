@@ -270,16 +270,12 @@ class TargetsScreen(DeskScreen[None]):
         ),
         Binding("escape", "leave", id="back"),
     ]
-    DEFAULT_CSS = """
-    TargetsScreen #target-states { height: 1; }
-    """
-
     def __init__(self, campaign: Campaign) -> None:
         super().__init__()
         self.campaign = campaign
         self.state = "all"
         self.progress: Progress | None = None
-        self.states = Lines(id="target-states")
+        self.states = Lines(grow=True)
         self.table = RecordTable((), empty_code="campaign.nobody_here", id="targets")
         self.panel = Panel("campaign.targets", self.states, self.table)
 
@@ -330,7 +326,7 @@ class TargetsScreen(DeskScreen[None]):
             tone = "bold reverse $primary" if state == self.state else "" if count else "$text-muted"
             word = f"{say(f'campaign.target.{state}')} {count}"
             words.append(Content.assemble((f"{letter} ", "$primary"), (word, tone)))
-        self.states.show([painting.join(words)])
+        self.states.show(painting.rows(words, max(20, self.states.size.width)))
 
     def on_record_table_failed(self, message: RecordTable.Failed) -> None:
         """The list could not be read."""

@@ -120,22 +120,22 @@ class _Play:
         """Make the calls that were due until now: nearly all on their day, a few too late or never."""
         for one in followups:
             at = self._moment(one.due_on)
+            callers = CALLERS[1:] if today_of(self.stage.desk, at) >= self.today else CALLERS
             if self.dice.random() < MISSED and one.state == "missed":
-                how = Made(at, self._caller(), "refused", self.stage.words["calls"]["refused"])
+                how = Made(at, self.dice.choice(callers), "refused", self.stage.words["calls"]["refused"])
                 call = self._end(one, how)
                 self.stage.work.followups.save(replace(one, reason="refused", call_id=call.id), known=one)
                 continue
             if one.due_on < self.today and self.dice.random() < UNANSWERED_FIRST:
                 outcome = self.dice.choice(("no_answer", "busy"))
                 words = self.stage.words["calls"][outcome]
-                self._add(one, Made(at, self._caller(), outcome, words))
+                self._add(one, Made(at, self.dice.choice(callers), outcome, words))
                 at = at.add(hours=2)
             words, score = self.dice.choice(self.stage.words["calls"]["followup"])
-            how = Made(at, self._caller(), "reached", words, score or None, self.dice.randint(60, 420))
+            how = Made(
+                at, self.dice.choice(callers), "reached", words, score or None, self.dice.randint(60, 420)
+            )
             self._done(one, self._end(one, how), how)
-
-    def _caller(self) -> str:
-        return self.dice.choice(CALLERS)
 
     def _moment(self, day: date) -> DateTime:
         """Some moment of a working day's hours, at times of the day after; of today a moment ago."""

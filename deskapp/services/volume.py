@@ -164,7 +164,10 @@ SITE = (
     "manager_id",
     "start_date",
     "created_at",
+    "plan_mark",
 )
+PLANNED = "volume"
+"""No call is laid out for these sites: a million of them would be planned for days."""
 SEARCH = ("id", "haystack", "grams")
 KEY = ("key", "client_id")
 SITE_SHARE = 0.25
@@ -266,7 +269,7 @@ def _site(filling: Filling, site_id: int, client_id: int, estate: str, door: str
     began = EPOCH + timedelta(days=opened_us // DAY_US + 20)
     staff = of(people["designer"]), of(people["supervisor"]), of(people["project_manager"])
     area = 5_000 + int(filling.dice.random() * 13_000)
-    return site_id, 1, client_id, estate, door, area, of(STAGES), *staff, began, opened_us
+    return site_id, 1, client_id, estate, door, area, of(STAGES), *staff, began, opened_us, PLANNED
 
 
 def _searched(filling: Filling, client: Values, number: int, site: Values | None) -> Values:

@@ -11,6 +11,7 @@ from deskapp.clock import StillClock
 from deskapp.config import Config
 from deskapp.domain.ticket import STATES
 from deskapp.domain.ticket_clock import with_deadlines
+from deskapp.services import followups as services_followups
 from deskapp.services import sample
 from deskapp.services.calls import queue_bands
 from deskapp.services.operators import sign_in
@@ -129,3 +130,54 @@ def test_a_fill_that_fails_leaves_nothing(desk, monkeypatch: pytest.MonkeyPatch)
         sample.fill(desk)
     assert everything(desk, "clients") == everything(desk, "tickets") == []
     assert len(everything(desk, "operators")) == before
+
+
+@pytest.mark.row("F1", "F3", "F6")
+def test_its_calls_are_the_programmes_and_time_alone_changes_nothing(morning) -> None:
+    with morning.read() as work:
+        followups, calls = work.followups.all(), {call.id: call for call in work.calls.all()}
+    assert not services_followups.tick(morning).anything
+    with morning.read() as work:
+        assert (len(work.followups.all()), len(work.calls.all())) == (len(followups), len(calls))
+    waiting = {
+        call.followup_id for call in calls.values() if call.kind == "followup" and call.state == "open"
+    }
+    queued = {one.id for one in followups if one.state == "queued" and one.purpose != "solved"}
+    assert waiting == queued, "every call that waits is one the programme demands, and none is lost"
+    for one in followups:
+        call = calls.get(one.call_id or 0)
+        assert one.state not in ("queued", "done") or (call is not None and call.followup_id == one.id)
+        if one.state == "done":
+            assert (call.state, call.outcome, call.score) == ("done", "reached", one.score)
+            assert one.done_on == services_followups.today_of(morning, call.started_at)
+            assert call.purpose == one.purpose
+    assert len(
+        {(one.site_id, one.rule_id, one.planned_on) for one in followups if one.ticket_id is None}
+    ) == len([one for one in followups if one.ticket_id is None])
+
+
+@pytest.mark.row("C1", "F6")
+def test_as_many_follow_ups_wait_as_a_morning_has(morning) -> None:
+    today = services_followups.today_of(morning, morning.now())
+    with morning.read() as work:
+        followups = [one for one in work.followups.all() if one.purpose != "solved"]
+    late = [(today - one.due_on).days for one in followups if one.state == "queued" and one.due_on < today]
+    due = [one for one in followups if one.state == "queued" and one.due_on == today]
+    assert len(due) >= 9
+    assert 1 <= len(late) <= 3
+    states = Counter(one.state for one in followups)
+    assert states["done"] > 20 * states["missed"] > 0
+    assert {"weekly", "monthly", "deposit", "materials", "midterm", "final", "completed"} <= {
+        one.purpose for one in followups if one.state == "done"
+    }
+
+
+@pytest.mark.row("F5")
+def test_a_greeting_is_prepared_and_a_notice_on_its_way(morning) -> None:
+    with morning.read() as work:
+        draft, sent = work.campaigns.page(9)
+        progress = work.campaign_targets.progress([sent.id])[sent.id]
+    assert (draft.state, sent.state) == ("draft", "sent")
+    assert progress.queued == 2
+    assert progress.reached > progress.missed
+    assert progress.chosen == sent.chosen

@@ -197,3 +197,13 @@ def test_it_is_the_same_for_a_seed(desk, desk_url, template_database, clock) -> 
         for noun in ("clients", "phones", "tickets", "ticket_events", "calls"):
             assert getattr(mine, noun).all() == getattr(theirs, noun).all()
     other.store.close()
+
+
+@pytest.mark.row("F1")
+def test_no_call_is_laid_out_for_its_sites(full) -> None:
+    from deskapp.services import followups
+
+    assert not followups.tick(full).anything
+    with full.read() as work:
+        assert work.followups.all() == []
+        assert {site.plan_mark for site in work.sites.all()} == {volume.PLANNED}
