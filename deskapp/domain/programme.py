@@ -209,7 +209,7 @@ def read_span(typed: str, units: Mapping[str, str]) -> tuple[int, str]:
     known = {word.lower(): unit for word, unit in units.items()}
     for unit in UNITS:
         known |= {unit: unit, f"{unit}s": unit, unit[0]: unit}
-    unit = known.get(found[2].lower()) if found else None
-    if found is None or unit is None:
+    meant = known.get(found[2].lower()) if found else None
+    if found is None or meant is None:
         raise RuleBroken("followup.span", value=typed.strip())
-    return int(found[1]), unit
+    return int(found[1]), meant

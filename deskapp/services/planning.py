@@ -225,8 +225,8 @@ class Programme:
                 due = due_at(self.desk, want.due_on)
                 due = max(due, call.due_at) if call.previous_id and call.due_at else due
             self.work.calls.save(replace(call, due_at=due, purpose=purpose), known=call)
-        days = {"planned_on": want.planned_on, "due_on": want.due_on, "provisional": want.provisional}
-        self.work.followups.save(replace(one, purpose=purpose, **days), known=one)
+        moved = replace(one, planned_on=want.planned_on, due_on=want.due_on, provisional=want.provisional)
+        self.work.followups.save(replace(moved, purpose=purpose), known=one)
 
     def _drop(self, one: Followup, calls: Mapping[int, Call]) -> int:
         call = calls.get(one.id)
