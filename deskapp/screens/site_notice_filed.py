@@ -12,7 +12,7 @@ from textual.widget import Widget
 from deskapp.domain.site import full_address
 from deskapp.i18n import say
 from deskapp.screens import paint
-from deskapp.screens.base import DeskDialog
+from deskapp.screens.base import DeskDialog, Panel
 from deskapp.widgets import painting
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.safe_text import shown
@@ -32,11 +32,18 @@ class NoticeFiledDialog(DeskDialog[None]):
 
     def __init__(self, filed: FiledNotice, *, fresh: bool = True) -> None:
         super().__init__()
+        self.fresh = fresh
         self.lines = Lines(folded(filed_lines(filed, fresh=fresh)), grow=True)
 
     def body(self) -> Iterable[Widget]:
         """The lines."""
         yield self.lines
+
+    def ready(self) -> None:
+        """Say whether it was filed just now."""
+        panel = self.query_one(".dialog", Panel)
+        panel.title_code = self.TITLE_CODE if self.fresh else "site_notices.filed.detail"
+        panel.relabel()
 
 
 def filed_lines(filed: FiledNotice, *, fresh: bool = True) -> list[Content]:

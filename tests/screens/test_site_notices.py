@@ -235,7 +235,7 @@ async def test_what_a_notice_brought_about_is_seen_again(desk):
     async with console(desk, size=(80, 24)) as (app, pilot):
         await opened(app, pilot)
         glass = await press(app, pilot, "i")
-        for words in ("业主已验收", "有效", filed.handoffs[0].number, "保修"):
+        for words in ("通知与后续", "业主已验收", "有效", filed.handoffs[0].number, "保修"):
             assert words in glass
         assert "已经登记过" not in glass
         await press(app, pilot, "escape")
