@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from deskapp.screens.base import spawn
+from deskapp.screens.evening import Evening
 from deskapp.screens.outgoing import Backoff
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ class FrameReader:
         self._asking = self._again = False
         self._anew = self._told = False
         self._backoff = Backoff()
+        self.evening = Evening(app)
 
     def tick(self) -> None:
         """One second has passed: read when it is time."""
+        self.evening.tick()
         if time.monotonic() >= self._due or self._turns():
             self.read()
 

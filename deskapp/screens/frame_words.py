@@ -102,8 +102,9 @@ def progress(desk: Desk | None, facts: FrameFacts | None, *, short: bool = False
     """The day's progress against its targets, for the foot of every screen; `short` leaves room for keys."""
     if facts is None or desk is None:
         return ""
-    day, targets = facts.progress, desk.policy.day_targets
-    return say(
+    day, targets, plan = facts.progress, desk.policy.day_targets, facts.plan
+    planned = "" if short or not plan.chosen else say("frame.plan", called=plan.called, chosen=plan.chosen)
+    words = say(
         "frame.progress_short" if short else "frame.progress",
         calls=day.calls,
         calls_target=targets.get("calls", 0),
@@ -112,3 +113,4 @@ def progress(desk: Desk | None, facts: FrameFacts | None, *, short: bool = False
         solved=day.solved,
         solved_target=targets.get("solved", 0),
     )
+    return f"{words} {planned}" if planned else words

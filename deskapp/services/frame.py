@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from deskapp.desk import Desk
 from deskapp.domain.call_queue import micros
 from deskapp.domain.rows import Elsewhere, QueueRow, StripFacts, TicketRow
+from deskapp.services import day_plan
 from deskapp.services.calls import DayProgress, day_progress
 from deskapp.services.company import refreshed
+from deskapp.services.day_plan import PlanProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class FrameFacts:
     inbound: int = 0
     talking: str = ""
     progress: DayProgress = field(default_factory=DayProgress)
+    plan: PlanProgress = field(default_factory=PlanProgress)
+    """How far the plan of the day got, and how full the next working day's is."""
     version: int = 0
     lost: bool = False
     elsewhere: tuple[Elsewhere, ...] = ()
@@ -56,6 +60,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         inbound=len(ringing),
         talking=_who(mine[0]) if mine else "",
         progress=day_progress(desk),
+        plan=day_plan.progress(desk),
         version=version,
         elsewhere=elsewhere,
         notices=unread,

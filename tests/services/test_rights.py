@@ -20,12 +20,14 @@ from deskapp.domain.audit import AuditFilter
 from deskapp.domain.call import Result
 from deskapp.domain.campaign import Campaign
 from deskapp.domain.client import Client
+from deskapp.domain.diagnosis import Diagnosis
 from deskapp.domain.errors import NotAllowed
 from deskapp.domain.inspection import Draft as Inspected
 from deskapp.domain.operator import RIGHTS, ROLES, may
 from deskapp.domain.praise import Evaluation, Praise
 from deskapp.domain.programme import FollowupRule, Script
 from deskapp.domain.repair import Finished
+from deskapp.domain.shop import Shop
 from deskapp.domain.site import Milestone, Payment
 from deskapp.domain.site_notice import NoticeDraft
 from deskapp.domain.staff import Motto
@@ -36,6 +38,8 @@ from deskapp.services import (
     campaigns,
     clients,
     company,
+    day_plan,
+    diagnoses,
     evaluations,
     exports,
     handbooks,
@@ -45,6 +49,7 @@ from deskapp.services import (
     praises,
     programme,
     repairs,
+    shops,
     site_notices,
     sites,
     tickets,
@@ -140,6 +145,11 @@ def _account(desk: Desk) -> object:
     return operators.save(desk, _renamed(agent))
 
 
+def _shop(stage: Stage) -> Any:
+    client = builders.a_client(stage.chief).client.id
+    return shops.save_shop(stage.chief, Shop(client_id=client, name="旗舰店"))
+
+
 def _campaign(stage: Stage) -> Any:
     builders.a_client(stage.chief)
     due = stage.chief.now().add(days=9).date()
@@ -212,6 +222,17 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
         _site, lambda desk, site: inspections.record(desk, Inspected(site.id, _today(desk)))
     ),
     "attachment.add": _attach,
+    "shop.save": _of(_shop, lambda desk, shop: shops.save_shop(desk, _renamed(shop))),
+    "diagnosis.save": _of(
+        lambda stage: builders.a_client(stage.chief).client.id,
+        lambda desk, client: diagnoses.add(
+            desk, Diagnosis(client_id=client, problem="转化率低", cause="主图不清")
+        ),
+    ),
+    "day_plan.save": _of(
+        lambda stage: builders.a_client(stage.chief).client.id,
+        lambda desk, client: day_plan.choose(desk, desk.now().date(), [day_plan.Pick(client)]),
+    ),
     "campaign.save": _of(
         _campaign, lambda desk, campaign: campaigns.save(desk, replace(campaign, title=f"{next(_serial)}"))
     ),
