@@ -96,9 +96,7 @@ def _conditions(work: Work, asked: Asked) -> list[Any]:
     if audience.kind:
         found.append(_C.kind == audience.kind)
     if audience.quiet_days:
-        c = tables.calls.c
-        heard = exists().where(c.client_id == _C.id, c.outcome == "reached", c.ended_at >= asked.quiet_since)
-        found.append(~heard)
+        found.append(or_(_C.heard_at.is_(None), _C.heard_at < asked.quiet_since))
     if audience.complaint:
         t = tables.tickets.c
         pending = exists().where(t.client_id == _C.id, t.kind == "complaint", t.state.in_(OPEN_STATES))

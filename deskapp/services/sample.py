@@ -81,6 +81,7 @@ def fill(desk: Desk, seed: int = 7) -> None:
     from deskapp.services.sample_praises import praise_and_evaluate
     from deskapp.services.sample_programme import follow_up
     from deskapp.services.sample_repairs import play_repairs
+    from deskapp.services.sample_shops import keep_shops
     from deskapp.services.sample_sites import inspect_sites
     from deskapp.services.sample_stories import play_all
 
@@ -97,6 +98,8 @@ def fill(desk: Desk, seed: int = 7) -> None:
         praise_and_evaluate(stage, seed)
         follow_up(stage, seed)
         greet(stage, seed)
+        keep_shops(stage, seed)
+        work.clients.hear_again()
         work.now, work.operator = stage.now, desk.operator
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from deskapp.clock import StillClock
 from deskapp.config import Config
+from deskapp.domain.praise import month_after
 from deskapp.domain.ticket import STATES
 from deskapp.domain.ticket_clock import with_deadlines
 from deskapp.services import followups as services_followups
@@ -181,3 +182,21 @@ def test_a_greeting_is_prepared_and_a_notice_on_its_way(morning) -> None:
     assert progress.queued == 2
     assert progress.reached > progress.missed
     assert progress.chosen == sent.chosen
+
+
+@pytest.mark.row("S7", "C8")
+def test_one_shop_falls_and_one_rises_and_a_diagnosis_has_helped(morning) -> None:
+    from deskapp.domain.shop import against_month_before, first_of
+    from deskapp.services.shops import better_in
+
+    last = month_after(first_of(services_followups.today_of(morning, morning.now())), -1)
+    with morning.read() as work:
+        shops = work.shops.all()
+        figures = {shop.id: {} for shop in shops}
+        for one in work.turnovers.all():
+            figures[one.shop_id][one.month] = one.amount
+        states = Counter(one.state for one in work.diagnoses.all())
+    changes = [against_month_before(figures[shop.id], last).verdict for shop in shops]
+    assert changes == ["worse", "better"]
+    assert states == {"open": 1, "helped": 1}
+    assert better_in(morning, last).count >= 1
