@@ -6,7 +6,7 @@ create, move, drop or count as missed. Both are pure: events + rules + calendar 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -186,7 +186,7 @@ def open_ended(rule: FollowupRule, anchors: Anchors) -> bool:
     )
 
 
-def wanted(rule: FollowupRule, anchors: Anchors, today: date, horizon: date) -> list[Wanted]:
+def wanted(rule: FollowupRule, anchors: Anchors, today: date, horizon: date) -> Sequence[Wanted]:
     """Lay a rule out over the events of a site: the calls that should exist, in order."""
     return _demanded(rule, laid_out(rule, anchors, today, horizon))
 
@@ -196,12 +196,15 @@ def laid_out(rule: FollowupRule, anchors: Anchors, today: date, horizon: date) -
 
     Calls of a rhythm that a long holiday brings to one and the same working day are one: the last of them.
     """
-    return _laid_out(rule, anchors.get(rule.anchor), anchors.get(rule.until_event), today, horizon)
+    anchor = anchors.get(rule.anchor)
+    if anchor is None:
+        return ()
+    return _laid_out(rule, anchor, anchors.get(rule.until_event), today, horizon)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=32_768)
 def _laid_out(
-    rule: FollowupRule, anchor: date | None, end: date | None, today: date, horizon: date
+    rule: FollowupRule, anchor: date, end: date | None, today: date, horizon: date
 ) -> tuple[Wanted, ...]:
     """Sites that share their days share the answer."""
     due = [(day, *shifted(day, rule.shift)) for day in _days(rule, anchor, end, horizon)]
@@ -212,10 +215,12 @@ def _laid_out(
     )
 
 
-def _demanded(rule: FollowupRule, laid: Iterable[Wanted]) -> list[Wanted]:
-    """The calls a rule demands: none for a day before its first."""
+def _demanded(rule: FollowupRule, laid: Sequence[Wanted]) -> Sequence[Wanted]:
+    """The calls a rule demands, of calls in order: none for a day before its first."""
     since = rule.since_on
-    return list(laid) if since is None else [one for one in laid if one.planned_on >= since]
+    if since is None or not laid or laid[0].planned_on >= since:
+        return laid
+    return [one for one in laid if one.planned_on >= since]
 
 
 def decide(
