@@ -129,6 +129,35 @@ class Sites(Repository[site.Site]):
             for one in sites
         ]
 
+    def pending(
+        self,
+        limit: int,
+        *,
+        after: site.Site | None = None,
+        before: site.Site | None = None,
+        last: bool = False,
+        offset: int | None = None,
+    ) -> list[SiteRow]:
+        """A page of the sites with a deposit paid and no contract signed, the longest waiting first (row S4)."""
+        keys = (self.table.c.deposit_date, self.table.c.id)
+        query = self.select().where(*self._waiting())
+        if offset is not None:
+            return self.rows(self.records(paging.at(query, keys, offset, limit)))
+        if before is not None or last:
+            given = None if before is None else (before.deposit_date, before.id)
+            return self.rows(self.records(paging.before(query, keys, given, limit))[::-1])
+        given = None if after is None else (after.deposit_date, after.id)
+        return self.rows(self.records(paging.after(query, keys, given, limit)))
+
+    def count_pending(self) -> int:
+        """How many sites wait for their contract."""
+        query = select(func.count()).select_from(self.table).where(*self._waiting())
+        return int(self.connection.execute(query).scalar_one())
+
+    def _waiting(self) -> tuple[Any, Any]:
+        c = self.table.c
+        return c.stage == "deposit", c.deposit_date.is_not(None)
+
     def running_since(self, first: date, last: date) -> int:
         """How many sites were in progress in a span of days: begun by its end and not completed before it."""
         c = self.table.c

@@ -620,6 +620,7 @@ register_entries = Table(
     _to("created_by", "operators"),
     Index("ix_register_entries_register_day", "register", "day", "id"),
     Index("ix_register_entries_register_staff_id", "register", "staff_id", "day"),
+    Index("ix_register_entries_register_state", "register", "state", "day", "id"),
 )
 
 bus_trips = Table(

@@ -76,10 +76,12 @@ def found(desk: Desk, seed: int = 7, language: str = "zh") -> Desk:
 def fill(desk: Desk, seed: int = 7) -> None:
     """Fill a founded company with a morning's work, in one transaction: all of it or nothing."""
     from deskapp.services.sample_clients import open_files
+    from deskapp.services.sample_day_plan import plan_the_day
     from deskapp.services.sample_greetings import greet
     from deskapp.services.sample_notices import file_notices
     from deskapp.services.sample_praises import praise_and_evaluate
     from deskapp.services.sample_programme import follow_up
+    from deskapp.services.sample_registers import keep_registers
     from deskapp.services.sample_repairs import play_repairs
     from deskapp.services.sample_shops import keep_shops
     from deskapp.services.sample_sites import inspect_sites
@@ -99,6 +101,8 @@ def fill(desk: Desk, seed: int = 7) -> None:
         follow_up(stage, seed)
         greet(stage, seed)
         keep_shops(stage, seed)
+        plan_the_day(stage)
+        keep_registers(stage, seed)
         work.clients.hear_again()
         work.now, work.operator = stage.now, desk.operator
 

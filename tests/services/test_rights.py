@@ -17,6 +17,7 @@ import pytest
 import deskapp
 from deskapp.desk import Desk
 from deskapp.domain.audit import AuditFilter
+from deskapp.domain.bus import Trip
 from deskapp.domain.call import Result
 from deskapp.domain.campaign import Campaign
 from deskapp.domain.client import Client
@@ -26,6 +27,7 @@ from deskapp.domain.inspection import Draft as Inspected
 from deskapp.domain.operator import RIGHTS, ROLES, may
 from deskapp.domain.praise import Evaluation, Praise
 from deskapp.domain.programme import FollowupRule, Script
+from deskapp.domain.register import RegisterEntry
 from deskapp.domain.repair import Finished
 from deskapp.domain.shop import Shop
 from deskapp.domain.site import Milestone, Payment
@@ -34,6 +36,7 @@ from deskapp.domain.staff import Motto
 from deskapp.services import (
     attachments,
     audit,
+    bus,
     calls,
     campaigns,
     clients,
@@ -191,6 +194,23 @@ def _notice(kind: str) -> NoticeDraft:
     )
 
 
+def _talk(stage: Stage) -> Any:
+    client, designer = builders.a_client(stage.chief), builders.a_member(stage.chief, "王丽", "designer")
+    return {
+        "client": client.client.id,
+        "designer": designer.id,
+        "day": _today(stage.chief),
+        "outcome": "first",
+    }
+
+
+def _show_house(stage: Stage) -> Any:
+    site, day = _site(stage), _today(stage.chief)
+    proposer = builders.a_member(stage.chief, "王丽", "designer").id
+    answers = {"site": site.id, "proposer": proposer, "agreed": True, "reason": "好", "day": day}
+    return registers.save(stage.chief, RegisterEntry(register="showhouses"), answers | {"valid_until": day})
+
+
 def _handbook(stage: Stage) -> Any:
     return site_notices.file_notice(stage.chief, _notice("completion")).handbook
 
@@ -257,6 +277,13 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
         lambda desk, site: evaluations.give_back(
             desk, Evaluation(site_id=site.id, client_id=site.client_id), {"designer": 5}
         ),
+    ),
+    "register.save": _of(
+        _talk, lambda desk, answers: registers.save(desk, RegisterEntry(register="talks"), answers)
+    ),
+    "register.decide": _of(_show_house, lambda desk, entry: registers.decide(desk, entry, "approved")),
+    "bus.save": _plain(
+        lambda desk: bus.save_trip(desk, Trip(leaves_at=desk.now().add(days=1), route="海棠湾", seats=9))
     ),
     "operator.save": _plain(_account),
     "company.save": _plain(lambda desk: company.save_company(desk, f"海棠{next(_serial)}")),

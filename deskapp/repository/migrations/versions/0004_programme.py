@@ -351,6 +351,12 @@ def _tables_4() -> None:
         ["register", "staff_id", "day"],
         unique=False,
     )
+    op.create_index(
+        "ix_register_entries_register_state",
+        "register_entries",
+        ["register", "state", "day", "id"],
+        unique=False,
+    )
     op.create_table(
         "site_notices",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
