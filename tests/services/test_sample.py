@@ -200,3 +200,14 @@ def test_one_shop_falls_and_one_rises_and_a_diagnosis_has_helped(morning) -> Non
     assert changes == ["worse", "better"]
     assert states == {"open": 1, "helped": 1}
     assert better_in(morning, last).count >= 1
+
+
+@pytest.mark.row("C7")
+def test_todays_plan_has_a_call_each_and_a_reason(morning) -> None:
+    with morning.read() as work:
+        plan = work.day_plans.all()
+        calls = work.calls.get_many([one.call_id for one in plan])
+    assert [one.position for one in plan] == list(range(1, morning.policy.day_targets["calls"] + 1))
+    assert plan[0].reason == "falling"
+    assert all(calls[one.call_id].client_id == one.client_id for one in plan)
+    assert {call.state for call in calls.values()} == {"open"}
