@@ -71,21 +71,21 @@ class DayPlans(Repository[PlannedClient]):
         """
         found: list[int] = []
         for query in (
-            falls(_CL.id, asked.month),
-            falls(_CL.id, month_after(asked.month, -1)),
+            falls(_SH.client_id, asked.month),
+            falls(_SH.client_id, month_after(asked.month, -1)),
             _TROUBLED,
             _UNANSWERED,
             _promised(asked),
-            _unheard(asked),
-            _NEVER,
         ):
-            rows = self.connection.execute(_free(query, asked).limit(limit))
-            found += [row[0] for row in rows]
+            free = exists().where(_CL.id == query.selected_columns.client_id, *_free(asked))
+            found += [row[0] for row in self.connection.execute(query.where(free).limit(limit))]
+        for query in (_unheard(asked), _NEVER):
+            found += [row[0] for row in self.connection.execute(query.where(*_free(asked)).limit(limit))]
         return list(dict.fromkeys(found))
 
 
 _P, _CL, _CA, _T = tables.day_plans.c, tables.clients.c, tables.calls.c, tables.tickets.c
-_DI = tables.diagnoses.c
+_DI, _SH = tables.diagnoses.c, tables.shops.c
 _OF_DAY = Prepared(
     DayPlans._select.where(_P.day == bindparam("day", type_=_P.day.type)).order_by(
         _P.operator_id, _P.position, _P.id
@@ -136,35 +136,21 @@ _TICKETS = PreparedFor(
 )
 
 
-def _free(query: Select[Any], asked: Asked) -> Select[Any]:
+def _free(asked: Asked) -> tuple[Any, ...]:
     """Only clients who take calls, whom nobody has chosen for the day, and whom nobody has reached today."""
     chosen = exists().where(_P.day == asked.day, _P.client_id == _CL.id)
-    rested = or_(_CL.heard_at.is_(None), _CL.heard_at < asked.today)
-    return query.where(tables.CALLABLE, rested, ~chosen)
+    return tables.CALLABLE, or_(_CL.heard_at.is_(None), _CL.heard_at < asked.today), ~chosen
 
 
-_TROUBLED = (
-    select(_CL.id)
-    .select_from(tables.tickets.join(tables.clients, _CL.id == _T.client_id))
-    .where(tables.UNRESOLVED)
-    .order_by(_T.due_at, _T.id)
-)
-_UNANSWERED = (
-    select(_CL.id)
-    .select_from(tables.diagnoses.join(tables.clients, _CL.id == _DI.client_id))
-    .where(tables.OPEN_DIAGNOSIS)
-    .order_by(_DI.at, _DI.id)
-)
+_TROUBLED = select(_T.client_id).where(tables.UNRESOLVED).order_by(_T.due_at, _T.id)
+_UNANSWERED = select(_DI.client_id).where(tables.OPEN_DIAGNOSIS).order_by(_DI.at, _DI.id)
 _NEVER = select(_CL.id).where(_CL.heard_at.is_(None)).order_by(_CL.id)
 
 
 def _promised(asked: Asked) -> Select[Any]:
-    return (
-        select(_CL.id)
-        .select_from(tables.calls.join(tables.clients, _CL.id == _CA.client_id))
-        .where(tables.OPEN_CALL, _CA.kind == "callback", _CA.due_at >= asked.since, _CA.due_at < asked.until)
-        .order_by(_CA.due_at, _CA.id)
-    )
+    between = (_CA.due_at >= asked.since, _CA.due_at < asked.until)
+    query = select(_CA.client_id).where(tables.OPEN_CALL, _CA.kind == "callback", *between)
+    return query.order_by(_CA.due_at, _CA.id)
 
 
 def _unheard(asked: Asked) -> Select[Any]:

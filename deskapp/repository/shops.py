@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from pendulum import DateTime
-from sqlalchemy import Select, and_, bindparam, exists, func, select, tuple_
+from sqlalchemy import Select, and_, bindparam, exists, func, select
 
 from deskapp.domain import shop
 from deskapp.domain.praise import month_after
@@ -105,12 +105,14 @@ class Turnovers(Repository[shop.Turnover]):
 
     def of(self, wanted: dict[int, Sequence[date]]) -> dict[int, dict[date, int]]:
         """The amounts of some months of some shops, by shop and month."""
-        pairs = [(shop_id, month) for shop_id, months in wanted.items() for month in months]
+        months = sorted({month for some in wanted.values() for month in some})
         found: dict[int, dict[date, int]] = {shop_id: {} for shop_id in wanted}
-        for start in range(0, len(pairs), MOST_ASKED):
-            asked = tuple_(_T.shop_id, _T.month).in_(pairs[start : start + MOST_ASKED])
-            query = select(_T.shop_id, _T.month, _T.amount).where(asked)
-            for shop_id, month, amount in self.connection.execute(query):
+        if not months:
+            return found
+        query = select(_T.shop_id, _T.month, _T.amount)
+        query = query.where(_T.shop_id.in_(sorted(wanted)), _T.month.in_(months))
+        for shop_id, month, amount in self.connection.execute(query):
+            if month in wanted[shop_id]:
                 found[shop_id][month] = amount
         return found
 
@@ -149,10 +151,6 @@ class Turnovers(Repository[shop.Turnover]):
         return [BetterClient(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in rows]
 
 
-MOST_ASKED = 500
-"""The most figures one question asks for at once."""
-
-
 def _key(shop_id: int | None) -> tuple[int] | None:
     return None if shop_id is None else (shop_id,)
 
@@ -177,7 +175,6 @@ def falls(what: Any, month: date) -> Select[Any]:
         earlier, and_(was.shop_id == _T.shop_id, was.month == month_after(month, -1))
     )
     joined = joined.join(tables.shops, _S.id == _T.shop_id)
-    joined = joined.join(tables.clients, tables.clients.c.id == _S.client_id)
     return (
         select(what)
         .select_from(joined)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
-from deskapp.domain.day_plan import Candidate, Reason, reasons_of
+from deskapp.domain.day_plan import REASONS, Candidate, Reason, reasons_of
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.client_card import yuan
@@ -55,30 +55,36 @@ def lines_of(found: Proposal) -> list[PlanLine]:
 def _reasons(row: PlannedRow, day: date) -> tuple[Reason, ...]:
     """What speaks for a chosen client now, and first why they were chosen if that has changed since."""
     now, plan = reasons_of(row.candidate, day), row.plan
-    if not plan.reason or any(one.code == plan.reason for one in now):
+    if plan.reason not in REASONS or any(one.code == plan.reason for one in now):
         return now
     return (Reason(plan.reason, 0, plan.facts or {}), *now)
 
 
 def reason_words(desk: Desk, reason: Reason) -> str:
-    """A reason in words; texts people typed are cut and made harmless."""
-    facts: dict[str, Any] = dict(reason.facts)
+    """A reason in words; texts people typed are cut and made harmless, what was not kept is left out."""
+    facts = reason.facts
     if reason.code == "falling":
-        month = str(facts["month"])
-        return say(
-            "day_plan.why.falling", month=month[5:7].lstrip("0"), change=percent(int(facts["permille"]))
+        month = str(facts.get("month") or "")[5:7].lstrip("0")
+        seen = percent(int(str(facts.get("permille") or 0)))
+        return (
+            say("day_plan.why.falling", month=month, change=seen)
+            if month
+            else say("day_plan.why.fell", change=seen)
         )
     if reason.code == "problem":
-        facts["problem"] = shown(cut(" ".join(str(facts["problem"]).split()), MOST_WORDS))
-        return say("day_plan.why.problem", **facts)
-    if reason.code == "promised":
+        problem = shown(cut(" ".join(str(facts.get("problem") or "").split()), MOST_WORDS))
+        count = facts.get("count") or 1
+        if problem:
+            return say("day_plan.why.problem", count=count, problem=problem)
+        return say("day_plan.why.problems", count=count)
+    if reason.code == "promised" and facts.get("at"):
         import pendulum
 
-        at = desk.local(pendulum.from_timestamp(int(facts["at"])))
+        at = desk.local(pendulum.from_timestamp(int(str(facts["at"]))))
         return say("day_plan.why.promised", at=at.format("HH:mm"))
-    if reason.code == "unheard":
+    if reason.code == "unheard" and facts.get("days"):
         return say("day_plan.why.unheard", days=facts["days"])
-    return say("day_plan.why.never")
+    return say(f"day_plan.reason.{reason.code}")
 
 
 def words_of(desk: Desk, reasons: Sequence[Reason]) -> str:
