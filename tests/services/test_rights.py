@@ -51,6 +51,7 @@ from deskapp.services import (
     operators,
     praises,
     programme,
+    registers,
     repairs,
     shops,
     site_notices,
