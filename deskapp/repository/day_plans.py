@@ -144,7 +144,7 @@ def _free(asked: Asked) -> tuple[Any, ...]:
 
 _TROUBLED = select(_T.client_id).where(tables.UNRESOLVED).order_by(_T.due_at, _T.id)
 _UNANSWERED = select(_DI.client_id).where(tables.OPEN_DIAGNOSIS).order_by(_DI.at, _DI.id)
-_NEVER = select(_CL.id).where(_CL.heard_at.is_(None)).order_by(_CL.id)
+_NEVER = select(_CL.id).where(_CL.heard_at.is_(None), _CL.named).order_by(_CL.id)
 
 
 def _promised(asked: Asked) -> Select[Any]:

@@ -9,7 +9,8 @@ from sqlalchemy import event, text
 
 from deskapp.domain.call import Result
 from deskapp.domain.diagnosis import Diagnosis
-from deskapp.domain.shop import Shop
+from deskapp.domain.praise import month_after
+from deskapp.domain.shop import Shop, Turnover
 from deskapp.services import calls, day_plan, diagnoses, shops, volume
 from deskapp.services.day_plan import Pick
 from tests import builders
@@ -27,9 +28,12 @@ def test_nothing_is_read_from_end_to_end(desk) -> None:
         some = work.clients.ids_after(0, 60)
     for client_id in some:
         shop = shops.save_shop(desk, Shop(client_id=client_id, name="店"))
-        for month, amount in ((9, 200), (10, 100)):
-            shops.record_turnover(desk, shop.id, date(2026, month, 1), amount + client_id % 7)
         diagnoses.add(desk, Diagnosis(client_id=client_id, problem="流量低", cause="主图"))
+        with desk.write("shop.save") as work:
+            months = [month_after(OCTOBER, -back) for back in range(60)]
+            work.turnovers.add_many(
+                [Turnover(0, 0, shop.id, month, 100 + back) for back, month in enumerate(months)]
+            )
     day_plan.choose(desk, date(2026, 11, 23), [Pick(client_id) for client_id in some[:5]])
     desk.store.settle()
     asked: list[tuple[str, object]] = []
