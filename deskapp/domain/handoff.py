@@ -33,7 +33,7 @@ class HandoffState:
 
     def facts(self) -> dict[str, object]:
         """What the history keeps of it."""
-        paid = {"paid_on": self.paid_on.isoformat()} if self.paid_on else {}
+        paid: dict[str, object] = {"paid_on": self.paid_on.isoformat()} if self.paid_on else {}
         return {"topic": self.topic, "status": self.status, "who": self.who} | paid
 
 

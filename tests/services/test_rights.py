@@ -25,6 +25,7 @@ from deskapp.domain.diagnosis import Diagnosis
 from deskapp.domain.errors import NotAllowed
 from deskapp.domain.inspection import Draft as Inspected
 from deskapp.domain.operator import RIGHTS, ROLES, may
+from deskapp.domain.outside import Cti
 from deskapp.domain.praise import Evaluation, Praise
 from deskapp.domain.programme import FollowupRule, Script
 from deskapp.domain.register import RegisterEntry
@@ -49,6 +50,7 @@ from deskapp.services import (
     imports,
     inspections,
     operators,
+    outside,
     praises,
     programme,
     registers,
@@ -288,6 +290,7 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     ),
     "operator.save": _plain(_account),
     "company.save": _plain(lambda desk: company.save_company(desk, f"海棠{next(_serial)}")),
+    "outside.save": _plain(lambda desk: outside.save_outside(desk, Cti(port=8100 + next(_serial)))),
     "import.run": _import,
     "export.run": _plain(lambda desk: exports.export(desk, "clients", "csv", BytesIO())),
     "prefs.save": _plain(lambda desk: operators.save_preferences(desk, language="en")),
