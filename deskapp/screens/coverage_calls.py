@@ -134,14 +134,14 @@ def _columns() -> list[Column]:
     return [
         Column("due", "coverage.column.due", 10, lambda row, _: Content(str(row.followup.due_on))),
         Column("client", "coverage.column.client", 10, lambda row, _: Content(paint.client_name(row.client))),
-        Column("purpose", "coverage.column.purpose", 14, _purpose, min_terminal=60),
+        Column("purpose", "coverage.column.purpose", None, _purpose, min_terminal=60),
         Column(
             "address",
             "coverage.column.address",
             None,
             lambda row, _: painting.safe(row.address, "$text-muted"),
         ),
-        Column("state", "coverage.column.state", 26, _state),
+        Column("state", "coverage.column.state", 22, _state),
         Column("who", "coverage.column.who", 10, lambda row, _: painting.safe(row.operator), min_terminal=90),
     ]
 

@@ -167,7 +167,7 @@ class RuleDialog(FormDialog):
 
 def units() -> dict[str, str]:
     """The words for days, weeks and months, as people type them."""
-    said = {say(f"followup.unit.{unit}"): unit for unit in rules.UNITS}
+    said = {say(f"{area}.unit.{unit}"): unit for area in ("followup", "programme") for unit in rules.UNITS}
     return said | dict.fromkeys(say("programme.months").split(), "month")
 
 
@@ -215,7 +215,7 @@ def typed_rule(rule: FollowupRule, values: Values) -> FollowupRule:
 
 
 def _span(count: int, unit: str) -> str:
-    return f"{count} {say(f'followup.unit.{unit}')}" if count else ""
+    return view.span_words(count, unit) if count else ""
 
 
 def _events() -> list[Choice]:

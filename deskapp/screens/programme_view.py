@@ -27,7 +27,7 @@ def rule_name(rule: FollowupRule) -> str:
 
 def span_words(count: int, unit: str) -> str:
     """So many days, weeks or months."""
-    return say("programme.span", count=count, unit=say(f"followup.unit.{unit}"))
+    return say("programme.span", count=count, unit=say(f"programme.unit.{unit}"))
 
 
 def event_words(event: str) -> str:
@@ -72,8 +72,8 @@ def rule_columns() -> list[Column]:
         Column("name", "programme.column.name", None, _name),
         Column("anchor", "programme.column.anchor", 11, text(lambda rule: event_words(rule.anchor))),
         Column("first", "programme.column.first", 9, text(first_words)),
-        Column("every", "programme.column.every", 9, text(every_words)),
-        Column("until", "programme.column.until", 13, text(until_words)),
+        Column("every", "programme.column.every", 10, text(every_words)),
+        Column("until", "programme.column.until", 12, text(until_words)),
         Column("since", "programme.column.since", 10, text(lambda rule: str(rule.since_on or "-")), 84),
         Column("purpose", "programme.column.purpose", 14, text(_purpose), 104),
         Column("shift", "programme.column.shift", 16, text(_shift), 124),

@@ -50,7 +50,7 @@ def weekly_days(desk, site):
     ((120, 40), "zh", ["回访计划规则 · 11 条", "施工期每周", "张伟明 海棠湾 3-2-1101", "2027-01-04 周一 暂定"]),
     ((120, 40), "en", ["Follow-up rules · 11", "Weekly while building", "2026-11-30 Mon", "provisional"]),
     ((80, 24), "zh", ["回访计划规则 · 11 条", "开工 1 周后起，每 1 周，到：完工", "张伟明 海棠湾 3-2-1101"]),
-    ((80, 24), "en", ["Follow-up rules · 11", "start +1 weeks, then / 1 weeks, until: completion"]),
+    ((80, 24), "en", ["Follow-up rules · 11", "start +1 wk, then every 1 wk, until: completion"]),
 ])  # fmt: skip
 async def test_the_picture(desk, site, size, language, words):
     async with console(desk, size=size, language=language) as (app, pilot):
