@@ -1,4 +1,4 @@
-"""What the console is told of the outside: checked by the field, kept without secrets, secrets kept where only this desk reads them."""
+"""The outside as it is set: checked by the field, kept without secrets; secrets kept where only this desk reads them."""
 
 from __future__ import annotations
 
