@@ -11,6 +11,7 @@ from typing import Any
 
 from deskapp.domain.calendar import SHANGHAI, BusinessHours, known_timezone
 from deskapp.domain.errors import RuleBroken
+from deskapp.domain.escalation import DEFAULT_LEVELS, Level, check_levels, from_data
 
 SEVERITIES = ("minor", "major", "critical", "crisis")
 CLOCK_CALENDARS = ("calendar", "business")
@@ -70,6 +71,8 @@ class Policy:
     """Days allowed for the answer to a settlement notice."""
     warranty_months: Mapping[str, int] = field(default_factory=lambda: dict(_DEFAULT_WARRANTY), hash=False)
     """Months of warranty from completion, by what is covered."""
+    escalation: tuple[Level, ...] = DEFAULT_LEVELS
+    """Who is told when, before and after each deadline (T6)."""
     motto_shown: bool = True
     phone_area_code: str = ""
     """The area code local numbers are dialled in, such as "021"; "" when unknown."""
@@ -97,6 +100,7 @@ class Policy:
         """Return the policy itself if every value is possible, else break policy.value for the first."""
         for name, possible in _RULES.items():
             _check(name, getattr(self, name), possible)
+        check_levels(self.escalation)
         if self.red_hours > self.amber_hours:
             raise _wrong("red_hours", self.red_hours)
         return self
@@ -116,6 +120,8 @@ class Policy:
             raise _wrong("json", text[:80])
         default = asdict(cls())
         known = {key: _completed(found[key], default[key]) for key in default if key in found}
+        if "escalation" in known:
+            known["escalation"] = from_data(known["escalation"])
         return cls(**known).validated()
 
 

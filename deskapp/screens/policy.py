@@ -11,12 +11,13 @@ from textual.content import Content
 from textual.widget import Widget
 
 from deskapp.domain.errors import Conflict, RuleBroken
+from deskapp.domain.escalation import CLOCKS, RECEIVERS, Level, parsed, written
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.draft_keeper import DraftKeeper
-from deskapp.widgets.form import Choice, ChoiceField, FormPanel, TextField
+from deskapp.widgets.form import Choice, ChoiceField, FormPanel, LongField, TextField
 from deskapp.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -54,12 +55,13 @@ NUMBERS = (
 WHOLE = frozenset(NUMBERS[2:]) | {"day_targets", "warranty_months"}
 YES_NO = ("pause_while_waiting", "motto_shown")
 TEXTS = ("business_hours", "timezone", "phone_area_code")
+ROWS_SHOWN = 9
 
 
 class PolicyScreen(DeskScreen[None]):
     """Targets, calendar, thresholds: in force for what is filed from the moment they are saved."""
 
-    PLACE, SCREEN_ID, ROWS = "more", "policy", ("T3", "T4", "T10", "C4", "C7")
+    PLACE, SCREEN_ID, ROWS = "more", "policy", ("T3", "T4", "T6", "T10", "C4", "C7")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", id="policy.save"),
         Binding("ctrl+z", "undo", id="policy.undo"),
@@ -119,7 +121,10 @@ class PolicyScreen(DeskScreen[None]):
         if self.base is None:
             return {}
         before = as_typed(self.base)
-        return {name: value for name, value in self.form.values().items() if value != before[name]}
+        typed = {name: value for name, value in self.form.values().items() if value != before[name]}
+        if "escalation" in typed and _levels_or_none(typed["escalation"]) == self.base.escalation:
+            del typed["escalation"]
+        return typed
 
     def _keep(self) -> None:
         typed = self._typed()
@@ -150,6 +155,9 @@ class PolicyScreen(DeskScreen[None]):
         super().relabel()
         if self.app.desk is not None and "motto_shown" in self.form.fields:
             _say_choices(self.form)
+            levels = self.form.field("escalation")
+            if self.base is not None and _levels_or_none(levels.read()) == self.base.escalation:
+                levels.fill(as_typed(self.base)["escalation"])
             self._show_outlook()
 
     def _fill(self) -> None:
@@ -239,6 +247,7 @@ def _fields() -> Iterable[Widget]:
         yield TextField(f"day_targets-{target}", f"policy.field.day_targets.{target}", max_length=8)
     for scope in SCOPES:
         yield TextField(f"warranty_months-{scope}", f"policy.field.warranty_months.{scope}", max_length=8)
+    yield LongField("escalation", "policy.field.escalation", lines=ROWS_SHOWN)
     yield TextField("phone_area_code", "policy.field.phone_area_code", max_length=8)
     yield ChoiceField("motto_shown", "policy.field.motto_shown", required=True)
 
@@ -256,9 +265,27 @@ def as_typed(policy: Policy) -> dict[str, Any]:
     """The policy as the form shows it."""
     typed: dict[str, Any] = {name: _written(getattr(policy, name)) for name in (*NUMBERS, *TEXTS)}
     typed |= {name: getattr(policy, name) for name in (*YES_NO, "clock_calendar")}
+    typed["escalation"] = written(policy.escalation, _level_words())
     for table, keys in TABLES.items():
         typed |= {f"{table}-{key}": _written(getattr(policy, table)[key]) for key in keys}
     return typed
+
+
+def _level_words() -> dict[str, str]:
+    """What clocks and people are called in the lines of the escalation."""
+    words = {clock: say(f"escalation.line.{clock}") for clock in CLOCKS}
+    return words | {to: say(f"escalation.line.{to}") for to in RECEIVERS}
+
+
+def _levels(text: Any) -> tuple[Level, ...]:
+    return parsed(str(text or ""), {word: code for code, word in _level_words().items()})
+
+
+def _levels_or_none(text: Any) -> tuple[Level, ...] | None:
+    try:
+        return _levels(text)
+    except RuleBroken:
+        return None
 
 
 def _written(value: Any) -> str:
@@ -271,6 +298,7 @@ def as_policy(typed: Mapping[str, Any], present: Policy) -> Policy:
 
     values: dict[str, Any] = {name: _number(name, name, typed[name]) for name in NUMBERS}
     values |= {name: str(typed[name] or "").strip() for name in TEXTS}
+    values["escalation"] = _levels(typed["escalation"])
     values |= {name: typed[name] for name in (*YES_NO, "clock_calendar") if typed[name] is not None}
     for table, keys in TABLES.items():
         values[table] = {key: _number(table, f"{table}.{key}", typed[f"{table}-{key}"]) for key in keys}
