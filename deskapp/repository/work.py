@@ -35,7 +35,7 @@ from deskapp.repository.handoffs import Handoffs
 from deskapp.repository.imports import Mappings
 from deskapp.repository.inspections import Inspections
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
-from deskapp.repository.messages import Emails, Messages
+from deskapp.repository.messages import Emails, Mailboxes, Messages
 from deskapp.repository.notice_templates import NoticeTemplates
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
 from deskapp.repository.praises import Evaluations, Praises, Ratings
@@ -257,6 +257,11 @@ class Work:
     def emails(self) -> Emails:
         """Addresses clients write from."""
         return Emails(self)
+
+    @cached_property
+    def mailboxes(self) -> Mailboxes:
+        """How far each mailbox has been read."""
+        return Mailboxes(self)
 
     @cached_property
     def escalations(self) -> Escalations:
