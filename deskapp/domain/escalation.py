@@ -94,8 +94,16 @@ def decide(
                 if level.minutes > highest.get(clock, -MOST_MINUTES - 1)
                 and due_at.add(minutes=level.minutes) <= stood
             ]
-            found += [Reached(level, ticket.reopened_count, due_at, level is come[-1]) for level in come]
+            found += [
+                Reached(level, ticket.reopened_count, due_at, level is come[-1] and _tells(ticket, level))
+                for level in come
+            ]
     return tuple(found)
+
+
+def _tells(ticket: Ticket, level: Level) -> bool:
+    """Whether a level's receiver hears of it here: a rectification's own watch warns and urges those below."""
+    return ticket.kind != "rectification" or level.to not in ("responsible", "department_head")
 
 
 def running(ticket: Ticket, clock: str) -> DateTime | None:

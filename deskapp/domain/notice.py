@@ -10,10 +10,15 @@ from pendulum import DateTime
 from deskapp.domain.rows import TicketRow
 from deskapp.domain.ticket import TicketEvent
 
+CRISIS = "ticket.crisis"
+ESCALATED = "ticket.escalated"
+DECISION = "decision.taken"
+DECIDED = "decision.settled"
 MENTIONED = "ticket.mentioned"
 WATCHED = "ticket.watched"
 PUT_ON = "ticket.put_on"
-REASONS = (MENTIONED, WATCHED, PUT_ON)
+REASONS = (CRISIS, ESCALATED, DECISION, DECIDED, MENTIONED, WATCHED, PUT_ON)
+"""Why an operator is told, the strongest first."""
 SILENT = frozenset({"filed", "tagged", "untagged"})
 """Events nobody who watches is told of."""
 
@@ -56,6 +61,6 @@ class NoticeRow:
 
 def joined(before: Notice, reason: str, event_id: int | None) -> Notice:
     """Tell one more thing of the same act in the notice already written: nobody is told twice of one act."""
-    events = [*before.events, *([event_id] if event_id else [])]
+    events = [*before.events, *([event_id] if event_id and event_id not in before.events else [])]
     stronger = min(before.reason, reason, key=REASONS.index)
     return replace(before, reason=stronger, facts={**(before.facts or {}), "events": events})

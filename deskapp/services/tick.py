@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from deskapp.desk import Desk
-from deskapp.services import audit, followups, rectifications, submissions
+from deskapp.services import audit, escalation, followups, rectifications, submissions
 from deskapp.services.calls import release_expired
 
 
@@ -21,11 +21,13 @@ class Ticked:
     laid: followups.Laid = field(default_factory=followups.Laid)
     watched: int = 0
     """Warnings and urgings of rectifications."""
+    escalated: int = 0
+    """Levels of escalation somebody was told of."""
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to show anew."""
-        return self.released > 0 or self.watched > 0 or self.laid.anything
+        return self.released > 0 or self.watched > 0 or self.escalated > 0 or self.laid.anything
 
 
 def tick(desk: Desk) -> Ticked:
@@ -36,8 +38,9 @@ def tick(desk: Desk) -> Ticked:
     released = release_expired(desk) if _claims_expired(desk) else 0
     laid = followups.tick(desk)
     watched = rectifications.watch(desk)
+    escalated = escalation.watch(desk)
     swept = _swept(desk)
-    return Ticked(released, audit.seal(desk), swept, laid, watched)
+    return Ticked(released, audit.seal(desk), swept, laid, watched, escalated)
 
 
 def _claims_expired(desk: Desk) -> bool:

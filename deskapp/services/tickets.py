@@ -16,6 +16,7 @@ from deskapp.domain.ticket import Draft, Ticket, TicketEvent
 from deskapp.domain.ticket_clock import promised, with_deadlines
 from deskapp.services import followups, repair_rows
 from deskapp.services.clients import open_file
+from deskapp.services.escalation import crisis_in
 from deskapp.services.submissions import once
 from deskapp.services.ticket_told import event_kind, record, tell
 
@@ -60,6 +61,8 @@ def _file(work: Work, desk: Desk, draft: Draft) -> Filed:
     ticket = work.tickets.add(_numbered(work, desk, _filed(work, desk, draft, client_id)))
     record(work, ticket, "filed", ticket.subject, {"target_s": ticket.target_s, "calendar": ticket.calendar})
     tell(work, ticket, "filed")
+    if ticket.severity == "crisis":
+        crisis_in(work, ticket)
     if draft.call_id:
         _link_call(work, draft.call_id, ticket)
     agreed = repair_rows.opened_in(work, desk, ticket, draft) if ticket.kind == "repair" else ""
@@ -339,6 +342,8 @@ def set_severity(desk: Desk, ticket: Ticket, severity: str, words: str = "") -> 
             target = ticket.target_s
         graded = replace(ticket, severity=severity, target_s=target)
         record(work, ticket, "graded", words, {"from": ticket.severity, "to": severity, "target_s": target})
+        if severity == "crisis" != ticket.severity:
+            crisis_in(work, graded)
         return work.tickets.save(with_deadlines(graded, work.ticket_events.of(ticket.id), desk.policy))
 
 

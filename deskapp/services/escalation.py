@@ -1,0 +1,186 @@
+"""Whom the time that runs out calls on: levels reached and told once, a crisis told at once (rows T6, T12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deskapp.desk import Desk
+from deskapp.domain.escalation import CLOCKS, Escalation, Reached, decide, of_clock, receivers_from
+from deskapp.domain.notice import CRISIS, ESCALATED
+from deskapp.services.ticket_told import record
+
+if TYPE_CHECKING:
+    from deskapp.domain.operator import Operator
+    from deskapp.domain.ticket import Ticket, TicketEvent
+    from deskapp.repository.work import Work
+
+BATCH = 200
+HEADS: Mapping[str, str] = {"manager": "service", "director": "office", "office": "office"}
+"""The department whose head stands for a role that nobody on the staff list has."""
+CRISIS_RECEIVERS = ("manager", "director")
+
+
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """Who is told: members of staff through their channel, operators in their console."""
+
+    staff: tuple[int, ...] = ()
+    operators: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.staff or self.operators)
+
+
+def watch(desk: Desk) -> int:
+    """Let every ticket reach the levels whose time has come, each once however many do this; how many told somebody.
+
+    One look by index finds who may have come to a level; each ticket is held while that is decided.
+    """
+    return sum(_reached(desk, ticket_id) for ticket_id in _coming(desk))
+
+
+def _coming(desk: Desk) -> Iterator[int]:
+    """The tickets to decide on: for each level those past it whose next level is still to come.
+
+    Windows do not overlap, so that each running ticket is looked at once, however many levels there are.
+    """
+    for clock in CLOCKS:
+        levels = of_clock(desk.policy.escalation, clock)
+        for place, level in enumerate(levels):
+            following = levels[place + 1] if place + 1 < len(levels) else None
+            after = None
+            while True:
+                with desk.read() as work:
+                    since = work.now.subtract(minutes=following.minutes) if following else None
+                    until = work.now.subtract(minutes=level.minutes)
+                    found = work.escalations.coming(
+                        clock, level.minutes, until, BATCH, since=since, after=after
+                    )
+                yield from (ticket_id for _, ticket_id in found)
+                if len(found) < BATCH:
+                    break
+                after = found[-1]
+
+
+def _reached(desk: Desk, ticket_id: int) -> int:
+    with desk.read() as work:
+        ticket = work.tickets.find(ticket_id)
+        reached = work.escalations.of(ticket_id)
+        if not decide(ticket, reached, desk.policy.escalation, work.now):
+            return 0
+    with desk.store.write("escalation.watch") as work:
+        ticket = work.tickets.held(ticket_id)
+        come = decide(ticket, work.escalations.of(ticket_id), desk.policy.escalation, work.now)
+        for one in come:
+            told = _tell(work, ticket, one) if one.tells else {"passed_over": True}
+            work.escalations.add(
+                Escalation(
+                    ticket_id=ticket.id,
+                    clock=one.level.clock,
+                    round=one.round,
+                    level=one.level.minutes,
+                    due_at=one.due_at,
+                    at=work.now,
+                    told=told,
+                )
+            )
+        return sum(one.tells for one in come)
+
+
+def _tell(work: Work, ticket: Ticket, one: Reached) -> dict[str, object]:
+    level = one.level
+    found, to = receivers(work, ticket, level.to)
+    facts = {
+        "clock": level.clock,
+        "minutes": level.minutes,
+        "to": level.to,
+        "due_at": one.due_at.isoformat(),
+        "staff": list(found.staff),
+        "operators": list(found.operators),
+    }
+    if to != level.to:
+        facts["instead"] = to
+    event = record(work, ticket, "escalated", "", facts)
+    key = f"{ESCALATED}/{ticket.id}/{level.clock}/{one.round}/{level.minutes}"
+    tell_all(work, ticket, found, ESCALATED, event, key, facts)
+    return facts
+
+
+def tell_all(
+    work: Work,
+    ticket: Ticket,
+    found: Receivers,
+    reason: str,
+    event: TicketEvent,
+    key: str,
+    facts: Mapping[str, object],
+) -> None:
+    """Tell everybody found: an outbox notice for each on the staff list, a console notice for each operator."""
+    said = {name: value for name, value in facts.items() if name not in ("staff", "operators")}
+    said |= {"number": ticket.number, "severity": ticket.severity}
+    for staff_id in found.staff:
+        work.outbox.tell(reason, ticket.id, staff_id, said)
+    for operator_id in found.operators:
+        work.notices.tell(operator_id, reason, ticket.id, event.id)
+
+
+def crisis_in(work: Work, ticket: Ticket) -> None:
+    """Tell manager and director of a crisis, in the transaction that makes it one (row T12)."""
+    parts = [receivers(work, ticket, to)[0] for to in CRISIS_RECEIVERS]
+    found = _joined(parts)
+    facts: dict[str, object] = {
+        "crisis": True,
+        "staff": list(found.staff),
+        "operators": list(found.operators),
+    }
+    event = record(work, ticket, "escalated", "", facts)
+    tell_all(work, ticket, found, CRISIS, event, f"{CRISIS}/{ticket.id}/{event.id}", facts)
+
+
+def receivers(work: Work, ticket: Ticket, to: str) -> tuple[Receivers, str]:
+    """Who a level's receiver is for a ticket; where there is nobody, whoever is next above, at last the admins.
+
+    Also says which of them it was.
+    """
+    accounts = [one for one in work.operators.listed() if one.active]
+    for receiver in receivers_from(to):
+        if found := _found(work, ticket, receiver, accounts):
+            return found, receiver
+    admins = tuple(one.id for one in accounts if one.role == "admin")
+    return Receivers(operators=admins), "admin"
+
+
+def _found(work: Work, ticket: Ticket, receiver: str, accounts: list[Operator]) -> Receivers:
+    holding = [one for one in accounts if one.role == receiver] if receiver in ("manager", "director") else []
+    staff = _here(work, (one.staff_id for one in holding))
+    if not staff:
+        staff = _here(work, [_standing(work, ticket, receiver)])
+    seated = [one for one in accounts if one.staff_id in staff and one not in holding]
+    return Receivers(staff, tuple(one.id for one in (*holding, *seated)))
+
+
+def _standing(work: Work, ticket: Ticket, receiver: str) -> int | None:
+    """The member of staff who answers for a ticket, heads its department, or stands for a role."""
+    if receiver == "responsible":
+        return ticket.responsible_id
+    department = (
+        work.departments.get(ticket.department_id)
+        if receiver == "department_head"
+        else work.departments.by_name(HEADS[receiver])
+    )
+    return department.head_id if department is not None else None
+
+
+def _here(work: Work, ids: Iterable[int | None]) -> tuple[int, ...]:
+    """Those of some who still work here, each once."""
+    today = work.now.date()
+    known = work.staff.get_many(one for one in ids if one is not None)
+    return tuple(one.id for one in known.values() if one.left_on is None or one.left_on > today)
+
+
+def _joined(parts: Iterable[Receivers]) -> Receivers:
+    listed = list(parts)
+    staff = dict.fromkeys(one for part in listed for one in part.staff)
+    return Receivers(tuple(staff), tuple(dict.fromkeys(one for part in listed for one in part.operators)))
