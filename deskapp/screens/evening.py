@@ -29,6 +29,7 @@ class Evening:
     def look(self) -> None:
         """Remind, when it is time."""
         from deskapp.domain.day_plan import to_remind
+        from deskapp.screens.day_plan_lists import day_words
 
         desk, facts = self.app.desk, self.app.facts
         if desk is None or desk.operator is None or facts is None or facts.lost or self.app.locked:
@@ -37,4 +38,5 @@ class Evening:
         this = desk.operator.id, date(local.year, local.month, local.day)
         if to_remind(local.hour, facts.plan.next_chosen, target, said=self._said == this):
             self._said = this
-            self.app.say("day_plan.remind", count=facts.plan.next_chosen, target=target)
+            day = day_words(facts.plan.next_day, this[1])
+            self.app.say("day_plan.remind", day=day, count=facts.plan.next_chosen, target=target)
