@@ -80,10 +80,20 @@ class Outbox(Repository[OutboxNotice]):
 
     table, record, noun = tables.outbox, OutboxNotice, "notice"
 
-    def tell(self, reason: str, ticket_id: int | None, staff_id: int, facts: Mapping[str, object]) -> None:
-        """Put a notice down, to be sent after this transaction has committed."""
+    def tell(
+        self,
+        reason: str,
+        ticket_id: int | None,
+        staff_id: int,
+        facts: Mapping[str, object],
+        *,
+        once: str | None = None,
+    ) -> None:
+        """Put a notice down, to be sent after this transaction has committed; under `once` only the first time."""
+        if once and self.first(self.select().where(self.table.c.once == bindparam("o")), o=once):
+            return
         notice = OutboxNotice(
-            at=self.work.now, reason=reason, ticket_id=ticket_id, staff_id=staff_id, facts=facts
+            at=self.work.now, reason=reason, ticket_id=ticket_id, staff_id=staff_id, facts=facts, once=once
         )
         self.add(notice)
 

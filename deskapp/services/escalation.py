@@ -117,11 +117,11 @@ def tell_all(
     key: str,
     facts: Mapping[str, object],
 ) -> None:
-    """Tell everybody found: an outbox notice for each on the staff list, a console notice for each operator."""
+    """Tell everybody found, each once under a key: through their channel, and operators in their console."""
     said = {name: value for name, value in facts.items() if name not in ("staff", "operators")}
     said |= {"number": ticket.number, "severity": ticket.severity}
     for staff_id in found.staff:
-        work.outbox.tell(reason, ticket.id, staff_id, said)
+        work.outbox.tell(reason, ticket.id, staff_id, said, once=f"{key}/{staff_id}")
     for operator_id in found.operators:
         work.notices.tell(operator_id, reason, ticket.id, event.id)
 
