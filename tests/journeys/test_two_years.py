@@ -1,4 +1,4 @@
-"""Two simulated years: every call the manual demands was made, late or shown missed, none twice, and a recount agrees."""
+"""Two simulated years: every call the manual demands was made, late or shown missed, none twice, by a plain recount."""
 
 from __future__ import annotations
 
