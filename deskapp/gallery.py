@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from deskapp import i18n
 from deskapp.gallery_scenes import (
+    a_decision,
     a_form_returned,
     column_question,
     first_call,
@@ -156,6 +157,8 @@ GALLERY: tuple[Shot, ...] = (
     Shot("handoffs:HandoffsScreen", press("f10", "h")),
     Shot("handoff_forms:AnswerDialog", press("f10", "h", "down", "r")),
     Shot("handoff_forms:HandoffDialog", press("f10", "h", "n")),
+    Shot("decisions:DecisionsScreen", press("f10", "4")),
+    Shot("decisions:SettleDialog", made(a_decision)),
     Shot("praises:PraisesScreen", press("f10", "2")),
     Shot("praises_forms:PraiseDialog", press("f10", "2", "n")),
     Shot("praises_forms:ReturnDialog", made(a_form_returned)),

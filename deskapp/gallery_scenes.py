@@ -67,6 +67,22 @@ def what_came_of_it(app: DeskApp) -> Any:
     return ResultDialog(row, Brief(questions=questions, people=people))
 
 
+def a_decision(app: DeskApp) -> Any:
+    """A decision taken on the spot, put before the manager."""
+    from deskapp.domain.decision import Decision, DecisionRow
+    from deskapp.screens.decisions import SettleDialog
+
+    desk = app.desk_now()
+    with desk.read() as work:
+        row = work.tickets.newest(1)[0]
+    ticket = row.ticket
+    decision = Decision(id=1, version=1, ticket_id=ticket.id, at=desk.now(), words=ticket.demand or "-")
+    who = desk.operator.name if desk.operator else ""
+    return SettleDialog(
+        DecisionRow(decision, ticket.number, ticket.subject, row.client_name, who), changes=True
+    )
+
+
 def a_form_returned(app: DeskApp) -> Any:
     """The form in which an evaluation that came back is entered."""
     from deskapp.domain.praise import Evaluation

@@ -29,6 +29,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "ticket.severity": ALL,
     "ticket.merge": OFFICERS,
     "ticket.withdraw": ALL,
+    "decision.take": ALL,
+    "decision.confirm": LEADERS,
     "site.save": ALL,
     "milestone.save": ALL,
     "payment.save": ALL,

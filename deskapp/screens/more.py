@@ -33,6 +33,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("w", "programme"),
     ("1", "campaigns"),
     ("2", "praises"),
+    ("4", "decisions"),
     ("j", "registers"),
     ("b", "bus"),
     ("s", "staff"),

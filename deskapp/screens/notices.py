@@ -9,9 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from deskapp.domain.notice import PUT_ON, WATCHED
 from deskapp.i18n import knows, say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.escalated import escalated_words
 from deskapp.screens.ticket_history import event_word
 from deskapp.services.notices import OwnNotices
 from deskapp.widgets import painting
@@ -21,6 +23,7 @@ from deskapp.widgets.safe_text import shown
 if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.notice import NoticeRow
+    from deskapp.domain.ticket import TicketEvent
 
 
 class NoticesScreen(DeskScreen[None]):
@@ -157,11 +160,17 @@ def _what(row: NoticeRow, _context: PaintContext) -> Content:
     """Why one is told, what was done, and in whose words."""
     code = f"notices.reason.{row.notice.reason.removeprefix('ticket.')}"
     why = say(code) if knows(code) else shown(row.notice.reason)
-    done = say("cli.list_comma").join(event_word(event.kind) for event in row.events)
+    done = say("cli.list_comma").join(_done(event) for event in row.events)
     said = next((" ".join(event.text.split()) for event in row.events if event.text.strip()), "")
-    tone = "$warning" if row.notice.reason == "ticket.mentioned" else "$text-muted"
+    tone = "$text-muted" if row.notice.reason in (WATCHED, PUT_ON) else "$warning"
     words = painting.safe(said, "" if row.notice.read_at is None else "$text-muted")
     return painting.join([Content.styled(why, tone), Content(done), words], " ")
+
+
+def _done(event: TicketEvent) -> str:
+    """What was done; of an escalation, which deadline and who is told."""
+    escalated = escalated_words(event.facts or {}) if event.kind == "escalated" else ""
+    return escalated or event_word(event.kind)
 
 
 def _number(row: NoticeRow, _context: PaintContext) -> Content:

@@ -50,6 +50,7 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "day_plan": _in("day_plan:DayPlanScreen"),
     "campaigns": _in("campaigns:CampaignsScreen"),
     "praises": _in("praises:PraisesScreen"),
+    "decisions": _in("decisions:DecisionsScreen"),
 }
 """Places besides the queue; a screen is imported when it is first gone to."""
 

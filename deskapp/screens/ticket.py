@@ -40,6 +40,7 @@ ACT_KEYS = (
     ("g", "grade"),
     ("m", "merge"),
     ("w", "withdraw"),
+    ("y", "decide"),
     ("p", "pause"),
     ("p", "resume"),
 )
@@ -48,7 +49,7 @@ ACT_KEYS = (
 class TicketScreen(DeskScreen[None], TicketActs):
     """A ticket to be read and moved on; a key is there only while its act is legal."""
 
-    PLACE, SCREEN_ID, ROWS = "clocks", "ticket", ("T2", "T3", "T4", "T5", "T7", "T15")
+    PLACE, SCREEN_ID, ROWS = "clocks", "ticket", ("T2", "T3", "T4", "T5", "T6", "T7", "T12", "T15")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "appoint", id="ticket.appoint"),
         Binding("r", "answer", id="ticket.answer"),

@@ -75,6 +75,12 @@ def _grade(desk: Desk, ticket: Ticket, values: Values) -> Any:
     return tickets.set_severity(desk, ticket, values.get("severity") or "", values.get("words") or "")
 
 
+def _decide(desk: Desk, ticket: Ticket, values: Values) -> Any:
+    from deskapp.services import decisions
+
+    return decisions.decide(desk, ticket, values.get("words") or "", key=str(values.get("submission") or ""))
+
+
 def _said(name: str) -> Callable[[Desk, Ticket, Values], Any]:
     """The verbs that take a ticket and words: note, urge, escalate, pause, resume."""
 
@@ -109,6 +115,7 @@ ACTS: Mapping[str, TicketAct] = {
         TicketAct("note", "ticket.note", _said("note")),
         TicketAct("urge", "ticket.note", _said("urge")),
         TicketAct("escalate", "ticket.note", _said("escalate")),
+        TicketAct("decide", "decision.take", _decide),
         TicketAct("pause", "ticket.move", _said("pause")),
         TicketAct("resume", "ticket.move", _said("resume")),
     )
@@ -132,7 +139,7 @@ def possible(ticket: Ticket, operator: Operator | None, policy: Policy) -> froze
     if ticket.state == "responded":
         legal.add("dispatch")
     if ticket.is_open:
-        legal.add("grade")
+        legal |= {"grade", "decide"}
     if ticket.state in ("received", "dispatched", "responded", "reopened"):
         legal |= {"urge"} if ticket.department_id or ticket.responsible_id else set()
         legal |= {"escalate"} if ticket.department_id else set()

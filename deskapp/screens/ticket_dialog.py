@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from deskapp.services.drafts import Kept
 
 SEVERITIES = ("minor", "major", "critical", "crisis")
-NEEDS_WORDS = frozenset({"respond", "resolve", "settle", "reopen", "withdraw", "merge", "note"})
+NEEDS_WORDS = frozenset({"respond", "resolve", "settle", "reopen", "withdraw", "merge", "note", "decide"})
 CALLING = frozenset({"respond", "resolve", "settle", "note"})
 """Acts in whose words colleagues are called on."""
 ALSO_NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -110,6 +110,7 @@ FIELDS: Mapping[str, Callable[[], list[Widget]]] = {
     "resolve": lambda: _words(5),
     "settle": lambda: _words(5),
     "note": lambda: _words(5),
+    "decide": lambda: _words(5),
     "dispatch": lambda: [
         PickField("answers", "acts.answers", required=True, placeholder_code="acts.answers_hint"),
         *_line(),

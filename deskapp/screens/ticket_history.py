@@ -13,6 +13,7 @@ from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import knows, say
 from deskapp.screens import paint
 from deskapp.screens.answerers import answer_label
+from deskapp.screens.escalated import escalated_words
 from deskapp.screens.handoff_view import handoff_words
 from deskapp.screens.ticket_view import History, paragraph
 from deskapp.widgets import painting, signs
@@ -32,6 +33,9 @@ EVENT_TONES = {
     "closed": "$success",
     "reopened": "$error",
     "escalated": "$error",
+    "decided": "bold $warning",
+    "decision_changed": "bold $error",
+    "decision_confirmed": "$success",
     "urged": "$warning",
     "graded": "$warning",
     "paused": "$warning",
@@ -128,7 +132,7 @@ def facts_words(view: TicketView, history: History, place: int) -> str:
     if event.kind == "graded":
         return " > ".join(_severity(facts.get(side)) for side in ("from", "to"))
     if event.kind == "escalated":
-        return _name(view.staff, facts.get("head_id"))
+        return escalated_words(facts) or _name(view.staff, facts.get("head_id"))
     if event.kind in ("merged", "absorbed"):
         return shown(str(facts.get("into") or facts.get("number") or ""))
     if event.kind in ("tagged", "untagged"):

@@ -43,6 +43,7 @@ from deskapp.services import (
     clients,
     company,
     day_plan,
+    decisions,
     diagnoses,
     evaluations,
     exports,
@@ -151,6 +152,11 @@ def _account(desk: Desk) -> object:
     return operators.save(desk, _renamed(agent))
 
 
+def _decided(stage: Stage) -> Any:
+    agent = builders.seat(stage.chief, builders.AGENT)
+    return decisions.decide(agent, stage.ticket(), "先停工")
+
+
 def _shop(stage: Stage) -> Any:
     client = builders.a_client(stage.chief).client.id
     return shops.save_shop(stage.chief, Shop(client_id=client, name="旗舰店"))
@@ -252,6 +258,8 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
             desk, Diagnosis(client_id=client, problem="转化率低", cause="主图不清")
         ),
     ),
+    "decision.take": _of(Stage.ticket, lambda desk, ticket: decisions.decide(desk, ticket, "先停工")),
+    "decision.confirm": _of(_decided, lambda desk, decision: decisions.confirm(desk, decision)),
     "day_plan.save": _of(
         lambda stage: builders.a_client(stage.chief).client.id,
         lambda desk, client: day_plan.choose(desk, desk.now().date(), [day_plan.Pick(client)]),
