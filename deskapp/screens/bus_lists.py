@@ -82,10 +82,10 @@ def trip_columns(desk: Desk) -> list[Column]:
 
     return [
         Column("when", "bus.column.when", 16, when),
-        Column("number", "bus.column.number", 16, _number, min_terminal=112),
+        Column("number", "bus.column.number", 16, _number, min_terminal=130),
         Column("route", "bus.column.route", None, route),
         Column("seats", "bus.column.seats", 26, lambda row, _: seats_bar(row)),
-        Column("driver", "bus.column.driver", 14, _driver, min_terminal=104),
+        Column("driver", "bus.column.driver", 16, _driver, min_terminal=110),
         Column("state", "bus.column.state", 9, state),
         Column("report", "bus.column.report", 8, report, min_terminal=96),
     ]

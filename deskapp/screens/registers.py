@@ -72,7 +72,7 @@ class RegistersScreen(Editing, DeskScreen[None]):
         Binding("escape", "back", id="back"),
     ]
     DEFAULT_CSS = """
-    RegistersScreen #registers-left { width: 24; }
+    RegistersScreen #registers-left { width: 26; }
     RegistersScreen.-wide #registers-left { width: 30; }
     RegistersScreen #registers-whole { height: auto; max-height: 9; padding: 0 1; }
     RegistersScreen.-narrow #registers-whole { max-height: 5; }

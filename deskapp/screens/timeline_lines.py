@@ -54,7 +54,7 @@ def title_of(item: TimelineItem) -> str:
     if item.source == "register":
         known = f"registers.name.{item.kind}"
         name = say(known) if knows(known) else say("timeline.register")
-        return f"{name} {item.number}".rstrip()
+        return f"{name} {item.number}  {_state(f'registers.state.{item.code}')}".rstrip()
     if item.source == "notice":
         title = f"{say(f'timeline.notice.{item.kind}', day=facts.get('day', ''))} {item.number}"
         return title if item.code == "current" else f"{title} {_state(f'timeline.notice.{item.code}')}"

@@ -109,7 +109,7 @@ def _show_houses(stage: Stage, dice: Random, sites: Sequence[Site], today: date)
 def _trips(stage: Stage, dice: Random, sites: Sequence[Site], today: date) -> None:
     """Last Saturday's trip with who came and its report; the two Saturdays to come."""
     words = stage.words["registers"]
-    saturday = today + timedelta(days=SATURDAY - today.isoweekday() or 7)
+    saturday = today + timedelta(days=(SATURDAY - today.isoweekday()) % 7 or 7)
     waiting = [site for site in sites if site.stage in ("deposit", "signed")]
     plan = ((-1, 9, 7), (0, 9, 9), (0, 14, 3), (1, 9, 1))
     for place, (weeks, hour, clients) in enumerate(plan):

@@ -137,6 +137,8 @@ async def test_a_line_is_changed_and_struck_out_with_its_reason(desk, site):
         await press(app, pilot, "e")
         await shows(app, pilot, "已作废")
         assert isinstance(app.screen, RegistersScreen)
+        await press(app, pilot, "o")
+        await shows(app, pilot, "客户到访 DF20261123-0001  已作废")
 
 
 async def test_a_show_house_is_refused_approved_and_replaced_by_keys(desk, site):
