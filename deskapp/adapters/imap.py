@@ -40,8 +40,8 @@ class Arrived:
 class Inbox:
     """A folder that was opened to be read."""
 
-    def __init__(self, box: BaseMailBox, validity: int) -> None:
-        self.box, self.validity = box, validity
+    def __init__(self, box: BaseMailBox, validity: int, host: str) -> None:
+        self.box, self.validity, self.host = box, validity, host
 
     def uids(self, after: int, since: date | None = None) -> list[int]:
         """The uids of letters above one, lowest first; perhaps only of those that arrived since a day."""
@@ -67,9 +67,12 @@ class Inbox:
         return None if content is None else Arrived(uid, bytes(content), _arrived(told), whole)
 
     def _ask(self, command: str, *words: str) -> list[Any]:
-        kind, answer = self.box.client.uid(command, *words)
+        try:
+            kind, answer = self.box.client.uid(command, *words)
+        except (imaplib.IMAP4.error, OSError, ValueError) as error:
+            raise MailFailed("mail.lost", host=self.host, why=_why(error)) from error
         if kind != "OK":
-            raise imaplib.IMAP4.error(f"{command}: {_said(answer)}")
+            raise MailFailed("mail.lost", host=self.host, why=f"{command}: {_said(answer)}")
         return [one for one in answer if one is not None]
 
 
@@ -108,11 +111,7 @@ def opened(mail: Mail, password: str) -> Iterator[Inbox]:
     try:
         box = _connected(mail, host)
         _signed_in(box, mail, password, host)
-        yield Inbox(box, _selected(box, mail.folder, host))
-    except MailFailed:
-        raise
-    except (imaplib.IMAP4.error, OSError, ValueError) as error:
-        raise MailFailed("mail.lost", host=host, why=_why(error)) from error
+        yield Inbox(box, _selected(box, mail.folder, host), host)
     finally:
         if box is not None:
             with suppress(Exception):
@@ -161,6 +160,8 @@ def _selected(box: BaseMailBox, folder: str, host: str) -> int:
         box.folder.set(folder, readonly=True)
     except (errors.ImapToolsError, imaplib.IMAP4.readonly) as error:
         raise MailFailed("mail.folder", host=host, folder=folder, why=_why(error)) from error
+    except (imaplib.IMAP4.error, OSError, ValueError) as error:
+        raise MailFailed("mail.lost", host=host, why=_why(error)) from error
     _, told = box.client.response("UIDVALIDITY")
     found = next((one for one in told or [] if one), b"0")
     return int(found) if found.isdigit() else 0

@@ -1,4 +1,4 @@
-"""A letter handed to a mail server; only its yes to the whole letter counts, and a no is for now or for good (row C6)."""
+"""A letter handed to a mail server; only its yes to the whole letter counts (row C6)."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -64,6 +65,22 @@ class MailFailed(RuleBroken):
     def __init__(self, code: str, *, lasting: bool = False, **facts: Any) -> None:
         super().__init__(code, **facts)
         self.lasting = lasting
+
+
+def as_kept(failed: MailFailed) -> str:
+    """A failure as it is kept: code and facts, to be said in any language later."""
+    return json.dumps([failed.code, failed.facts], ensure_ascii=False)
+
+
+def from_kept(kept: str) -> MailFailed | None:
+    """The failure that was kept; None where all is well."""
+    if not kept:
+        return None
+    try:
+        code, facts = json.loads(kept)
+        return MailFailed(str(code), **facts)
+    except (ValueError, TypeError):
+        return MailFailed("mail.lost", host="", why=kept[:200])
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from deskapp.domain.errors import RuleBroken, StorageFailed
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
 
-_NOUNS = {"site": "sites", "inspection": "inspections", "ticket": "tickets"}
+_NOUNS = {"site": "sites", "inspection": "inspections", "ticket": "tickets", "message": "messages"}
 
 
 @dataclass(frozen=True, slots=True)
