@@ -73,11 +73,11 @@ def _failed(error: Exception) -> int:
     if isinstance(error, RuleBroken | StorageFailed | Conflict) or type(error) is LookupError:
         complain(in_words(error))
         return 2 if isinstance(error, RuleBroken) and error.code == "import.no_file" else 1
-    complain(say("cli.failed", what=in_words(error), where=_write_down()))
+    complain(say("cli.failed", what=in_words(error), where=write_down()))
     return 1
 
 
-def _write_down() -> str:
+def write_down() -> str:
     """Append the trace of the error being handled to the desk's log; return where, or why not."""
     import traceback
     from datetime import UTC, datetime
@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     _describe(command)
-    cli_admin.describe(command, _at_desk)
+    cli_admin.describe(command, _at_desk, _config)
     return parser
 
 

@@ -12,6 +12,7 @@ from deskapp.i18n.arguments import ask_password, complain, print_line
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from deskapp.config import Config
     from deskapp.desk import Desk
     from deskapp.domain.audit import Fault
     from deskapp.domain.operator import Operator
@@ -22,7 +23,9 @@ ROLES = ("agent", "manager", "quality", "director", "admin")
 
 
 def describe(
-    command: Callable[..., ArgumentParser], at_desk: Callable[[Act], Callable[[Namespace], int]]
+    command: Callable[..., ArgumentParser],
+    at_desk: Callable[[Act], Callable[[Namespace], int]],
+    config: Callable[[Namespace], Config],
 ) -> None:
     """Add the commands of this room to the command line."""
     accounts = _group(command("operators"))
@@ -38,6 +41,8 @@ def describe(
     _option(add, "--password-stdin", action="store_true")
     _option(command("operators.list", at_desk(_list), accounts), "--json", action="store_true")
     _option(command("tick", at_desk(_tick)), "--json", action="store_true")
+    watching = command("watch", lambda args: _watch(args, config(args)))
+    _option(watching, "--every", type=_seconds, default=5.0, metavar="SECONDS")
     trail = _group(command("audit"))
     _option(command("audit.verify", at_desk(_verify), trail), "--json", action="store_true")
 
@@ -104,14 +109,34 @@ def _account(operator: Operator) -> dict[str, Any]:
 def _tick(args: Namespace, desk: Desk) -> int:
     from dataclasses import asdict
 
+    from deskapp.cli_watch import ticked_lines
     from deskapp.services.tick import tick
 
-    ticked = asdict(tick(desk))
+    done = tick(desk)
     if args.json:
-        print_json(ticked)
+        print_json(asdict(done))
     else:
-        print_line(say("cli.done.tick", **ticked))
+        for line in ticked_lines(done) or [say("cli.done.tick_nothing")]:
+            print_line(line)
     return 0
+
+
+def _watch(args: Namespace, config: Config) -> int:
+    from deskapp import cli_watch
+
+    return cli_watch.run(config, args.every)
+
+
+def _seconds(written: str) -> float:
+    from argparse import ArgumentTypeError
+
+    try:
+        seconds = float(written)
+    except ValueError:
+        seconds = 0
+    if not 0.1 <= seconds <= 3600:
+        raise ArgumentTypeError(say("cli.seconds", value=written))
+    return seconds
 
 
 def _verify(args: Namespace, desk: Desk) -> int:

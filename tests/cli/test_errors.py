@@ -62,7 +62,7 @@ def test_errors_are_one_line_in_the_language_asked_for(
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_help_is_in_the_language_asked_for(run, language: str) -> None:
     commands = ("demo", "init", "migrate", "import", "export", "kpi", "volume", "search", "pop", "screens")
-    commands += ("operators", "tick", "audit")
+    commands += ("operators", "tick", "watch", "audit")
     ran = run("--help", "--lang", language)
     assert ran.code == 0
     assert all(command in ran.out for command in commands)

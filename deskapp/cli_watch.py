@@ -1,0 +1,137 @@
+"""`deskapp watch`: all that time brings, done every few seconds without a screen, until it is told to end.
+
+A database that is away is said once and waited for. One line says each thing done, on standard output: a service
+manager keeps it.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from deskapp.i18n import knows, say
+from deskapp.i18n.arguments import print_line
+
+if TYPE_CHECKING:
+    from deskapp.config import Config
+    from deskapp.desk import Desk
+    from deskapp.services.tick import Ticked
+
+EVERY_S = 5.0
+PATIENCE_S = 10.0
+"""How long a server may say nothing before it counts as away."""
+UNTOLD = frozenset({"sealed", "swept"})
+"""Housekeeping: done every time anybody writes, and of no interest in a log."""
+
+
+def ticked_lines(ticked: Ticked, untold: frozenset[str] = frozenset()) -> list[str]:
+    """What a tick did, in words, one line a thing; nothing where it did nothing."""
+    counts: dict[str, Any] = asdict(ticked)
+    laid = counts.pop("laid")
+    counts |= {f"laid_{name}": laid[name] for name in ("created", "moved", "dropped", "missed", "released")}
+    return [_counted(name, count) for name, count in counts.items() if count and name not in untold]
+
+
+def _counted(name: str, count: Any) -> str:
+    code = f"cli.ticked.{name}"
+    return say(code, count=count) if knows(code) else f"{name} {count}"
+
+
+def run(config: Config, every_s: float = EVERY_S, stop: Event | None = None) -> int:
+    """Watch until SIGTERM or Ctrl-C; exit 0: to be ended is no failure."""
+    stop = stop or Event()
+    with _ended_by_signals(stop):
+        watch = Watch(config, stop)
+        try:
+            while not stop.is_set():
+                watch.once()
+                stop.wait(every_s)
+        finally:
+            watch.close()
+    return 0
+
+
+@contextmanager
+def _ended_by_signals(stop: Event) -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end the watch between two ticks."""
+    before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+class Watch:
+    """One watch: its desk, opened when the database answers, and what it has said last."""
+
+    def __init__(self, config: Config, stop: Event) -> None:
+        self.config, self.stop = config, stop
+        self.desk: Desk | None = None
+        self.wrong = ""
+        """What is wrong now, in the words it was said in."""
+
+    def once(self) -> None:
+        """Do what time has brought; whatever is wrong is said once, and tried again the next time."""
+        from deskapp.domain.errors import RuleBroken, StorageFailed
+
+        try:
+            lines = ticked_lines(self._ticked(), UNTOLD)
+        except (StorageFailed, RuleBroken) as error:
+            self._say_wrong(error)
+            return
+        except Exception as error:
+            from deskapp.cli import write_down
+
+            self._say_wrong(error, write_down())
+            return
+        if self.wrong:
+            self.wrong = ""
+            self.tell(say("cli.watch.again"))
+        for line in lines:
+            self.tell(line)
+
+    def _ticked(self) -> Ticked:
+        from deskapp.services.company import refreshed
+        from deskapp.services.tick import tick
+
+        self.desk = self._opened() if self.desk is None else refreshed(self.desk)
+        return tick(self.desk)
+
+    def _opened(self) -> Desk:
+        from deskapp.services.operators import system_operator
+        from deskapp.wiring import open_desk
+
+        desk = open_desk(self.config, patience_s=PATIENCE_S).signed_in(system_operator())
+        self.desk = desk
+        self.tell(say("cli.watch.begun", company=desk.company or "-"))
+        return desk
+
+    def _say_wrong(self, error: Exception, where: str = "") -> None:
+        from deskapp.i18n.errors import in_words
+
+        words = in_words(error)
+        if words != self.wrong:
+            self.wrong = words
+            code = "cli.watch.wrong_at" if where else "cli.watch.wrong"
+            self.tell(say(code, what=words, where=where), wrong=True)
+
+    def tell(self, words: str, *, wrong: bool = False) -> None:
+        """Say one line with the time before it; what is wrong goes to standard error."""
+        from datetime import UTC, datetime
+
+        out = sys.stderr if wrong else sys.stdout
+        at = self.desk.local(self.desk.now()) if self.desk is not None else datetime.now(UTC).astimezone()
+        print_line(f"{at:%Y-%m-%d %H:%M:%S} {words}", out)
+        out.flush()
+
+    def close(self) -> None:
+        """Say that it ends, and give the database back."""
+        self.tell(say("cli.watch.ended"))
+        if self.desk is not None:
+            self.desk.store.close()
