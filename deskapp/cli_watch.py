@@ -25,16 +25,30 @@ if TYPE_CHECKING:
 EVERY_S = 5.0
 PATIENCE_S = 10.0
 """How long a server may say nothing before it counts as away."""
+UNCOUNTED = frozenset({"laid_sites"})
+"""Sites looked at, whatever came of it."""
 UNTOLD = frozenset({"sealed", "swept"})
 """Housekeeping: done every time anybody writes, and of no interest in a log."""
 
 
 def ticked_lines(ticked: Ticked, untold: frozenset[str] = frozenset()) -> list[str]:
     """What a tick did, in words, one line a thing; nothing where it did nothing."""
-    counts: dict[str, Any] = asdict(ticked)
-    laid = counts.pop("laid")
-    counts |= {f"laid_{name}": laid[name] for name in ("created", "moved", "dropped", "missed", "released")}
-    return [_counted(name, count) for name, count in counts.items() if count and name not in untold]
+    return [_counted(name, count) for name, count in _flat(asdict(ticked)) if count and name not in untold]
+
+
+def troubles(ticked: Ticked) -> frozenset[str]:
+    """The lines of what the outside refused: true until it is otherwise, so that a log says them once."""
+    return frozenset(
+        _counted(name, value) for name, value in _flat(asdict(ticked)) if isinstance(value, str) and value
+    )
+
+
+def _flat(found: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in found.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}_")
+        elif f"{before}{name}" not in UNCOUNTED:
+            yield f"{before}{name}", value
 
 
 def _counted(name: str, count: Any) -> str:
@@ -75,13 +89,15 @@ class Watch:
         self.desk: Desk | None = None
         self.wrong = ""
         """What is wrong now, in the words it was said in."""
+        self.troubles: frozenset[str] = frozenset()
+        """What the outside refused the last time, as it was said."""
 
     def once(self) -> None:
         """Do what time has brought; whatever is wrong is said once, and tried again the next time."""
         from deskapp.domain.errors import RuleBroken, StorageFailed
 
         try:
-            lines = ticked_lines(self._ticked(), UNTOLD)
+            ticked = self._ticked()
         except (StorageFailed, RuleBroken) as error:
             self._say_wrong(error)
             return
@@ -93,8 +109,10 @@ class Watch:
         if self.wrong:
             self.wrong = ""
             self.tell(say("cli.watch.again"))
-        for line in lines:
-            self.tell(line)
+        for line in ticked_lines(ticked, UNTOLD):
+            if line not in self.troubles:
+                self.tell(line)
+        self.troubles = troubles(ticked)
 
     def _ticked(self) -> Ticked:
         from deskapp.services.company import refreshed

@@ -1,0 +1,136 @@
+"""`deskapp watch` and `deskapp tick`: done without a screen, ended by a signal, never stopped by what is wrong (T6)."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Timer
+
+import pytest
+
+from deskapp.cli_watch import Watch
+from deskapp.cli_watch import run as watch_until
+from deskapp.config import Config
+from tests import builders
+from tests.away import away
+
+pytestmark = pytest.mark.row("T6", "C2")
+SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
+
+@contextmanager
+def watching(url: str, folder: Path, *more: str):
+    """A watch in a process of its own; killed when a test fails before it has ended."""
+    command = [sys.executable, "-m", "deskapp", "watch", "--db", url, "--every", "0.2", *more]
+    home = os.environ | {"XDG_DATA_HOME": str(folder), "DESKAPP_KEYRING": "0", "PYTHONUNBUFFERED": "1"}
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", env=home)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def reached(desk, ticket) -> int:
+    with desk.read() as work:
+        return len(work.escalations.of(ticket.id))
+
+
+@pytest.mark.parametrize("ends", [signal.SIGTERM, signal.SIGINT])
+def test_it_tells_what_came_and_ends_when_told(desk, desk_url, clock, tmp_path, ends) -> None:
+    clock.at = clock.at.subtract(years=1)
+    ticket = builders.a_complaint(desk, department_id=builders.a_department(desk).id)
+    with watching(desk_url, tmp_path) as process:
+        first = process.stdout.readline()
+        assert "开始守候:海棠装饰" in first
+        lines = [process.stdout.readline()]
+        while "升级上报 2 次" not in lines[-1]:
+            lines.append(process.stdout.readline())
+            assert lines[-1], f"it ended by itself: {lines} {process.stderr.read()}"
+        process.send_signal(ends)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert "升级上报" not in out and out.rstrip().endswith("守候结束")
+    assert reached(desk, ticket) == 9
+
+
+def test_a_database_that_is_away_from_the_start_is_said_once_and_waited_for(tmp_path) -> None:
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+    with watching(nowhere, tmp_path, "--lang", "en") as process:
+        said = process.stderr.readline()
+        assert "⟦" not in said and "Traceback" not in said
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert "watch ended" in out
+
+
+@SQLITE
+def test_gone_for_a_while_it_is_said_once_and_it_goes_on(desk_url, desk, clock, capsys, tmp_path) -> None:
+    clock.at = clock.at.subtract(years=1)
+    watch = Watch(Config(desk_url, desk_dir=tmp_path), Event())
+    watch.once()
+    with away(watch.desk):
+        watch.once()
+        watch.once()
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    ticket = builders.a_complaint(desk)
+    watch.once()
+    assert "已恢复" in (out := capsys.readouterr().out) and "升级上报 2 次" in out
+    watch.once()
+    assert capsys.readouterr().out == ""
+    assert reached(desk, ticket) == 9
+    watch.close()
+
+
+@SQLITE
+def test_what_nobody_foresaw_is_written_down_and_it_goes_on(desk_url, capsys, monkeypatch, tmp_path) -> None:
+    def fails(_desk: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr("deskapp.services.tick.tick", fails)
+    stop = Event()
+    Timer(0.5, stop.set).start()
+    assert watch_until(Config(desk_url, desk_dir=tmp_path), 0.01, stop) == 0
+    said = capsys.readouterr()
+    log = tmp_path / "home" / "deskapp" / "errors.log"
+    assert said.err.count("\n") == 1 and str(log) in said.err and "secret" not in said.err
+    assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
+
+
+@SQLITE
+def test_a_tick_says_what_it_did(run, desk, desk_url, clock) -> None:
+    clock.at = clock.at.subtract(years=1)
+    builders.a_complaint(desk)
+    assert "升级上报 2 次" in run("tick", "--db", desk_url).out.splitlines()
+    assert json.loads(run("tick", "--json", "--db", desk_url).out)["escalated"] == 0
+
+
+@SQLITE
+@pytest.mark.parametrize("every", ["0", "x", "nan", "-1", "99999"])
+def test_an_impossible_rhythm_is_refused(run, desk_url, every) -> None:
+    ran = run("watch", "--db", desk_url, f"--every={every}")
+    assert (ran.code, ran.out, ran.complains) == (2, "", True)
+
+
+@SQLITE
+def test_what_the_outside_refuses_is_said_when_it_begins(desk_url, capsys, monkeypatch, tmp_path) -> None:
+    from deskapp.services.mail import Mailed
+    from deskapp.services.tick import Ticked
+
+    came = iter(
+        [*[Ticked(mailed=Mailed(error="refused"))] * 3, Ticked(), Ticked(mailed=Mailed(error="refused"))]
+    )
+    monkeypatch.setattr("deskapp.services.tick.tick", lambda _desk: next(came))
+    watch = Watch(Config(desk_url, desk_dir=tmp_path), Event())
+    for _ in range(5):
+        watch.once()
+    assert capsys.readouterr().out.count("refused") == 2
+    watch.close()
