@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from deskapp import i18n
 from deskapp.gallery_scenes import (
     a_decision,
+    a_letter,
     a_form_returned,
     column_question,
     first_call,
@@ -159,6 +160,8 @@ GALLERY: tuple[Shot, ...] = (
     Shot("handoff_forms:HandoffDialog", press("f10", "h", "n")),
     Shot("decisions:DecisionsScreen", press("f10", "4")),
     Shot("decisions:SettleDialog", made(a_decision)),
+    Shot("mail:MailScreen", press("f10", "5")),
+    Shot("mail_forms:MailDialog", made(a_letter)),
     Shot("praises:PraisesScreen", press("f10", "2")),
     Shot("praises_forms:PraiseDialog", press("f10", "2", "n")),
     Shot("praises_forms:ReturnDialog", made(a_form_returned)),

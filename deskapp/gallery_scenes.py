@@ -67,6 +67,16 @@ def what_came_of_it(app: DeskApp) -> Any:
     return ResultDialog(row, Brief(questions=questions, people=people))
 
 
+def a_letter(app: DeskApp) -> Any:
+    """A letter begun to the client of the newest ticket."""
+    from deskapp.screens.mail_forms import MailDialog, answering
+
+    desk = app.desk_now()
+    with desk.read() as work:
+        row = work.tickets.newest(1)[0]
+    return MailDialog(answering(desk, row.ticket.id))
+
+
 def a_decision(app: DeskApp) -> Any:
     """A decision taken on the spot, put before the manager."""
     from deskapp.domain.decision import Decision, DecisionRow

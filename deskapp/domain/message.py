@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from pendulum import DateTime
 
+from deskapp.domain.rows import TicketRow
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -32,6 +34,15 @@ class Message:
     error: str = ""
     sent_at: DateTime | None = None
     operator_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter as a list shows it: with its ticket and how many files it brought."""
+
+    message: Message
+    ticket: TicketRow | None = None
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pendulum import DateTime
-from sqlalchemy import bindparam, or_, select, text
+from sqlalchemy import Select, bindparam, func, or_, select, text
 
 from deskapp.domain import message
-from deskapp.repository import tables
+from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
 
 if TYPE_CHECKING:
@@ -62,6 +62,53 @@ class Messages(Repository[message.Message]):
         c = self.table.c
         query = self.select().where(c.state == bindparam("s")).order_by(c.at, c.id)
         return self.records(query.limit(limit), s=state)
+
+
+class Letters:
+    """Letters as their lists ask: those of a ticket, those nobody has taken yet, all of them."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+
+    def page(
+        self,
+        which: int | str,
+        limit: int,
+        *,
+        after: message.LetterRow | None = None,
+        before: message.LetterRow | None = None,
+        last: bool = False,
+        offset: int | None = None,
+    ) -> list[message.LetterRow]:
+        """A page of a list, the newest first: of a ticket by its id, else "unsent" or "all"."""
+        query, key = _letters(which), tables.messages.c.id
+        if offset is not None:
+            return self._rows(paging.at(query, [key.desc()], offset, limit))
+        place = after or before
+        values = [place.message.id] if place else None
+        backward = before is not None or last
+        rows = self._rows((paging.after if backward else paging.before)(query, [key], values, limit))
+        return rows[::-1] if backward else rows
+
+    def count(self, which: int | str) -> int:
+        """How many a list has."""
+        query = _letters(which).with_only_columns(func.count(), maintain_column_froms=True)
+        return int(self.work.connection.execute(query).scalar_one())
+
+    def _rows(self, query: Select[Any]) -> list[message.LetterRow]:
+        letters = self.work.messages.records(query)
+        tickets = {row.ticket.id: row for row in self.work.tickets.rows([one.ticket_id for one in letters])}
+        files = self.work.attachments.count_of("message", [one.id for one in letters])
+        return [
+            message.LetterRow(one, tickets.get(one.ticket_id), files.get(one.id, 0)) for one in letters
+        ]
+
+
+def _letters(which: int | str) -> Select[Any]:
+    query, c = Messages._select, tables.messages.c
+    if isinstance(which, int):
+        return query.where(c.ticket_id == which)
+    return query.where(c.state.in_(("waiting", "dead"))) if which == "unsent" else query
 
 
 class Emails(Repository[message.Email]):

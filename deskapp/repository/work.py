@@ -35,7 +35,7 @@ from deskapp.repository.handoffs import Handoffs
 from deskapp.repository.imports import Mappings
 from deskapp.repository.inspections import Inspections
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
-from deskapp.repository.messages import Emails, Mailboxes, Messages
+from deskapp.repository.messages import Emails, Letters, Mailboxes, Messages
 from deskapp.repository.notice_templates import NoticeTemplates
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
 from deskapp.repository.praises import Evaluations, Praises, Ratings
@@ -257,6 +257,11 @@ class Work:
     def emails(self) -> Emails:
         """Addresses clients write from."""
         return Emails(self)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Mail as its lists show it."""
+        return Letters(self)
 
     @cached_property
     def mailboxes(self) -> Mailboxes:

@@ -208,6 +208,8 @@ def _read(desk: Desk, noun: str, record_id: int) -> Files:
         if noun == "site":
             site = work.sites.find(record_id)
             return Files(full_address(site.estate, site.address), files, names)
+        if noun == "message":
+            return Files(work.messages.find(record_id).subject, files, names)
         record = work.inspections.find(record_id) if noun == "inspection" else work.tickets.find(record_id)
         return Files(record.number, files, names)
 

@@ -34,6 +34,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("1", "campaigns"),
     ("2", "praises"),
     ("4", "decisions"),
+    ("5", "mail"),
     ("j", "registers"),
     ("b", "bus"),
     ("s", "staff"),

@@ -51,6 +51,7 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "campaigns": _in("campaigns:CampaignsScreen"),
     "praises": _in("praises:PraisesScreen"),
     "decisions": _in("decisions:DecisionsScreen"),
+    "mail": _in("mail:MailScreen"),
 }
 """Places besides the queue; a screen is imported when it is first gone to."""
 

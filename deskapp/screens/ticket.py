@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.ticket_acts import TicketActs, possible
@@ -64,6 +65,8 @@ class TicketScreen(DeskScreen[None], TicketActs):
         Binding("j", "open_into", id="ticket.into"),
         Binding("l", "open_client", id="ticket.client"),
         Binding("k", "slip", id="ticket.slip"),
+        Binding("x", "mail", id="ticket.mail"),
+        Binding("q", "letters", id="ticket.letters"),
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
@@ -149,6 +152,11 @@ class TicketScreen(DeskScreen[None], TicketActs):
             return ticket is not None and ticket.kind == kind and ticket.is_open
         if action in ("tags", "watch", "watchers"):
             return "note" in self.acts
+        if action == "mail":
+            ticket = self.view.row.ticket if self.view else None
+            return ticket is not None and ticket.kind not in INTERNAL_KINDS and "note" in self.acts
+        if action == "letters":
+            return self.view is not None and bool(self.view.letters)
         return action != "open_into" or (self.view is not None and bool(self.view.merged_into))
 
     def action_begin(self, name: str) -> None:
@@ -217,6 +225,19 @@ class TicketScreen(DeskScreen[None], TicketActs):
         from deskapp.screens import handoff_forms
 
         handoff_forms.answer(self, self.ticket_id)
+
+    def action_mail(self) -> None:
+        """Write to the client."""
+        from deskapp.screens import mail_forms
+
+        mail_forms.write(self, self.ticket_id)
+
+    def action_letters(self) -> None:
+        """Show the letters of this ticket, to read them whole, to try again, to see their files."""
+        from deskapp.screens.mail import MailScreen
+
+        if self.view is not None:
+            self.app.push_screen(MailScreen(self.ticket_id, self.view.row.ticket.number))
 
     def action_leave(self) -> None:
         """Go back."""

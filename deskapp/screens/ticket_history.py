@@ -15,6 +15,7 @@ from deskapp.screens import paint
 from deskapp.screens.answerers import answer_label
 from deskapp.screens.escalated import escalated_words
 from deskapp.screens.handoff_view import handoff_words
+from deskapp.screens.ticket_letters import MAIL_EVENTS, came_lines, unsent_lines
 from deskapp.screens.ticket_view import History, paragraph
 from deskapp.widgets import painting, signs
 from deskapp.widgets.safe_text import shown
@@ -43,10 +44,14 @@ EVENT_TONES = {
     "appointed": "$primary",
     "rescheduled": "$warning",
     "note": "italic $secondary",
+    "mail_in": "bold $primary",
+    "mail_out": "$success",
+    "mail_failed": "bold $error",
+    "mail_delayed": "$warning",
     "tagged": "$text-muted",
     "untagged": "$text-muted",
 }
-TO_CLIENT = frozenset({"responded", "answered"})
+TO_CLIENT = frozenset({"responded", "answered", "mail_out"})
 """What was said to the client; a note never is."""
 
 
@@ -55,7 +60,7 @@ def history_lines(desk: Desk, view: TicketView) -> list[Content]:
     histories = [History(view.row.ticket, view.events), *view.absorbed]
     happened = [(history, place) for history in histories for place in range(len(history.events))]
     happened.sort(key=lambda one: (one[0].events[one[1]].at, one[0].events[one[1]].id), reverse=True)
-    lines: list[Content] = []
+    lines = unsent_lines(desk, view)
     for history, place in happened:
         event = history.events[place]
         number = "" if history.ticket.id == view.row.ticket.id else history.ticket.number
@@ -75,6 +80,8 @@ def history_lines(desk: Desk, view: TicketView) -> list[Content]:
         if event.text.strip() and (event.kind != "filed" or number):
             mark = _mark(event.kind, history.ticket.kind)
             lines += paragraph(event.text, f"  {mark}", _words_tone(event.kind))
+        if event.kind == "mail_in":
+            lines += came_lines(desk, view, event)
     return lines
 
 
@@ -135,6 +142,8 @@ def facts_words(view: TicketView, history: History, place: int) -> str:
         return escalated_words(facts) or _name(view.staff, facts.get("head_id"))
     if event.kind in ("merged", "absorbed"):
         return shown(str(facts.get("into") or facts.get("number") or ""))
+    if event.kind in MAIL_EVENTS:
+        return shown(str(facts.get("from") or facts.get("to") or ""))
     if event.kind in ("tagged", "untagged"):
         return shown(f"#{facts.get('tag', '')}")
     if event.kind in ("appointed", "rescheduled"):

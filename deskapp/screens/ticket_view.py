@@ -18,6 +18,7 @@ from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
+    from deskapp.domain.message import LetterRow
     from deskapp.domain.repair import RepairRow
     from deskapp.domain.rows import TicketRow
     from deskapp.domain.ticket import Ticket, TicketEvent
@@ -33,6 +34,8 @@ STATE_TONES = {
 }
 
 
+MOST_LETTERS = 100
+"""The newest letters of one ticket that its history shows in full."""
 MOST_ABSORBED = 50
 """The most duplicates, direct or not, whose histories are shown in one."""
 
@@ -62,6 +65,8 @@ class TicketView:
     tags: tuple[str, ...] = ()
     watchers: tuple[tuple[int, str], ...] = ()
     repair: RepairRow | None = None
+    letters: tuple[LetterRow, ...] = ()
+    """The newest letters of it and of the duplicates merged into it."""
 
 
 def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
@@ -85,6 +90,7 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
         phones = work.phones.of(ticket.client_id)
         tags, watchers = work.tags.of(ticket_id), tuple(work.watchers.of(ticket_id))
         repair = work.repairs.row(ticket_id) if ticket.kind == "repair" else None
+        letters = [row for one in all_of_them for row in work.letters.page(one.id, MOST_LETTERS)]
     return TicketView(
         row,
         events,
@@ -98,6 +104,7 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
         tags,
         watchers,
         repair,
+        tuple(letters),
     )
 
 

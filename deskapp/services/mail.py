@@ -26,7 +26,7 @@ from deskapp.domain.ticket import LONGEST_WAIT_DAYS, Draft, Ticket
 from deskapp.services import attachments, mail_out, tickets
 from deskapp.services.calls import newest_site
 from deskapp.services.clients import open_file
-from deskapp.services.outside import read_outside, secret_of
+from deskapp.services.outside import outside_in, read_outside, secret_of
 from deskapp.services.ticket_told import record, tell
 
 if TYPE_CHECKING:
@@ -71,6 +71,23 @@ def attend(desk: Desk) -> Mailed:
         return replace(fetched, sent=sent, failed=failed)
     finally:
         _attending.release()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the mail stands: whether it is on, when the mailbox was last looked into, what is wrong."""
+
+    on: bool = False
+    checked_at: DateTime | None = None
+    error: str = ""
+
+
+def standing(desk: Desk) -> Standing:
+    """Read how the mail stands."""
+    with desk.read() as work:
+        mail = outside_in(work).mail
+        state = work.mailboxes.get(mailbox_name(mail))
+    return Standing(mail.on, state.checked_at if state else None, state.error if state and mail.on else "")
 
 
 def mailbox_name(mail: Mail) -> str:

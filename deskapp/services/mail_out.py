@@ -49,6 +49,13 @@ def proposed(desk: Desk, ticket: Ticket) -> tuple[Reply, str]:
     return Reply(recipient, subject, ""), rules.quoted(last.body) if last else ""
 
 
+def check_on(desk: Desk) -> None:
+    """Refuse to begin a letter where nobody would send it."""
+    mail = read_outside(desk).mail
+    if not mail.on or not mail.smtp_host:
+        raise RuleBroken("mail.off")
+
+
 def reply(desk: Desk, ticket: Ticket, answer: Reply, *, key: str = "") -> Message:
     """Keep a letter to a client, to be sent from now on; under a `key` once. The clock runs until it is taken.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from deskapp.desk import Desk
-from deskapp.services import audit, escalation, followups, rectifications, submissions
+from deskapp.services import audit, escalation, followups, mail, rectifications, submissions
 from deskapp.services.calls import release_expired
 
 
@@ -23,24 +23,27 @@ class Ticked:
     """Warnings and urgings of rectifications."""
     escalated: int = 0
     """Levels of escalation somebody was told of."""
+    mailed: mail.Mailed = field(default_factory=mail.Mailed)
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to show anew."""
-        return self.released > 0 or self.watched > 0 or self.escalated > 0 or self.laid.anything
+        counts = self.released, self.watched, self.escalated
+        return any(counts) or self.laid.anything or self.mailed.anything
 
 
 def tick(desk: Desk) -> Ticked:
     """Give back expired claims, lay out and bring up planned calls, forget dead desks, seal the audit trail.
 
-    Each part looks before it writes.
+    Each part looks before it writes; the mail comes last, for its servers may be slow.
     """
     released = release_expired(desk) if _claims_expired(desk) else 0
     laid = followups.tick(desk)
     watched = rectifications.watch(desk)
     escalated = escalation.watch(desk)
     swept = _swept(desk)
-    return Ticked(released, audit.seal(desk), swept, laid, watched, escalated)
+    sealed = audit.seal(desk)
+    return Ticked(released, sealed, swept, laid, watched, escalated, mail.attend(desk))
 
 
 def _claims_expired(desk: Desk) -> bool:

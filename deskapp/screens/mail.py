@@ -1,0 +1,334 @@
+"""Letters in and out: what nobody has taken yet first, all of them, or those of one ticket (row C6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+
+from deskapp.domain.mail import from_kept
+from deskapp.i18n import knows, say
+from deskapp.i18n.errors import in_words
+from deskapp.screens import mail_forms, paint
+from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.form_dialog import Editing
+from deskapp.widgets import painting, signs
+from deskapp.widgets.lines import Lines
+from deskapp.widgets.prose import Prose
+from deskapp.widgets.record_table import Column, PaintContext, RecordTable
+from deskapp.widgets.safe_text import shown
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.domain.message import LetterRow, Message
+    from deskapp.services.mail import Standing
+
+TONES = {"waiting": "$warning", "dead": "bold $error", "sent": "$success", "dropped": "$text-muted"}
+SIGNS = {"waiting": "amber", "dead": "error", "sent": "met", "dropped": "missed"}
+
+
+class LettersSource:
+    """A list of letters, the newest first, read by key."""
+
+    def __init__(self, desk: Desk, which: int | str) -> None:
+        self.desk, self.which = desk, which
+
+    def count(self) -> int:
+        """How many there are."""
+        with self.desk.read() as work:
+            return work.letters.count(self.which)
+
+    def _page(self, limit: int, **place: Any) -> list[LetterRow]:
+        with self.desk.read() as work:
+            return work.letters.page(self.which, limit, **place)
+
+    def first(self, limit: int) -> list[LetterRow]:
+        """The newest."""
+        return self._page(limit)
+
+    def last(self, limit: int) -> list[LetterRow]:
+        """The oldest."""
+        return self._page(limit, last=True)
+
+    def after(self, record: LetterRow, limit: int) -> list[LetterRow]:
+        """Those after one."""
+        return self._page(limit, after=record)
+
+    def before(self, record: LetterRow, limit: int) -> list[LetterRow]:
+        """Those before one."""
+        return self._page(limit, before=record)
+
+    def at(self, offset: int, limit: int) -> list[LetterRow]:
+        """Those from a place on."""
+        return self._page(limit, offset=offset)
+
+    def key(self, record: LetterRow) -> Hashable:
+        """A letter stays itself."""
+        return record.message.id
+
+
+class MailScreen(Editing, DeskScreen[None]):
+    """Letters beside the words of the one under the cursor; Enter opens its ticket."""
+
+    PLACE, SCREEN_ID, ROWS = "more", "mail", ("C6",)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", id="mail.open"),
+        Binding("n", "write", id="mail.write"),
+        Binding("r", "retry", id="mail.retry"),
+        Binding("x", "give_up", id="mail.give_up"),
+        Binding("f", "files", id="mail.files"),
+        Binding("g", "fetch", id="mail.fetch"),
+        Binding("v", "view", id="mail.view"),
+        Binding("escape", "leave", id="back"),
+    ]
+    DEFAULT_CSS = """
+    MailScreen #mail-list { width: 3fr; }
+    MailScreen #mail-words { width: 2fr; }
+    MailScreen.-narrow #mail-below { layout: vertical; }
+    MailScreen.-narrow #mail-list { width: 1fr; height: 1fr; }
+    MailScreen.-narrow #mail-words { width: 1fr; height: 1fr; }
+    """
+
+    def __init__(self, ticket_id: int | None = None, number: str = "") -> None:
+        super().__init__()
+        self.ticket_id, self.number = ticket_id, number
+        self.which: int | str = "unsent" if ticket_id is None else ticket_id
+        self.standing = Lines(grow=True)
+        self.table = RecordTable((), empty_code="mail.empty", id="mail-table")
+        self.words = Prose(id="mail-text")
+        self.panel = Panel("mail.title", self.table, id="mail-list")
+
+    def body(self) -> Iterable[Widget]:
+        """How the mailbox stands, the letters, the words of one."""
+        yield self.standing
+        yield Horizontal(self.panel, Panel("mail.words", self.words, id="mail-words"), id="mail-below")
+
+    def ready(self) -> None:
+        """Begin with what nobody has taken."""
+        self.table.columns = _columns(self.desk)
+        self.table.focus()
+        self._look()
+        self._stand()
+
+    def changed(self) -> None:
+        """Read anew; the cursor stays."""
+        if self.app.desk is not None and self.app.desk.operator is not None:
+            self.table.refresh_rows()
+            self._stand()
+
+    def relabel(self) -> None:
+        """Say everything again."""
+        super().relabel()
+        if self.app.desk is not None and self.app.desk.operator is not None:
+            self.table.columns = _columns(self.desk)
+            self._titles()
+            self._stand()
+
+    def _look(self) -> None:
+        self.table.empty_code = "mail.none_unsent" if self.which == "unsent" else "mail.empty"
+        self.table.source = LettersSource(self.desk, self.which)
+        self._titles()
+
+    def _titles(self) -> None:
+        count = self.table.row_count
+        which = self.number or say(f"mail.list.{self.which}")
+        self.panel.entitle(which=which, count="" if count is None else count)
+        self.panel.relabel()
+
+    def _stand(self) -> None:
+        from deskapp.services import mail
+
+        desk = self.desk
+        self.ask(lambda: mail.standing(desk), self._stands, group="mail-standing")
+
+    def _stands(self, standing: Standing) -> None:
+        self.standing.show([standing_line(self.desk, standing)])
+
+    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
+        """The list knows its length."""
+        self._titles()
+
+    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
+        """The list could not be read."""
+        self.app.facts_failed(message.error)
+
+    def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
+        """Show the words of the letter under the cursor."""
+        row = message.record
+        self.words.show(letter_lines(self.desk, row) if row is not None else [])
+        self.refresh_bindings()
+
+    def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
+        """Open the ticket."""
+        if self.ticket_id is None:
+            self.app.open_ticket(message.record.message.ticket_id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a letter of ours can be tried again; only one with files has files to show."""
+        row: LetterRow | None = self.table.selected
+        if action in ("retry", "give_up"):
+            return row is not None and row.message.state in ("waiting", "dead")
+        if action == "files":
+            return row is not None and row.files > 0
+        if action == "open":
+            return self.ticket_id is None
+        return self.ticket_id is None if action == "view" else True
+
+    def action_open(self) -> None:
+        """Open the ticket of the letter under the cursor."""
+        self.table.action_choose()
+
+    def action_write(self) -> None:
+        """Write about the ticket of the letter under the cursor."""
+        row: LetterRow | None = self.table.selected
+        ticket_id = self.ticket_id or (row.message.ticket_id if row else None)
+        if ticket_id is not None:
+            mail_forms.write(self, ticket_id)
+
+    def action_retry(self) -> None:
+        """Try the letter under the cursor again, now."""
+        from deskapp.services import mail_out
+
+        self._done(mail_out.retry, "mail.again", lambda: mail_forms.send(self))
+
+    def action_give_up(self) -> None:
+        """Send the letter under the cursor no more."""
+        from deskapp.services import mail_out
+
+        self._done(mail_out.give_up, "mail.dropped", lambda: None)
+
+    def _done(self, verb: Callable[[Desk, Message], Message], said: str, then: Callable[[], object]) -> None:
+        row: LetterRow | None = self.table.selected
+        if row is None or row.message.direction != "out" or not self.may("ticket.note"):
+            return
+        desk, letter = self.desk, row.message
+
+        def done(message: Message) -> None:
+            self.app.say(said, to=message.recipient)
+            then()
+
+        self.act(lambda: verb(desk, letter), done)
+
+    def action_files(self) -> None:
+        """Show the files of the letter under the cursor."""
+        from deskapp.screens.attachments import open_files
+
+        row: LetterRow | None = self.table.selected
+        if row is not None and row.files:
+            open_files(self, "message", row.message.id)
+
+    def action_fetch(self) -> None:
+        """Look into the mailbox now."""
+        from deskapp.services import mail
+
+        desk = self.desk
+
+        def looked(done: mail.Mailed) -> None:
+            failed = from_kept(done.error)
+            if failed is not None:
+                self.app.tell(failed)
+            else:
+                self.app.say("mail.fetched", count=done.taken)
+            self.app.changed()
+
+        self.ask(lambda: mail.fetch(desk, at_once=True), looked, group="mail-fetch")
+
+    def action_view(self) -> None:
+        """Show all letters, or those nobody has taken again."""
+        self.which = "all" if self.which == "unsent" else "unsent"
+        self._look()
+
+    def action_leave(self) -> None:
+        """Back to the ticket, or to the queue."""
+        if self.ticket_id is not None:
+            self.dismiss(None)
+        else:
+            self.app.go("queue")
+
+
+def standing_line(desk: Desk, standing: Standing) -> Content:
+    """How the mail stands, in one line: off, well since when, or what is wrong."""
+    if not standing.on:
+        return Content.styled(say("mail.is_off"), "$text-muted")
+    failed = from_kept(standing.error)
+    if failed is not None:
+        return Content.styled(f"{signs.sign('error')} {in_words(failed)}", "bold $error")
+    if standing.checked_at is None:
+        return Content.styled(say("mail.not_checked"), "$text-muted")
+    words = say("mail.checked", at=paint.when(desk, standing.checked_at))
+    return Content.styled(f"{signs.sign('met')} {words}", "$success")
+
+
+def state_words(letter: Message) -> Content:
+    """In or out, and how it stands; never by colour alone."""
+    if letter.direction == "in":
+        code = "mail.state.automatic" if letter.automatic else "mail.state.received"
+        return Content.styled(say(code), "$text-muted" if letter.automatic else "$primary")
+    sign = signs.sign(SIGNS.get(letter.state, "unknown"))
+    return Content.styled(f"{sign} {say(f'mail.state.{letter.state}')}", TONES.get(letter.state, ""))
+
+
+def why_lines(letter: Message, desk: Desk) -> list[Content]:
+    """Why a letter is not out yet, or what of one that came could not be kept."""
+    if letter.direction == "in":
+        return [Content.styled(_left_out(line), "$warning") for line in letter.error.splitlines() if line]
+    failed = from_kept(letter.error)
+    if failed is None or letter.state not in ("waiting", "dead"):
+        return []
+    lines = [Content.styled(in_words(failed), TONES[letter.state])]
+    if letter.state == "waiting" and letter.next_at is not None:
+        words = say("mail.next_try", at=paint.when(desk, letter.next_at), count=letter.attempts)
+        lines.append(Content.styled(words, "$text-muted"))
+    return lines
+
+
+def _left_out(line: str) -> str:
+    code, _, name = line.partition("\t")
+    words = f"mail.left.{code}"
+    return say(words, name=shown(name)) if knows(words) else shown(line)
+
+
+def letter_lines(desk: Desk, row: LetterRow) -> list[Content]:
+    """A letter as it is read: from whom to whom, what about, its files, its words."""
+    letter = row.message
+    head = [
+        painting.join([state_words(letter), Content.styled(paint.when(desk, letter.at), "$text-muted")]),
+        painting.safe(f"{letter.sender} > {letter.recipient}", "$text-muted"),
+        painting.safe(letter.subject, "bold"),
+        *why_lines(letter, desk),
+    ]
+    if row.files:
+        head.append(Content.styled(say("mail.has_files", count=row.files), "$primary"))
+    return [*head, Content(""), *(painting.safe(line) for line in letter.body.splitlines())]
+
+
+def _columns(desk: Desk) -> list[Column]:
+    def at(row: LetterRow, _: PaintContext) -> Content:
+        return Content.styled(paint.when(desk, row.message.at), "$text-muted")
+
+    return [
+        Column("state", "mail.column.state", 9, lambda row, _: state_words(row.message)),
+        Column("at", "mail.column.at", 11, at),
+        Column("who", "mail.column.who", 22, _who, min_terminal=100),
+        Column("subject", "mail.column.subject", None, _subject),
+        Column("ticket", "mail.column.ticket", 16, _ticket, min_terminal=150),
+    ]
+
+
+def _who(row: LetterRow, _context: PaintContext) -> Content:
+    letter = row.message
+    return painting.safe(letter.sender if letter.direction == "in" else letter.recipient)
+
+
+def _subject(row: LetterRow, _context: PaintContext) -> Content:
+    name = paint.client_name(row.ticket.client_name) if row.ticket else ""
+    files = Content.styled(f"+{row.files}", "$primary") if row.files else Content("")
+    return painting.join([Content.styled(name, "bold"), painting.safe(row.message.subject), files])
+
+
+def _ticket(row: LetterRow, _context: PaintContext) -> Content:
+    return painting.safe(row.ticket.ticket.number if row.ticket else "", "$accent")
