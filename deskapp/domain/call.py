@@ -13,6 +13,8 @@ from deskapp.domain.policy import Policy
 KINDS = ("inbound", "callback", "verification", "followup", "care")
 STATES = ("open", "taken", "done", "given_up", "abandoned", "dropped")
 OUTCOMES = ("reached", "no_answer", "busy", "wrong_number", "refused", "call_back")
+_RUNNING = ("", "waiting", "ringing", "dialling", "answered", "held")
+"""States at the telephone system, "" without one, in which only the console's clock knows how long a talk took."""
 TRY_AGAIN = frozenset({"no_answer", "busy"})
 
 
@@ -102,16 +104,15 @@ def check_result(result: Result, now: DateTime) -> None:
 
 
 def ended(call: Call, result: Result, now: DateTime) -> Call:
-    """Return the call as it ended, with its talk time in whole seconds."""
+    """Return the call as it ended, with its talk time in whole seconds: the telephone system's, where it has said."""
     check_result(result, now)
     if call.state not in ("open", "taken"):
         raise RuleBroken("call.already_ended", outcome=call.outcome)
     start = call.started_at or call.taken_at or now
-    talk = (
-        max(0, int((now - start).total_seconds()))
-        if result.outcome in ("reached", "call_back", "refused")
-        else 0
-    )
+    talked = result.outcome in ("reached", "call_back", "refused")
+    talk: int | None = max(0, int((now - start).total_seconds())) if talked else 0
+    if call.pbx_state not in _RUNNING:
+        talk = call.talk_s
     return replace(
         call,
         state="done",

@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, or_
 from deskapp.domain.call import Call
 from deskapp.domain.call_queue import Band
 from deskapp.domain.claim import claimed
+from deskapp.domain.pbx import ENDS, LIVE
 from deskapp.domain.rows import QueueRow
 from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
@@ -95,6 +96,29 @@ class Calls(Repository[Call]):
             offset = 0
         return found
 
+    def of_pbx(self, key: str) -> Call | None:
+        """The call a telephone system names so, that nobody else changes until this transaction ends."""
+        return self.first(_OF_PBX, key=key)
+
+    def live_of_pbx(self, source: str, before: DateTime) -> list[Call]:
+        """The calls a telephone system had begun before an instant and, as far as known, not ended."""
+        c = self.table.c
+        running = or_(tables.TAKEN_CALL, and_(tables.OPEN_CALL, c.kind == literal("inbound")))
+        query = self.select().where(running, c.pbx_key.startswith(f"{source}:", autoescape=True))
+        query = query.where(c.pbx_state.in_(LIVE), c.created_at < before).order_by(c.id)
+        return self.records(query.with_for_update())
+
+    def callback_of(self, call: Call) -> Call | None:
+        """The callback planned because this caller was not answered, if it still waits."""
+        c = self.table.c
+        query = self.select().where(
+            tables.OPEN_CALL,
+            c.kind == literal("callback"),
+            c.due_at == call.ended_at,
+            c.previous_id == call.id,
+        )
+        return self.first(query.limit(1))
+
     def taken_by(self, operator_id: int) -> list[QueueRow]:
         """The calls an operator has claimed and not ended, as rows before the queue."""
         c = self.table.c
@@ -104,8 +128,9 @@ class Calls(Repository[Call]):
         return self._rows(query, -1, "mine")
 
     def ringing(self, limit: int = 20) -> list[QueueRow]:
-        """Callers who wait now, the longest waiting first."""
+        """Callers who wait now, the longest waiting first; one who hung up waits no more."""
         query = self._rows_query().where(tables.OPEN_CALL, self.table.c.kind == literal("inbound"))
+        query = query.where(self.table.c.pbx_state.not_in(ENDS))
         return self._rows(paging.after(query, _KEYS, None, limit))
 
     def _count(self, band: Band) -> int:
@@ -206,6 +231,7 @@ class Calls(Repository[Call]):
 
 _C = tables.calls.c
 _HELD = PreparedFor(lambda keys: Calls._select.where(_C.id.in_(keys)).order_by(_C.id).with_for_update())
+_OF_PBX = Prepared(Calls._select.where(_C.pbx_key == bindparam("key")).with_for_update())
 _KEYS = (_C.due_at, _C.id)
 _ANY_EXPIRED = Prepared(
     select(_C.id)
