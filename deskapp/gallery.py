@@ -17,8 +17,8 @@ from textual.pilot import Pilot
 from deskapp import i18n
 from deskapp.gallery_scenes import (
     a_decision,
-    a_letter,
     a_form_returned,
+    a_letter,
     column_question,
     first_call,
     key_question,

@@ -99,9 +99,7 @@ class Letters:
         letters = self.work.messages.records(query)
         tickets = {row.ticket.id: row for row in self.work.tickets.rows([one.ticket_id for one in letters])}
         files = self.work.attachments.count_of("message", [one.id for one in letters])
-        return [
-            message.LetterRow(one, tickets.get(one.ticket_id), files.get(one.id, 0)) for one in letters
-        ]
+        return [message.LetterRow(one, tickets.get(one.ticket_id), files.get(one.id, 0)) for one in letters]
 
 
 def _letters(which: int | str) -> Select[Any]:

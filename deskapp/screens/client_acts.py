@@ -47,7 +47,9 @@ def new_client(
                 desk,
                 form.draft,
                 form.draft_values(entry.typed.values),
-                lambda: clients.add(desk, entry.client, entry.phones, key=entry.typed.submission),
+                lambda: clients.add(
+                    desk, entry.client, entry.phones, emails=entry.emails, key=entry.typed.submission
+                ),
             ),
             then,
             wrong=again,
@@ -59,10 +61,10 @@ def new_client(
 def edit_client(screen: Framed, client_id: int, typed: Typed | None = None) -> None:
     """Change a file; when somebody else was first, theirs is read and what was typed is laid over it."""
 
-    def opened(card: ClientCard) -> None:
+    def opened(found: tuple[ClientCard, list[str]]) -> None:
         from deskapp.screens.client_form import ClientForm
 
-        form = ClientForm(card, typed=typed)
+        form = ClientForm(found[0], emails=found[1], typed=typed)
         screen.app.push_screen(form, lambda entry: save(form, entry) if entry else None)
 
     def save(form: ClientForm, entry: ClientEntry) -> None:
@@ -79,7 +81,7 @@ def edit_client(screen: Framed, client_id: int, typed: Typed | None = None) -> N
                 desk,
                 form.draft,
                 form.draft_values(entry.typed.values),
-                lambda: clients.save(desk, entry.client, entry.phones),
+                lambda: clients.save(desk, entry.client, entry.phones, entry.emails),
             ),
             lambda card: screen.app.say("client.saved", name=paint.client_name(card.client.name[:40])),
             wrong=again,
@@ -120,12 +122,13 @@ def edit_site(screen: Framed, client_id: int, site_id: int | None, typed: Typed 
     screen.app.ask_desk(lambda: _site(screen.desk, client_id, site_id), opened)
 
 
-def _card(desk: Desk, client_id: int) -> ClientCard:
+def _card(desk: Desk, client_id: int) -> tuple[ClientCard, list[str]]:
     with desk.read() as work:
         found = work.clients.cards([client_id])
+        emails = [email.address for email in work.emails.of(client_id)]
     if not found:
         raise LookupError(f"client {client_id}")
-    return found[0]
+    return found[0], emails
 
 
 def _site(desk: Desk, client_id: int, site_id: int | None) -> tuple[Site, dict[str, str]]:

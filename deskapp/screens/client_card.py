@@ -27,6 +27,8 @@ def file_lines(desk: Desk, file: ClientFile) -> list[Content]:
     client, today = file.card.client, desk.local(desk.now()).date()
     numbers = [paint.phone(one.normal) or shown(one.raw) for one in file.card.phones]
     lines = [painting.join([_name_line(client), *(Content.styled(number, "$primary") for number in numbers)])]
+    if file.emails:
+        lines.append(painting.safe("  ".join(file.emails), "$primary"))
     if client.address:
         lines.append(painting.safe(client.address))
     lines.append(figures_line(file))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,15 +25,18 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 400
 MOST_ADDRESS = 300
+MOST_ADDRESSES = 600
+"""Characters of all e-mail addresses of one client."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientEntry:
-    """A client file as typed: the record to save, and every number it shall have."""
+    """A client file as typed: the record to save, and every number and address it shall have."""
 
     client: Client
     phones: str
     typed: Typed
+    emails: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,13 @@ class ClientForm(RecordForm[ClientEntry]):
     """
 
     def __init__(
-        self, card: ClientCard | None = None, *, name: str = "", phone: str = "", typed: Typed | None = None
+        self,
+        card: ClientCard | None = None,
+        *,
+        name: str = "",
+        phone: str = "",
+        emails: Sequence[str] = (),
+        typed: Typed | None = None,
     ) -> None:
         from deskapp.domain.client import Client
 
@@ -62,7 +71,8 @@ class ClientForm(RecordForm[ClientEntry]):
         title, draft = "client.form.new", f"client.new.{phone}"
         if card is not None:
             title, draft = "client.form.edit", f"client.{self.client.id}"
-        super().__init__(title, draft, client_values(self.client, card.phones if card else (), phone), typed)
+        given = client_values(self.client, card.phones if card else (), phone, emails)
+        super().__init__(title, draft, given, typed)
 
     def fields(self) -> Iterable[Widget]:
         """Who, how to reach them, where, and what else to know."""
@@ -76,6 +86,12 @@ class ClientForm(RecordForm[ClientEntry]):
             placeholder_code="client.form.phones_hint",
         )
         yield self.reading
+        yield TextField(
+            "emails",
+            "client.field.emails",
+            max_length=MOST_ADDRESSES,
+            placeholder_code="client.form.emails_hint",
+        )
         yield TextField("address", "client.field.address", max_length=MOST_ADDRESS)
         yield ChoiceField("kind", "client.field.kind", _kinds())
         yield ChoiceField("wants_calls", "client.field.wants_calls", _wants())
@@ -138,6 +154,7 @@ class ClientForm(RecordForm[ClientEntry]):
         """A file needs a name or a number, and numbers must be numbers."""
         from deskapp.domain.client import check_client
         from deskapp.domain.errors import RuleBroken
+        from deskapp.domain.mail import addresses_of
         from deskapp.domain.phone_number import parse_many
         from deskapp.i18n.errors import in_words
 
@@ -150,11 +167,16 @@ class ClientForm(RecordForm[ClientEntry]):
             parse_many(values["phones"], self.desk.policy.phone_area_code)
         except RuleBroken as error:
             wrong["phones"] = in_words(error)
+        try:
+            addresses_of(values["emails"])
+        except RuleBroken as error:
+            wrong["emails"] = in_words(error)
         return wrong
 
     def entry(self, values: Values) -> ClientEntry:
         """The file as typed."""
-        return ClientEntry(self._client(values), values["phones"], Typed(values, self.given, self.submission))
+        typed = Typed(values, self.given, self.submission)
+        return ClientEntry(self._client(values), values["phones"], typed, values["emails"])
 
     def _client(self, values: Values) -> Client:
         name = values["name"]
@@ -170,12 +192,15 @@ class ClientForm(RecordForm[ClientEntry]):
         )
 
 
-def client_values(client: Client, phones: Any = (), phone: str = "") -> dict[str, Any]:
+def client_values(
+    client: Client, phones: Any = (), phone: str = "", emails: Sequence[str] = ()
+) -> dict[str, Any]:
     """A file as answers by field; `phone` is the number of a new one."""
     numbers = [paint.phone(one.normal) or one.raw for one in phones]
     return {
         "name": client.name,
         "phones": ", ".join(numbers) if numbers else paint.phone(phone),
+        "emails": ", ".join(emails),
         "kind": client.kind,
         "address": client.address,
         "wants_calls": client.wants_calls,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
 from deskapp.domain.client import Client, ClientCard, Phone, check_client
+from deskapp.domain.mail import addresses_of
+from deskapp.domain.message import Email
 from deskapp.domain.phone_number import PhoneNumber, is_hidden, match_key, parse_many
 from deskapp.domain.policy import Policy
 from deskapp.domain.site import Milestone, Payment, Site, check_site
@@ -38,20 +40,30 @@ def open_file(work: Work, client: Client, phones: str, policy: Policy) -> Client
     return work.clients.add_file(client, [phone_record(number) for number in numbers])
 
 
-def add(desk: Desk, client: Client, phones: str = "", *, key: str = "") -> ClientCard:
+def add(desk: Desk, client: Client, phones: str = "", *, emails: str = "", key: str = "") -> ClientCard:
     """Open a client file; under a `key` once, however often it is sent."""
+    addresses = addresses_of(emails)
 
     def opened_before(client_id: int) -> ClientCard:
         return work.clients.cards([client_id])[0]
 
     with desk.write("client.save") as work:
-        opening = partial(open_file, work, client, phones, desk.policy)
+
+        def opening() -> ClientCard:
+            card = open_file(work, client, phones, desk.policy)
+            _set_emails(work, card.client.id, addresses)
+            return card
+
         return once(work, key, "client.add", opening, opened_before, lambda card: card.client.id)
 
 
-def save(desk: Desk, client: Client, phones: str | None = None) -> ClientCard:
-    """Change a client file; `phones`, when given, are all the numbers it shall have. A name given names the file."""
+def save(desk: Desk, client: Client, phones: str | None = None, emails: str | None = None) -> ClientCard:
+    """Change a client file; a name given names the file.
+
+    `phones`, when given, are all the numbers it shall have, `emails` all the addresses.
+    """
     check_client(client)
+    addresses = addresses_of(emails) if emails is not None else None
     with desk.write("client.save") as work:
         named = replace(client, named=client.named or bool(client.name.strip()))
         before = work.clients.find(named.id)
@@ -64,7 +76,13 @@ def save(desk: Desk, client: Client, phones: str | None = None) -> ClientCard:
         if phones is not None:
             wanted = parse_many(phones, desk.policy.phone_area_code) if phones.strip() else ()
             if _set_phones(work, stored, wanted) and stored.version == client.version:
-                work.clients.touch(stored, phones=[number.normal for number in wanted])
+                stored = work.clients.touch(stored, phones=[number.normal for number in wanted])
+        if (
+            addresses is not None
+            and _set_emails(work, stored.id, addresses)
+            and stored.version == client.version
+        ):
+            work.clients.touch(stored, emails=list(addresses))
         return work.clients.cards([stored.id])[0]
 
 
@@ -85,6 +103,18 @@ def _set_phones(work: Work, client: Client, numbers: Sequence[PhoneNumber]) -> b
     work.clients.index(client.id)
     work.tickets.index_of_client(client.id)
     return True
+
+
+def _set_emails(work: Work, client_id: int, addresses: Sequence[str]) -> bool:
+    """Give a file these addresses; say whether it had others."""
+    there = {email.address: email for email in work.emails.of(client_id)}
+    for address, email in there.items():
+        if address not in addresses:
+            work.emails.remove(email)
+    for address in addresses:
+        if address not in there:
+            work.emails.add(Email(client_id=client_id, address=address))
+    return set(there) != set(addresses)
 
 
 def whose(desk: Desk, number: str) -> list[ClientCard]:
@@ -117,6 +147,7 @@ class ClientFile:
     open_tickets: int = 0
     calls: int = 0
     score: float = 0.0
+    emails: tuple[str, ...] = ()
 
 
 def whole_file(desk: Desk, client_id: int) -> ClientFile | None:
@@ -127,6 +158,7 @@ def whole_file(desk: Desk, client_id: int) -> ClientFile | None:
             return None
         figures = work.timeline.counts(client_id)
         sites = site_cards(work, work.sites.of(client_id))
+        emails = tuple(email.address for email in work.emails.of(client_id))
     return ClientFile(
         cards[0],
         sites,
@@ -134,6 +166,7 @@ def whole_file(desk: Desk, client_id: int) -> ClientFile | None:
         int(figures["open"]),
         int(figures["calls"]),
         figures["score"],
+        emails,
     )
 
 
