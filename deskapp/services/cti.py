@@ -1,0 +1,94 @@
+"""What the webhook was told, kept; and the listener for it, running where the settings say so (row C5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from deskapp.desk import Desk
+from deskapp.domain import cti
+from deskapp.services import telephony
+from deskapp.services.outside import read_outside, secret_of
+
+if TYPE_CHECKING:
+    from deskapp.adapters.cti import Webhook
+    from deskapp.domain.call import Call
+    from deskapp.domain.outside import Cti
+
+
+def hear(desk: Desk, values: Mapping[str, Any]) -> tuple[Call, ...]:
+    """Keep one event of the webhook; cti.Malformed where it is none, nothing where it is for other programs."""
+    told = cti.told_by(values)
+    if not told.known:
+        return ()
+    with desk.read() as work:
+        accounts = [(one.extension, one.login, one.name) for one in work.operators.all() if one.active]
+        call = work.calls.of_pbx(f"{cti.SOURCE}:{told.call_id}")
+    return telephony.hear(desk, cti.events_of(told, desk.now(), cti.phones_of(accounts), call))
+
+
+class Listening:
+    """The webhook of this process, following the settings: begun, ended, begun anew as they change."""
+
+    def __init__(self, tell: Callable[[str, Mapping[str, Any]], None]) -> None:
+        self.tell = tell
+        """Called with the code of a sentence and its facts, from any thread; the sentences are cti.*"""
+        self.webhook: Webhook | None = None
+        self._set: tuple[Cti, str] | None = None
+        self._said = ""
+        self.desk: Desk | None = None
+        """The desk events are kept with: nobody's, so that it stays whoever sits down."""
+
+    @property
+    def on(self) -> bool:
+        """Whether this process answers at the port."""
+        return self.webhook is not None and self.webhook.listening
+
+    def follow(self, desk: Desk) -> None:
+        """Listen as the settings say now. A port another process listens at is tried again, and said once."""
+        from deskapp.services.operators import system_operator
+
+        self.desk = desk.signed_in(system_operator())
+        part = read_outside(desk).cti
+        wanted = (part, secret_of(desk, "cti_token")) if part.on else None
+        if wanted != self._set:
+            self.close()
+            self._set = wanted
+        if wanted is not None and not self.on:
+            self._begin(*wanted)
+
+    def _hear(self, values: Mapping[str, Any]) -> None:
+        assert self.desk is not None
+        hear(self.desk, values)
+
+    def _begin(self, part: Cti, token: str) -> None:
+        from deskapp.adapters.cti import Webhook
+
+        facts = {"host": part.host, "port": part.port}
+        if not token:
+            self._say("cti.no_token", facts)
+            return
+        webhook = Webhook(part, token, self._hear)
+        try:
+            webhook.start()
+        except OSError as error:
+            taken = webhook.port_taken(error)
+            self._say(
+                "cti.port_taken" if taken else "cti.not_listening",
+                facts | ({} if taken else {"why": error.strerror or str(error)}),
+            )
+            return
+        self.webhook = webhook
+        self._say("cti.listening", facts)
+
+    def _say(self, code: str, facts: Mapping[str, Any]) -> None:
+        if code != self._said:
+            self._said = code
+            self.tell(code, facts)
+
+    def close(self) -> None:
+        """Listen no longer."""
+        if self.webhook is not None:
+            self.webhook.stop()
+            self.webhook = None
+        self._said = ""
