@@ -95,14 +95,22 @@ def decide(
                 and due_at.add(minutes=level.minutes) <= stood
             ]
             found += [
-                Reached(level, ticket.reopened_count, due_at, level is come[-1] and _tells(ticket, level))
+                Reached(
+                    level, ticket.reopened_count, due_at, level is come[-1] and _tells(ticket, level, due_at)
+                )
                 for level in come
             ]
     return tuple(found)
 
 
-def _tells(ticket: Ticket, level: Level) -> bool:
-    """Whether a level's receiver hears of it here: a rectification's own watch warns and urges those below."""
+def _tells(ticket: Ticket, level: Level, due_at: DateTime) -> bool:
+    """Whether a level's receiver hears of it.
+
+    Not where its time lay before the ticket was received, for filing has told them; and those below the manager are
+    warned and urged of a rectification by its own watch.
+    """
+    if ticket.received_at is not None and due_at.add(minutes=level.minutes) <= ticket.received_at:
+        return False
     return ticket.kind != "rectification" or level.to not in ("responsible", "department_head")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pendulum import DateTime
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 
 from deskapp.domain import escalation
 from deskapp.repository import tables
@@ -39,14 +41,31 @@ class Escalations(Repository[escalation.Escalation]):
 
         They are read in the order of the clock's own index, which holds running clocks only.
         """
-        e, t = self.table.c, tables.tickets.c
-        respond = clock == "respond"
-        due, runs = (t.respond_by, tables.WAITING) if respond else (t.due_at, tables.UNRESOLVED)
-        reached = select(e.id).where(
-            e.ticket_id == t.id, e.clock == clock, e.round == t.reopened_count, e.level >= level
-        )
-        query = select(due, t.id).where(runs, due <= until, due > (since or BEGINNING), ~reached.exists())
+        due, t = _due(clock), tables.tickets.c
+        query = select(due, t.id).where(*self._window(clock, level, until, since))
         if after is not None:
             query = query.where((due > after[0]) | ((due == after[0]) & (t.id > after[1])))
         found = self.connection.execute(query.order_by(due, t.id).limit(limit))
         return [(row[0], row[1]) for row in found]
+
+    def pass_over(self, clock: str, level: int, until: DateTime, since: DateTime | None) -> None:
+        """Put a level down for every such ticket as one nobody is told of: the past of what came in bulk."""
+        due, t, c = _due(clock), tables.tickets.c, self.table.c
+        now = literal(self.work.now, c.at.type)
+        told = literal({"passed_over": True}, c.told.type)
+        rows = select(literal(1), t.id, literal(clock), t.reopened_count, literal(level), due, now, told)
+        names = ("version", "ticket_id", "clock", "round", "level", "due_at", "at", "told")
+        query = rows.where(*self._window(clock, level, until, since))
+        self.connection.execute(self.table.insert().from_select(names, query))
+
+    def _window(self, clock: str, level: int, until: DateTime, since: DateTime | None) -> tuple[Any, ...]:
+        e, t, due = self.table.c, tables.tickets.c, _due(clock)
+        reached = select(e.id).where(
+            e.ticket_id == t.id, e.clock == clock, e.round == t.reopened_count, e.level >= level
+        )
+        runs = tables.WAITING if clock == "respond" else tables.UNRESOLVED
+        return runs, due <= until, due > (since or BEGINNING), ~reached.exists()
+
+
+def _due(clock: str) -> Any:
+    return tables.tickets.c.respond_by if clock == "respond" else tables.tickets.c.due_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
@@ -27,24 +28,25 @@ def decide(desk: Desk, ticket: Ticket, words: str, key: str = "") -> Decision:
     """
     rules.check_take(ticket, words)
     with desk.write("decision.take") as work:
+        taking = partial(decide_in, work, ticket.id, words)
+        return once(work, key, "decision.take", taking, work.decisions.find)
 
-        def take() -> Decision:
-            present = work.tickets.held(ticket.id)
-            rules.check_take(present, words)
-            by = work.operator.id if work.operator else None
-            taken = work.decisions.add(
-                Decision(ticket_id=present.id, at=work.now, operator_id=by, words=words.strip())
-            )
-            facts: dict[str, object] = {"decision_id": taken.id}
-            event = record(work, present, "decided", taken.words, facts)
-            found, _ = receivers(work, present, "manager")
-            others = tuple(one for one in found.operators if one != by)
-            said = facts | {"words": taken.words, "who": work.operator.name if work.operator else ""}
-            key_of = f"{DECISION}/{taken.id}"
-            tell_all(work, present, Receivers(found.staff, others), DECISION, event, key_of, said)
-            return taken
 
-        return once(work, key, "decision.take", take, work.decisions.find)
+def decide_in(work: Work, ticket_id: int, words: str) -> Decision:
+    """Take a decision inside a transaction that does more than that."""
+    ticket = work.tickets.held(ticket_id)
+    rules.check_take(ticket, words)
+    by = work.operator.id if work.operator else None
+    taken = work.decisions.add(
+        Decision(ticket_id=ticket.id, at=work.now, operator_id=by, words=words.strip())
+    )
+    facts: dict[str, object] = {"decision_id": taken.id}
+    event = record(work, ticket, "decided", taken.words, facts)
+    found, _ = receivers(work, ticket, "manager")
+    others = tuple(one for one in found.operators if one != by)
+    said = facts | {"words": taken.words, "who": work.operator.name if work.operator else ""}
+    tell_all(work, ticket, Receivers(found.staff, others), DECISION, event, f"{DECISION}/{taken.id}", said)
+    return taken
 
 
 def confirm(desk: Desk, decision: Decision, words: str = "") -> Decision:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
-from deskapp.domain.escalation import CLOCKS, Escalation, Reached, decide, of_clock, receivers_from
+from deskapp.domain.escalation import CLOCKS, Escalation, Level, Reached, decide, of_clock, receivers_from
 from deskapp.domain.notice import CRISIS, ESCALATED
 from deskapp.services.ticket_told import record
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from deskapp.domain.operator import Operator
+    from deskapp.domain.policy import Policy
     from deskapp.domain.ticket import Ticket, TicketEvent
     from deskapp.repository.work import Work
 
@@ -46,22 +50,38 @@ def _coming(desk: Desk) -> Iterator[int]:
 
     Windows do not overlap, so that each running ticket is looked at once, however many levels there are.
     """
+    for level, until, since in _windows(desk.policy, desk.now()):
+        after = None
+        while True:
+            with desk.read() as work:
+                found = work.escalations.coming(
+                    level.clock, level.minutes, until, BATCH, since=since, after=after
+                )
+            yield from (ticket_id for _, ticket_id in found)
+            if len(found) < BATCH:
+                break
+            after = found[-1]
+
+
+def _windows(policy: Policy, now: DateTime) -> Iterator[tuple[Level, DateTime, DateTime | None]]:
+    """Each level with the deadlines it is the highest passed of: up to the first, and after the second if any."""
     for clock in CLOCKS:
-        levels = of_clock(desk.policy.escalation, clock)
-        for place, level in enumerate(levels):
-            following = levels[place + 1] if place + 1 < len(levels) else None
-            after = None
-            while True:
-                with desk.read() as work:
-                    since = work.now.subtract(minutes=following.minutes) if following else None
-                    until = work.now.subtract(minutes=level.minutes)
-                    found = work.escalations.coming(
-                        clock, level.minutes, until, BATCH, since=since, after=after
-                    )
-                yield from (ticket_id for _, ticket_id in found)
-                if len(found) < BATCH:
-                    break
-                after = found[-1]
+        levels = of_clock(policy.escalation, clock)
+        for level, following in zip_longest(levels, levels[1:]):
+            since = now.subtract(minutes=following.minutes) if following else None
+            yield level, now.subtract(minutes=level.minutes), since
+
+
+def pass_over_in(work: Work, policy: Policy) -> None:
+    """Put down what has come by now and tell nobody: the past of tickets that came in bulk is nobody's news."""
+    for level, until, since in _windows(policy, work.now):
+        work.escalations.pass_over(level.clock, level.minutes, until, since)
+
+
+def imported_in(work: Work, policy: Policy, tickets: Iterable[Ticket]) -> None:
+    """Put down what had come for tickets before the console knew of them, and tell nobody: the board shows them."""
+    come = [(ticket, one) for ticket in tickets for one in decide(ticket, (), policy.escalation, work.now)]
+    work.escalations.add_many([_row(work, ticket, one, {"passed_over": True}) for ticket, one in come])
 
 
 def _reached(desk: Desk, ticket_id: int) -> int:
@@ -71,22 +91,29 @@ def _reached(desk: Desk, ticket_id: int) -> int:
         if not decide(ticket, reached, desk.policy.escalation, work.now):
             return 0
     with desk.store.write("escalation.watch") as work:
-        ticket = work.tickets.held(ticket_id)
-        come = decide(ticket, work.escalations.of(ticket_id), desk.policy.escalation, work.now)
-        for one in come:
-            told = _tell(work, ticket, one) if one.tells else {"passed_over": True}
-            work.escalations.add(
-                Escalation(
-                    ticket_id=ticket.id,
-                    clock=one.level.clock,
-                    round=one.round,
-                    level=one.level.minutes,
-                    due_at=one.due_at,
-                    at=work.now,
-                    told=told,
-                )
-            )
-        return sum(one.tells for one in come)
+        return reached_in(work, desk.policy, work.tickets.held(ticket_id))
+
+
+def reached_in(work: Work, policy: Policy, ticket: Ticket) -> int:
+    """Let a ticket that is held reach what has come for it; how many levels told somebody."""
+    come = decide(ticket, work.escalations.of(ticket.id), policy.escalation, work.now)
+    for one in come:
+        told = _tell(work, ticket, one) if one.tells else {"passed_over": True}
+        work.escalations.add(_row(work, ticket, one, told))
+    return sum(one.tells for one in come)
+
+
+def _row(work: Work, ticket: Ticket, one: Reached, told: Mapping[str, object]) -> Escalation:
+    level = one.level
+    return Escalation(
+        ticket_id=ticket.id,
+        clock=level.clock,
+        round=one.round,
+        level=level.minutes,
+        due_at=one.due_at,
+        at=work.now,
+        told=told,
+    )
 
 
 def _tell(work: Work, ticket: Ticket, one: Reached) -> dict[str, object]:

@@ -77,6 +77,7 @@ def fill(desk: Desk, seed: int = 7) -> None:
     """Fill a founded company with a morning's work, in one transaction: all of it or nothing."""
     from deskapp.services.sample_clients import open_files
     from deskapp.services.sample_day_plan import plan_the_day
+    from deskapp.services.sample_escalations import escalate
     from deskapp.services.sample_greetings import greet
     from deskapp.services.sample_notices import file_notices
     from deskapp.services.sample_praises import praise_and_evaluate
@@ -102,6 +103,7 @@ def fill(desk: Desk, seed: int = 7) -> None:
         greet(stage, seed)
         keep_shops(stage, seed)
         plan_the_day(stage)
+        escalate(stage)
         keep_registers(stage, seed)
         work.clients.hear_again()
         work.now, work.operator = stage.now, desk.operator

@@ -19,6 +19,7 @@ from deskapp.domain.call_queue import micros
 from deskapp.domain.staff import StaffMember
 from deskapp.domain.ticket_clock import calendar_text
 from deskapp.services.company import defaults
+from deskapp.services.escalation import pass_over_in
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
@@ -117,6 +118,7 @@ def fill(
             fill_tickets(filling, tickets)
             fill_calls(filling, calls)
         work.clients.hear_again()
+        pass_over_in(work, desk.policy)
         added = {"clients": clients, "tickets": tickets, "calls": calls, "seed": seed}
         work.log("volume", None, "add", added)
     desk.store.settle()

@@ -159,6 +159,14 @@ def test_lines_and_json_give_back_what_they_were_written_from(levels):
     assert parsed(text, {word: code for code, word in words.items()}) == levels
 
 
+def test_a_level_that_lay_before_the_receipt_tells_nobody():
+    ticket = Ticket(id=7, received_at=NOW, respond_by=NOW.add(hours=2), due_at=NOW.add(days=1))
+    come = decide(ticket, (), DEFAULT_LEVELS, NOW)
+    assert [(one.level.minutes, one.tells) for one in come] == [(-240, False), (-1440, False)]
+    later = decide(ticket, rows(ticket, come, NOW), DEFAULT_LEVELS, NOW.add(hours=1))
+    assert [(one.level.minutes, one.tells) for one in later] == [(-60, True)]
+
+
 def test_the_manuals_levels_are_the_default():
     assert Policy().escalation == Policy.from_json("{}").escalation == DEFAULT_LEVELS
     assert [(one.minutes, one.to) for one in DEFAULT_LEVELS if one.clock == "respond"] == [

@@ -24,6 +24,7 @@ from deskapp.domain.phone_number import match_key
 from deskapp.domain.search_text import fold
 from deskapp.domain.ticket import Ticket, TicketEvent
 from deskapp.domain.ticket_clock import promised
+from deskapp.services.escalation import imported_in
 from deskapp.services.imports.sorting import (
     NewFile,
     Sorted,
@@ -123,6 +124,7 @@ class ComplaintSorter(Sorter):
                 for event in self._events(one.row, ticket)
             ]
         )
+        imported_in(self.work, self.desk.policy, stored)
         clients = {client.id: client for client, _ in files}
         others = sorted({ticket.client_id for ticket in stored} - clients.keys())
         for start in range(0, len(others), 500):
