@@ -127,8 +127,7 @@ Event = OfCall | Snapshot
 
 def phone_of(agent: str) -> str:
     """The extension in a telephone system's name for a telephone ("Local/1002@agents/n", "PJSIP/1002-0000001a")."""
-    bare = agent.strip().partition("/")[2] or agent.strip()
-    bare = bare.partition("@")[0].partition("/")[0]
+    bare = agent.strip().partition("@")[0].rpartition("/")[2].removeprefix("sip:")
     head, dash, tail = bare.rpartition("-")
     return head if dash and len(tail) == 8 and all(c in "0123456789abcdefABCDEF" for c in tail) else bare
 
