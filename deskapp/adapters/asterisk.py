@@ -1,0 +1,376 @@
+"""Asterisk's manager interface: a connection in a thread of its own, that comes back and never says a thing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import random
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from deskapp.domain.ami import Framing, Packet, whole, written
+from deskapp.domain.ami_reader import Reader
+from deskapp.domain.errors import RuleBroken, is_away
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from deskapp.domain.outside import Asterisk
+    from deskapp.domain.pbx import Event
+
+CONNECTING, CONNECTED, AGAIN, PASSWORD, SILENT = "connecting", "connected", "again", "password", "silent"
+PATIENCE_S = 10.0
+"""How long a connection or an answer may take."""
+EVENTS = "call,agent,system"
+"""All that is needed: with the dialplan's events a call is three times as many bytes."""
+MOST_WAITING = 50_000
+"""Events kept while the database is away; past that they are dropped, and its own list is asked for afterwards."""
+MOST_TOGETHER = 500
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """How the connection stands; `seconds` until it is tried again, `error` what was wrong."""
+
+    state: str
+    seconds: int = 0
+    error: str = ""
+
+
+class WrongPassword(Exception):
+    """The manager refused the name or the secret."""
+
+
+class Silent(Exception):
+    """The connection stands, and nobody answers."""
+
+
+class Session:
+    """One connection, from its first byte to its last."""
+
+    def __init__(self, part: Asterisk, secret: str) -> None:
+        self.part, self._secret = part, secret
+        self._framing = Framing()
+        self._waiting: dict[str, asyncio.Future[Packet]] = {}
+        self.heard_at = time.monotonic()
+
+    async def open(self) -> None:
+        """Connect and read the greeting; RuleBroken phone.not_ami where something else answers."""
+        reading = asyncio.open_connection(self.part.host, self.part.port, limit=2**18)
+        self._reader, self._writer = await asyncio.wait_for(reading, PATIENCE_S)
+        try:
+            greeting = await asyncio.wait_for(self._reader.readuntil(b"\r\n"), PATIENCE_S)
+        except asyncio.LimitOverrunError:
+            greeting = b""
+        if not greeting.startswith(b"Asterisk Call Manager"):
+            raise RuleBroken("phone.not_ami")
+
+    async def close(self) -> None:
+        """Hang up."""
+        if hasattr(self, "_writer"):
+            self._writer.close()
+            with suppress(OSError, TimeoutError):
+                await asyncio.wait_for(self._writer.wait_closed(), 1)
+
+    async def read(self, take: Callable[[Packet], None]) -> None:
+        """Read until the end: answers go to those who asked, events to `take`, in their order."""
+        try:
+            while piece := await self._reader.read(2**16):
+                self.heard_at = time.monotonic()
+                for packet in self._framing.feed(piece):
+                    if "Event" in packet:
+                        take(packet)
+                    elif (asked := self._waiting.pop(packet.get("ActionID", ""), None)) and not asked.done():
+                        asked.set_result(packet)
+            raise EOFError
+        finally:
+            for asked in self._waiting.values():
+                if not asked.done():
+                    asked.set_exception(EOFError())
+
+    async def send(self, action: str, *fields: tuple[str, str], name: str = "") -> str:
+        """Send one action; return its ActionID."""
+        name = name or f"desk{uuid4().hex}"
+        self._writer.write(written([("Action", action), ("ActionID", name), *fields]))
+        await asyncio.wait_for(self._writer.drain(), PATIENCE_S)
+        return name
+
+    async def ask(self, action: str, *fields: tuple[str, str], name: str = "") -> Packet:
+        """Send one action and wait for its answer, while `read` reads."""
+        name = name or f"desk{uuid4().hex}"
+        answer = self._waiting[name] = asyncio.get_running_loop().create_future()
+        try:
+            await self.send(action, *fields, name=name)
+            return await asyncio.wait_for(answer, PATIENCE_S)
+        finally:
+            self._waiting.pop(name, None)
+
+    async def login(self, events: str) -> None:
+        """Sign in, by challenge where the manager can, so that the secret is not sent."""
+        user, said = ("Username", self.part.user), ("Events", events)
+        challenge = (await self.ask("Challenge", ("AuthType", "MD5"))).get("Challenge", "")
+        if challenge:
+            key = hashlib.md5(f"{challenge}{self._secret}".encode(), usedforsecurity=False).hexdigest()
+            answer = await self.ask("Login", ("AuthType", "MD5"), user, ("Key", key), said)
+        else:
+            answer = await self.ask("Login", user, ("Secret", self._secret), said)
+        if answer.get("Response") != "Success":
+            raise WrongPassword(answer.get("Message", ""))
+
+
+class Link:
+    """Keeps one manager connected and hands on what it tells, in its order, from a thread of its own.
+
+    `hear` is called with events, one call after another, in another thread; `tell` with each change of state.
+    """
+
+    first_wait_s, longest_wait_s, wrong_wait_s = 0.5, 30.0, 60.0
+    resync_s = 60.0
+
+    def __init__(
+        self,
+        part: Asterisk,
+        secret: Callable[[], str],
+        hear: Callable[[Sequence[Event]], object],
+        tell: Callable[[LinkState], None],
+        now: Callable[[], DateTime],
+    ) -> None:
+        self.part, self._secret, self.hear, self.tell, self.now = part, secret, hear, tell, now
+        self.reader = Reader(one.strip() for one in part.queues.split(",") if one.strip())
+        self.state = LinkState("")
+        self._pending: list[Event] = []
+        self._overrun = False
+        self._left_at: float | None = None
+        self._stopped = False
+        self._stop: asyncio.Event | None = None
+        self._some: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = Thread(target=self._work, name="asterisk", daemon=True)
+
+    def __repr__(self) -> str:
+        return f"Link({self.part.host}:{self.part.port})"
+
+    @property
+    def running(self) -> bool:
+        """Whether its thread runs."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Connect, and stay connected."""
+        self._thread.start()
+
+    def stop(self, patience_s: float = 5.0) -> None:
+        """Connect no more; what was told is kept first."""
+        self._stopped = True
+        loop, stop = self._loop, self._stop
+        if loop is not None and stop is not None:
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(stop.set)
+        if self._thread.ident is not None:
+            self._thread.join(patience_s)
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._run())
+        except Exception:
+            log.exception("asterisk link ended")
+
+    async def _run(self) -> None:
+        self._loop, self._stop, self._some = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+        if self._stopped:
+            return
+        with ThreadPoolExecutor(1, "asterisk-hear") as executor:
+            hearing = asyncio.create_task(self._hearing(executor))
+            await self._unless_stopped(self._connecting())
+            self._some.set()
+            await hearing
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something until it is done or the link is to end."""
+        assert self._stop is not None
+        stop, task = asyncio.create_task(self._stop.wait()), asyncio.create_task(work)
+        await asyncio.wait({stop, task}, return_when=asyncio.FIRST_COMPLETED)
+        for one in (stop, task):
+            one.cancel()
+        await asyncio.gather(stop, task, return_exceptions=True)
+
+    def _say(self, state: str, seconds: float = 0, error: str = "") -> None:
+        told = LinkState(state, round(seconds), error)
+        if told != self.state:
+            self.state = told
+            try:
+                self.tell(told)
+            except Exception:
+                log.exception("asterisk state not told")
+
+    async def _connecting(self) -> None:
+        wait = self.first_wait_s
+        while True:
+            begun = time.monotonic()
+            try:
+                if self.state.state in ("", CONNECTED):
+                    self._say(CONNECTING)
+                await self._session()
+            except WrongPassword as error:
+                rest, state, why = self.wrong_wait_s, PASSWORD, str(error)
+            except Silent:
+                rest, state, why = wait, SILENT, ""
+            except (OSError, EOFError, TimeoutError, RuleBroken) as error:
+                rest, state, why = wait, AGAIN, _why(error)
+            except Exception as error:
+                log.exception("asterisk session failed")
+                rest, state, why = self.longest_wait_s, AGAIN, _why(error)
+            if time.monotonic() - begun > self.longest_wait_s:
+                wait = self.first_wait_s
+                rest = min(rest, wait) if state != PASSWORD else rest
+            # So that desks do not come back all at once.
+            rest *= random.uniform(0.8, 1.2)
+            self._say(state, max(1, rest), why)
+            await asyncio.sleep(rest)
+            wait = min(wait * 2, self.longest_wait_s)
+
+    async def _session(self) -> None:
+        session = Session(self.part, self._secret())
+        signed_in = False
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            await session.open()
+            tasks = [asyncio.create_task(session.read(self._take))]
+            tasks.append(asyncio.create_task(session.login(EVENTS)))
+            await _first(tasks, until=1)
+            signed_in = True
+            self._say(CONNECTED)
+            tasks = [tasks[0], asyncio.create_task(self._pinging(session))]
+            tasks.append(asyncio.create_task(self._listing(session)))
+            await _first(tasks)
+        finally:
+            if signed_in:
+                self._left_at = session.heard_at
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await session.close()
+
+    async def _pinging(self, session: Session) -> None:
+        """Ask whether it lives; bytes of any kind are an answer."""
+        every = self.part.ping_seconds
+        while True:
+            await asyncio.sleep(every)
+            asked_at = time.monotonic()
+            await session.send("Ping")
+            await asyncio.sleep(every)
+            if session.heard_at < asked_at:
+                raise Silent
+
+    async def _listing(self, session: Session) -> None:
+        """Ask for its own list of calls: at once, and now and then, for what nobody heard."""
+        while True:
+            name = f"desk{uuid4().hex}"
+            self.reader.listing(name, self.now())
+            await session.send("QueueStatus", name=name)
+            await session.send("CoreShowChannels", name=name)
+            until = time.monotonic() + self.resync_s
+            while time.monotonic() < until and not (self._overrun and not self._pending):
+                await asyncio.sleep(min(1.0, self.resync_s))
+            self._overrun = False
+
+    def _take(self, packet: Packet) -> None:
+        if packet.get("Event") == "FullyBooted":
+            self._booted(whole(packet.get("Uptime")))
+        try:
+            told = self.reader.read(packet, self.now())
+        except Exception:
+            log.exception("asterisk packet not understood: %s", packet.get("Event"))
+            return
+        if told and self._some is not None:
+            self._pending += told
+            if len(self._pending) > MOST_WAITING:
+                self._pending.clear()
+                self._overrun = True
+            self._some.set()
+
+    def _booted(self, uptime: int | None) -> None:
+        """Forget the calls of a manager that has been restarted while nobody listened."""
+        away = time.monotonic() - self._left_at if self._left_at is not None else None
+        if uptime is not None and away is not None and uptime <= away:
+            self.reader.forget()
+
+    async def _hearing(self, executor: ThreadPoolExecutor) -> None:
+        """Hand on what was told, in its order; while the database is away it waits, unless it becomes too much."""
+        assert self._loop is not None
+        assert self._some is not None
+        assert self._stop is not None
+        wait = 0.0
+        while True:
+            if not self._pending:
+                if self._stop.is_set():
+                    return
+                self._some.clear()
+                await self._some.wait()
+                await asyncio.sleep(0.02)
+                continue
+            together = self._pending[:MOST_TOGETHER]
+            try:
+                await self._loop.run_in_executor(executor, self.hear, together)
+            except Exception as error:
+                if is_away(error) and not self._stop.is_set():
+                    wait = min(15.0, wait * 2 or 0.5)
+                    await self._unless_stopped(asyncio.sleep(wait))
+                    continue
+                log.exception("what asterisk told was not kept")
+            wait = 0.0
+            if self._pending[: len(together)] == together:
+                del self._pending[: len(together)]
+
+
+async def _first(tasks: Sequence[asyncio.Task[None]], until: int | None = None) -> None:
+    """Wait for the first task to end and raise what it raised; `until` that task ends well."""
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    ended = [task for task in tasks if task.done()]
+    if until is not None and tasks[until].done():
+        ended = [tasks[until]]
+    for task in ended:
+        task.result()
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, RuleBroken):
+        return error.code
+    return (error.strerror or "") if isinstance(error, OSError) else ""
+
+
+def originate(part: Asterisk, secret: str, ref: str, fields: Sequence[tuple[str, str]]) -> None:
+    """Have a call dialled, over a connection of its own, once: nothing is tried again.
+
+    Raises RuleBroken phone.refused, phone.wrong_password or phone.no_answer_from_pbx.
+    """
+    asyncio.run(_originate(part, secret, ref, fields))
+
+
+async def _originate(part: Asterisk, secret: str, ref: str, fields: Sequence[tuple[str, str]]) -> None:
+    session, reading = Session(part, secret), None
+    try:
+        await session.open()
+        reading = asyncio.create_task(session.read(lambda _packet: None))
+        await session.login("off")
+        answer = await session.ask("Originate", *fields, name=ref)
+        if answer.get("Response") != "Success":
+            raise RuleBroken("phone.refused", why=answer.get("Message", ""))
+        await session.send("Logoff")
+    except WrongPassword as error:
+        raise RuleBroken("phone.wrong_password") from error
+    except (OSError, EOFError, TimeoutError) as error:
+        raise RuleBroken("phone.no_answer_from_pbx", host=part.host, port=part.port) from error
+    finally:
+        if reading is not None:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+        await session.close()
