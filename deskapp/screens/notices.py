@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from deskapp.domain.notice import PUT_ON, WATCHED
+from deskapp.domain.notice import ESCALATED, PUT_ON, WATCHED
 from deskapp.i18n import knows, say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
@@ -160,11 +160,14 @@ def _what(row: NoticeRow, _context: PaintContext) -> Content:
     """Why one is told, what was done, and in whose words."""
     code = f"notices.reason.{row.notice.reason.removeprefix('ticket.')}"
     why = say(code) if knows(code) else shown(row.notice.reason)
+    if row.notice.reason == ESCALATED and any(event.kind == "escalated" for event in row.events):
+        why = ""
     done = say("cli.list_comma").join(_done(event) for event in row.events)
     said = next((" ".join(event.text.split()) for event in row.events if event.text.strip()), "")
     tone = "$text-muted" if row.notice.reason in (WATCHED, PUT_ON) else "$warning"
     words = painting.safe(said, "" if row.notice.read_at is None else "$text-muted")
-    return painting.join([Content.styled(why, tone), Content(done), words], " ")
+    parts = [Content.styled(why, tone), Content.styled(done, "" if why else tone), words]
+    return painting.join([part for part in parts if part.plain], " ")
 
 
 def _done(event: TicketEvent) -> str:
