@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NARROW = 100
-FRESH_S = 1.0
 """Columns under which a screen is narrow."""
+LOW = 30
+"""Lines under which a dialog may take all there is."""
+FRESH_S = 1.0
 
 PLACES = (
     Place("queue", "F2", "frame.place.queue"),
@@ -228,6 +230,7 @@ class DeskDialog(Framed, ModalScreen[ScreenResultType], Generic[ScreenResultType
     """A dialog over a screen, with the clocks above it; Esc leaves it with nothing."""
 
     app: DeskApp
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", id="back")]
     TITLE_CODE: ClassVar[str] = ""
 

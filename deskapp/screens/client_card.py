@@ -84,12 +84,12 @@ def site_lines(one: SiteCard, number: int, today: date) -> list[Content]:
 def _milestone(mark: Milestone, today: date) -> Content:
     name = say(f"site.milestone.{mark.kind}")
     if mark.done_on:
-        return Content.styled(f"{name}{signs.sign('met')}{_day(mark.done_on, today)}", "$text-muted")
+        return Content.styled(f"{name} {signs.sign('met')}{_day(mark.done_on, today)}", "$text-muted")
     if mark.planned_on is None:
         return Content.styled(name, "$text-muted")
     late = mark.planned_on < today
     sign = signs.sign("overdue") if late else ""
-    return Content.styled(f"{name}{sign}{_day(mark.planned_on, today)}", "$error" if late else "$foreground")
+    return Content.styled(f"{name} {sign}{_day(mark.planned_on, today)}", "$error" if late else "$foreground")
 
 
 def _payment(payment: Payment, today: date) -> Content:
