@@ -46,11 +46,11 @@ _QUOTE_HEAD = re.compile(
 )
 _OUT_OF_OFFICE = re.compile(
     r"^\s*(?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)\b|out of (?:the )?office"
-    r"|away from (?:my )?(?:mail|office|desk)|on (?:vacation|leave|holiday)\b|abwesenheit"
-    r"|r\u00e9ponse automatique|undeliver(?:able|ed)\b|mail delivery (?:failed|failure|system)"
+    r"|away from (?:my )?(?:mail|office|desk)|on (?:vacation|leave|holiday)(?=\s*(?:[:.,!(-]|until|from|till|$))"
+    r"|abwesenheit|r\u00e9ponse automatique|undeliver(?:able|ed)\b|mail delivery (?:failed|failure|system)"
     r"|delivery status notification|returned mail|failure notice"
-    r"|\u81ea\u52a8\u56de\u590d|\u81ea\u52a8\u7b54\u590d|\u81ea\u52d5\u56de\u8986|\u81ea\u52d5\u56de\u5fa9"
-    r"|\u5916\u51fa\u81ea\u52a8|\u4e0d\u5728\u529e\u516c\u5ba4|\u4f11\u5047\u4e2d"
+    r"|(?:\u81ea\u52a8\u56de\u590d|\u81ea\u52a8\u7b54\u590d|\u81ea\u52d5\u56de\u8986|\u81ea\u52d5\u56de\u5fa9"
+    r"|\u4e0d\u5728\u529e\u516c\u5ba4|\u4f11\u5047\u4e2d)(?=[\s:\uff1a(\uff08\[\u3010\uff0c,-]|$)"
     r"|\u9000\u4fe1|\u7cfb\u7edf\u9000\u4fe1|\u6295\u9012\u5931\u8d25)",
     re.IGNORECASE,
 )

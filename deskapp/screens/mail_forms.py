@@ -86,7 +86,10 @@ class MailDialog(FormDialog):
         )
         super().ready()
         if self.typed is None:
-            self.form.field("words" if self.about.reply.recipient else "recipient").focus()
+            words = self.form.field("words")
+            if isinstance(words, LongField):
+                words.move_cursor((1, 0))
+            (words if self.about.reply.recipient else self.form.field("recipient")).focus()
 
     @staticmethod
     def save(desk: Desk, about: Answering, values: Values) -> Message:

@@ -200,11 +200,11 @@ async def test_a_desk_that_cannot_write_gives_the_form_back(desk, monkeypatch):
 
     real, tries = clients.add, []
 
-    def refuses(desk, client, phones="", *, key):
+    def refuses(desk, client, phones="", *, key, **fields):
         tries.append((client.name, key))
         if len(tries) == 1:
             raise StorageFailed("storage.lost", why="disk")
-        return real(desk, client, phones, key=key)
+        return real(desk, client, phones, key=key, **fields)
 
     monkeypatch.setattr(clients, "add", refuses)
     async with console(desk) as (app, pilot):

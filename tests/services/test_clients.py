@@ -181,3 +181,24 @@ def test_a_timeline_is_the_clients_own(desk):
     tickets.file(desk, builders.a_draft(mine))
     with desk.read() as work:
         assert [item.source for item in work.timeline.of(mine.client.id)] == ["ticket"]
+
+
+@pytest.mark.row("C6")
+def test_addresses_of_a_client_are_kept_changed_and_meet_in_a_conflict(desk):
+    card = clients.add(desk, Client(name="张伟明"), "13800138000", emails="A@b.cn, c@d.cn")
+
+    def addresses():
+        with desk.read() as work:
+            return [one.address for one in work.emails.of(card.client.id)]
+
+    assert addresses() == ["a@b.cn", "c@d.cn"]
+    clients.save(desk, card.client)
+    assert addresses() == ["a@b.cn", "c@d.cn"], "not named, not changed"
+    clients.save(desk, card.client, emails="c@d.cn")
+    assert addresses() == ["c@d.cn"]
+    assert clients.whole_file(desk, card.client.id).emails == ("c@d.cn",)
+    with pytest.raises(Conflict):
+        clients.save(desk, card.client, emails="x@y.cn")
+    assert addresses() == ["c@d.cn"]
+    with pytest.raises(RuleBroken, match=r"mail\.address"):
+        clients.add(desk, Client(name="李秀英"), emails="not one")

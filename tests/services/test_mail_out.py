@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from email.header import decode_header, make_header
+from email.message import Message as EmailLetter
 
 import pytest
 
@@ -15,10 +16,11 @@ from deskapp.domain.errors import RuleBroken, StorageFailed
 from deskapp.domain.mail import LEASE_S, MOST_ATTEMPTS, from_kept
 from deskapp.domain.message import Email, Message
 from deskapp.domain.ticket import Ticket
-from deskapp.services import mail, mail_out, outside
+from deskapp.services import mail, mail_out, outside, tickets
 from deskapp.services.mail_out import Reply
+from deskapp.services.tick import tick
 from tests import builders
-from tests.mail_servers import OWN, SmtpServer, free_port, mail_at, smtp_server
+from tests.mail_servers import OWN, PASSWORD, SmtpServer, free_port, imap_server, mail_at, smtp_server
 
 pytestmark = pytest.mark.row("C6")
 ANSWER = Reply("zhang@example.cn", "Re: 卫生间漏水", "张先生您好，师傅今天下午到。", responds=True)
@@ -259,3 +261,59 @@ def test_a_first_letter_goes_to_the_address_on_file(desk: Desk, server: SmtpServ
 
 def test_mail_that_is_off_does_nothing(desk: Desk) -> None:
     assert mail.attend(desk) == mail.Mailed()
+
+
+def test_two_mailboxes_that_answer_by_themselves_fall_silent(
+    desk: Desk, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our letter meets a machine that answers every letter at once: it is taken, marked, and left at that."""
+    monkeypatch.setenv("DESKAPP_IMAP_PASSWORD", PASSWORD)
+    with imap_server() as box:
+
+        def answers(letter: EmailLetter) -> None:
+            number = len(server.taken)
+            box.put(
+                f"From: zhang@example.cn\r\nSubject: Auto: {letter['Subject']}\r\nAuto-Submitted: auto-replied\r\n"
+                f"Message-ID: <auto{number}@example.cn>\r\nIn-Reply-To: {letter['Message-ID']}\r\n\r\naway".encode()
+            )
+
+        server.on_taken = answers
+        outside.save_outside(desk, mail_at(imap=box.port, smtp=server.port))
+        ticket = builders.a_complaint(desk)
+        mail_out.reply(desk, ticket, replace(ANSWER, responds=False))
+        assert mail_out.send_due(desk) == (1, 0)
+        for _ in range(5):
+            mail.fetch(desk, at_once=True)
+            mail_out.send_due(desk)
+    assert len(server.taken) == 1
+    with desk.read() as work:
+        assert len(work.tickets.all()) == 1
+        assert [(one.direction, one.automatic) for one in work.messages.of(ticket.id)] == [
+            ("out", False),
+            ("in", True),
+        ]
+    assert now_(desk, ticket).clock_runs
+
+
+def test_the_tick_sends_and_fetches(desk: Desk, server: SmtpServer) -> None:
+    ticket = builders.a_complaint(desk)
+    mail_out.reply(desk, ticket, ANSWER)
+    ticked = tick(desk)
+    assert ticked.mailed.sent == 1
+    assert ticked.anything
+    assert now_(desk, ticket).state == "responded"
+
+
+@pytest.mark.row("T5")
+def test_an_answer_to_what_was_answered_meanwhile_is_no_second_one(
+    desk: Desk, server: SmtpServer, clock: StillClock
+) -> None:
+    ticket = builders.a_complaint(desk)
+    mail_out.reply(desk, ticket, ANSWER)
+    tickets.respond(desk, ticket, "电话里已答复")
+    first = clock.at
+    clock.at = clock.at.add(minutes=5)
+    assert mail_out.send_due(desk) == (1, 0)
+    after = now_(desk, ticket)
+    assert (after.responded_at, after.response) == (first, "电话里已答复")
+    assert events(desk, ticket) == ["filed", "responded", "mail_out"]
