@@ -202,6 +202,7 @@ GALLERY: tuple[Shot, ...] = (
         )
     ),
     Shot("policy:PolicyScreen", press("f10", "p")),
+    Shot("outside:OutsideScreen", by("admin", press("f10", "0"))),
     Shot("programme:ProgrammeScreen", press("f10", "w", "down", "down")),
     Shot("programme_forms:RuleDialog", by("admin", press("f10", "w", "down", "down", "enter"))),
     Shot("programme_forms:ScriptDialog", by("admin", press("f10", "w", "t", "enter"))),

@@ -109,7 +109,7 @@ class Webhook:
         await runner.setup()
         try:
             server = await self._loop.create_server(
-                self._guarded(runner), self.cti.host, self.cti.port, backlog=64
+                lambda: _Door(runner, self.lives_s), self.cti.host, self.cti.port, backlog=64
             )
             self.port = server.sockets[0].getsockname()[1]
             self._ready.set()
@@ -117,21 +117,6 @@ class Webhook:
             server.close()
         finally:
             await runner.cleanup()
-
-    def _guarded(self, runner: web.AppRunner) -> Callable[[], asyncio.BaseProtocol]:
-        """Make the protocol of each connection: not too many at once, and none for long."""
-
-        def connected() -> asyncio.BaseProtocol:
-            server = runner.server
-            assert server is not None
-            assert self._loop is not None
-            if len(server.connections) >= MOST_CONNECTIONS:
-                return _Refused()
-            handler: RequestHandler = server()
-            self._loop.call_later(self.lives_s, _let_go, handler)
-            return handler
-
-        return connected
 
     async def _told(self, request: web.Request) -> web.Response:
         """Answer one event: {} where it is kept or for other programs, one line where it is refused."""
@@ -201,13 +186,24 @@ def _answer(status: int, why: str = "") -> web.Response:
     return answer
 
 
+class _Door(asyncio.Protocol):
+    """Lets a connection in: not too many at once, and none for long."""
+
+    def __init__(self, runner: web.AppRunner, lives_s: float) -> None:
+        self.runner, self.lives_s = runner, lives_s
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hand the connection to the server, or close it before a word."""
+        server = self.runner.server
+        if server is None or len(server.connections) >= MOST_CONNECTIONS:
+            transport.close()
+            return
+        handler = server()
+        transport.set_protocol(handler)
+        handler.connection_made(transport)
+        asyncio.get_running_loop().call_later(self.lives_s, _let_go, handler)
+
+
 def _let_go(handler: RequestHandler) -> None:
     with suppress(Exception):
         handler.force_close()
-
-
-class _Refused(asyncio.Protocol):
-    """A connection too many: closed before a word."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        transport.close()

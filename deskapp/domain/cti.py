@@ -18,7 +18,6 @@ EVENTS = (NEW, ANSWER, HANGUP)
 MOST_USERS = 50
 LONGEST: Mapping[str, int] = {"event": 40, "callId": 150, "from": 80, "to": 80, "queue": 80, "user": 120}
 """The longest a field may be; a call's own name is refused where it is longer, the others are cut."""
-_HIDDEN = frozenset({"anonymous", "unknown", "<unknown>", "restricted", "private", "unavailable"})
 _CAUSES: Mapping[str, str] = {
     "busy": pbx.BUSY,
     "noAnswer": pbx.NO_ANSWER,
@@ -76,8 +75,8 @@ def told_by(values: Mapping[str, Any]) -> Told:
     return Told(
         event,
         call_id,
-        _number(_one(values, "from", LONGEST["from"])),
-        _number(_one(values, "to", LONGEST["to"])),
+        _one(values, "from", LONGEST["from"]),
+        _one(values, "to", LONGEST["to"]),
         direction,
         _users(values),
         _one(values, "queue", LONGEST["queue"]),
@@ -190,7 +189,3 @@ def _words(value: Any, name: str) -> str:
     except ValueError:  # an integer of too many digits to be written
         raise Malformed("cti.no_text", field=name) from None
     return "".join(c for c in words if c.isprintable()).strip()
-
-
-def _number(written: str) -> str:
-    return "" if written.casefold() in _HIDDEN else written

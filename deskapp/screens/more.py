@@ -39,6 +39,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("b", "bus"),
     ("s", "staff"),
     ("p", "policy"),
+    ("0", "outside"),
     ("i", "imports"),
     ("a", "audit"),
     ("r", "rights"),

@@ -32,6 +32,7 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "tickets": _in("tickets:TicketsScreen"),
     "staff": _in("staff:StaffScreen"),
     "policy": _in("policy:PolicyScreen"),
+    "outside": _in("outside:OutsideScreen"),
     "settings": _in("settings:SettingsScreen"),
     "imports": _in("imports:ImportScreen"),
     "audit": _in("audit:AuditScreen"),
