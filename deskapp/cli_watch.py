@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from deskapp.i18n import knows, say
 from deskapp.i18n.arguments import print_line
@@ -56,6 +56,25 @@ def _counted(name: str, count: Any) -> str:
     return say(code, count=count) if knows(code) else f"{name} {count}"
 
 
+class Ear(Protocol):
+    """Whatever listens to the outside in threads of its own, as the settings say."""
+
+    def follow(self, desk: Desk) -> None:
+        """Listen as the settings say now."""
+        ...
+
+    def close(self) -> None:
+        """Listen no longer."""
+        ...
+
+
+def ears(tell: Callable[[str, Mapping[str, Any]], None]) -> list[Ear]:
+    """Everything a desk without a screen listens to."""
+    from deskapp.services import cti
+
+    return [cti.Listening(tell)]
+
+
 def run(config: Config, every_s: float = EVERY_S, stop: Event | None = None) -> int:
     """Watch until SIGTERM or Ctrl-C; exit 0: to be ended is no failure."""
     stop = stop or Event()
@@ -89,6 +108,7 @@ class Watch:
         self.desk: Desk | None = None
         self.wrong = ""
         """What is wrong now, in the words it was said in."""
+        self.ears = ears(self._heard)
         self.troubles: frozenset[str] = frozenset()
         """What the outside refused the last time, as it was said."""
 
@@ -119,7 +139,13 @@ class Watch:
         from deskapp.services.tick import tick
 
         self.desk = self._opened() if self.desk is None else refreshed(self.desk)
+        for ear in self.ears:
+            ear.follow(self.desk)
         return tick(self.desk)
+
+    def _heard(self, code: str, facts: Mapping[str, Any]) -> None:
+        """Say what becomes of a connection to the outside."""
+        self.tell(say(code, **facts))
 
     def _opened(self) -> Desk:
         from deskapp.services.operators import system_operator
@@ -150,6 +176,8 @@ class Watch:
 
     def close(self) -> None:
         """Say that it ends, and give the database back."""
+        for ear in self.ears:
+            ear.close()
         self.tell(say("cli.watch.ended"))
         if self.desk is not None:
             self.desk.store.close()

@@ -134,3 +134,30 @@ def test_what_the_outside_refuses_is_said_when_it_begins(desk_url, capsys, monke
         watch.once()
     assert capsys.readouterr().out.count("refused") == 2
     watch.close()
+
+
+@SQLITE
+@pytest.mark.row("C5")
+def test_it_listens_for_the_telephone_as_the_settings_say(desk_url, desk, capsys, tmp_path) -> None:
+    from deskapp.domain.outside import Cti
+    from deskapp.services import outside
+
+    watch = Watch(Config(desk_url, desk_dir=tmp_path), Event())
+    watch.once()
+    outside.save_outside(desk, Cti(on=True, port=_free_port()))
+    watch.once()
+    assert capsys.readouterr().out.count("\n") == 2, "begun, and that the token is not set"
+    outside.keep_secret(watch.desk, "cti_token", "a-token-of-its-own")
+    watch.once()
+    assert watch.ears[0].on
+    watch.close()
+    assert not watch.ears[0].on
+    assert "a-token" not in capsys.readouterr().out
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

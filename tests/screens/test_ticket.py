@@ -72,13 +72,13 @@ async def test_the_picture(desk, size, language):
 @pytest.mark.parametrize(
     ("state", "acts"),
     [
-        ("received", "respond dispatch settle withdraw merge grade note"),
-        ("dispatched", "respond dispatch settle withdraw merge grade note urge escalate"),
-        ("responded", "respond dispatch resolve withdraw merge grade note"),
-        ("resolved", "verify reopen withdraw merge grade note"),
-        ("verified", "close reopen grade note"),
+        ("received", "respond dispatch settle withdraw merge grade note decide"),
+        ("dispatched", "respond dispatch settle withdraw merge grade note decide urge escalate"),
+        ("responded", "respond dispatch resolve withdraw merge grade note decide"),
+        ("resolved", "verify reopen withdraw merge grade note decide"),
+        ("verified", "close reopen grade note decide"),
         ("closed", "reopen note"),
-        ("reopened", "respond dispatch resolve withdraw merge grade note"),
+        ("reopened", "respond dispatch resolve withdraw merge grade note decide"),
         ("withdrawn", "note"),
         ("merged", "note"),
     ],
@@ -176,7 +176,7 @@ async def test_dispatched_by_pinyin_graded_and_urged(desk):
         await shows(app, pilot, "一般 > 危机")
         await asked(app, pilot, "u")
         await press(app, pilot, "enter")
-        await until(app, pilot, lambda: len(app.screen.view.events) == 4, "urged")
+        await until(app, pilot, lambda: len(app.screen.view.events) == 5, "urged")
         assert "派单  赵刚 · 工程部" in seen(app)
     ticket = found(desk, ticket)
     assert (ticket.responsible_id, ticket.severity) == (member.id, "crisis")

@@ -50,7 +50,7 @@ def test_filing_gives_number_and_deadlines(desk, severity: str) -> None:
     assert ticket.respond_by == builders.NOW.add(hours=HOURS[severity])
     assert ticket.due_at == builders.NOW.add(days=DAYS[severity])
     assert stored(desk, ticket) == ticket
-    assert kinds_of(desk, ticket) == ["filed"]
+    assert kinds_of(desk, ticket) == ["filed", *(["escalated"] if severity == "crisis" else [])]
 
 
 @pytest.mark.row("T2")
