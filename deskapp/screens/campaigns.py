@@ -251,6 +251,7 @@ class SureDialog(DeskDialog[bool]):
             *(reach_words(self.reach) if self.reach is not None else []),
             Content(""),
             Content(say(self.question, number=campaign.number)),
+            Content.styled(say("campaign.sure.keys"), "$text-muted"),
         ]
         yield Lines(lines, grow=True)
 
@@ -270,6 +271,7 @@ class TargetsScreen(DeskScreen[None]):
         ),
         Binding("escape", "leave", id="back"),
     ]
+
     def __init__(self, campaign: Campaign) -> None:
         super().__init__()
         self.campaign = campaign

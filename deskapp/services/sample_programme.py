@@ -27,6 +27,8 @@ TODAY, LATE = 14, 3
 """How many follow-up calls wait that are due today, and how many that are late."""
 MOST_LATE = 9
 """How many wait when few are due today: it is not a working day, or not the day of most sites."""
+LIVING = (8, 10, 11, 12)
+"""Which of the words said in follow-up calls are those of people who live in their home."""
 MISSED, UNANSWERED_FIRST, A_DAY_LATE = 0.05, 0.12, 0.1
 
 
@@ -131,11 +133,17 @@ class _Play:
                 words = self.stage.words["calls"][outcome]
                 self._add(one, Made(at, self.dice.choice(callers), outcome, words))
                 at = at.add(hours=2)
-            words, score = self.dice.choice(self.stage.words["calls"]["followup"])
+            words, score = self.dice.choice(self._said(one))
             how = Made(
                 at, self.dice.choice(callers), "reached", words, score or None, self.dice.randint(60, 420)
             )
             self._done(one, self._end(one, how), how)
+
+    def _said(self, one: Followup) -> list[tuple[str, int]]:
+        """What clients say: of a home they live in, or of one that is built."""
+        said = self.stage.words["calls"]["followup"]
+        home = one.purpose in ("completed", "monthly", "quarterly")
+        return [words for place, words in enumerate(said) if (place in LIVING) == home]
 
     def _moment(self, day: date) -> DateTime:
         """Some moment of a working day's hours, at times of the day after; of today a moment ago."""
