@@ -162,7 +162,7 @@ def smtp_server() -> Iterator[SmtpServer]:
     controller = Controller(server, hostname="127.0.0.1", port=free_port())
     try:
         controller.start()
-        server.port = controller.server.sockets[0].getsockname()[1]
+        server.port = controller.port
         yield server
     finally:
         controller.stop()

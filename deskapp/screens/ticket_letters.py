@@ -9,7 +9,7 @@ from textual.content import Content
 from deskapp.domain.mail import fresh_part
 from deskapp.i18n import say
 from deskapp.screens import paint
-from deskapp.screens.mail import state_words, why_lines
+from deskapp.screens.mail_words import state_words, why_lines
 from deskapp.screens.ticket_view import paragraph
 from deskapp.widgets import painting
 
