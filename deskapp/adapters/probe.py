@@ -107,7 +107,7 @@ def asterisk(part: Asterisk, password: str) -> tuple[str, int]:
     try:
         with socket.create_connection((part.host, part.port), PATIENCE_S) as opened:
             return _asterisk(part, password, _Manager(opened))
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, UnicodeError) as error:
         raise why_not(error, part.host, part.port) from error
 
 
@@ -234,11 +234,16 @@ def _certificate(error: ssl.SSLCertVerificationError) -> str:
 def notice(channel: str, url: str, title: str, body: str) -> None:
     """Send one message to the address of a channel."""
     import logging
+    import warnings
 
-    import apprise
+    # Its plugins are loaded as an address is first read, and warn of what Python has announced for later.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import apprise
 
-    sender = apprise.Apprise(asset=apprise.AppriseAsset(secure_logging=True))
-    if not sender.add(url):
+        sender = apprise.Apprise(asset=apprise.AppriseAsset(secure_logging=True))
+        known = sender.add(url)
+    if not known:
         raise ProbeFailed("probe.url", channel=channel)
     heard: list[str] = []
 

@@ -47,7 +47,7 @@ class OutsideScreen(DeskScreen[None]):
     PLACE, SCREEN_ID, ROWS = "more", "outside", ("C5", "C6", "N1")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", id="outside.save"),
-        Binding("ctrl+t", "test", id="outside.test"),
+        Binding("ctrl+r", "test", id="outside.test"),
         Binding("ctrl+n", "section", id="outside.section"),
         Binding("ctrl+z", "undo", id="outside.undo"),
         Binding("escape", "leave", id="back"),
