@@ -55,17 +55,22 @@ def follow_up(stage: Stage, seed: int) -> None:
     ids = [site.id for site in stage.sites.values()]
     Programme(work, stage.desk).plan(ids)
     laid = [one for known in work.followups.of_sites(ids).values() for one in known]
-    queued = sorted((one for one in laid if one.state == "queued"), key=lambda one: (one.due_on, -one.id))
-    rest = _made_already(queued[::-1], today)
+    queued = sorted((one for one in laid if one.state == "queued"), key=_place, reverse=True)
+    rest = _made_already(queued, today)
     morning, rest = rest[:3], rest[3:]
     play = _Play(stage, dice, today)
     play.open_calls(queued)
     play.morning(morning)
     past = [one for one in laid if one.state == "missed"]
-    play.past(sorted([*rest, *past], key=lambda one: (one.due_on, one.id)))
+    play.past(sorted([*rest, *past], key=_place))
     for notice in work.outbox.all():
         if notice.sent_at is None:
             work.outbox.save(replace(notice, sent_at=notice.at))
+
+
+def _place(one: Followup) -> tuple[date, int, int, date]:
+    """Orders follow-ups alike on every database, whatever ids they were given."""
+    return one.due_on, -(one.site_id or 0), one.rule_id or 0, one.planned_on
 
 
 def _begins(stage: Stage, today: date) -> None:
