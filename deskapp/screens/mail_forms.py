@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.content import Content
 from textual.widget import Widget
 
-from deskapp.domain.mail import LONGEST_ADDRESS, LONGEST_SUBJECT
+from deskapp.domain.mail import LONGEST_ADDRESS, LONGEST_SUBJECT, from_kept
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.form_dialog import FormDialog, edit
@@ -158,6 +158,9 @@ def send(screen: Framed) -> None:
     desk = screen.desk
 
     def sent(done: mail.Mailed) -> None:
+        failed = from_kept(done.error)
+        if failed is not None and failed.code == "mail.no_password":
+            screen.app.tell(failed)
         if done.anything:
             screen.app.changed()
 

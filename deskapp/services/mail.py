@@ -68,7 +68,9 @@ def attend(desk: Desk) -> Mailed:
     try:
         sent, failed = mail_out.send_due(desk)
         fetched = fetch(desk)
-        return replace(fetched, sent=sent, failed=failed)
+        missing = mail_out.unknown_here(desk)
+        error = as_kept(missing) if missing else fetched.error
+        return replace(fetched, sent=sent, failed=failed, error=error)
     finally:
         _attending.release()
 
@@ -87,7 +89,12 @@ def standing(desk: Desk) -> Standing:
     with desk.read() as work:
         mail = outside_in(work).mail
         state = work.mailboxes.get(mailbox_name(mail))
-    return Standing(mail.on, state.checked_at if state else None, state.error if state and mail.on else "")
+    if not mail.on or not mail.imap_host:
+        return Standing(mail.on)
+    missing = unknown_here(desk, mail)
+    if state is None or state.checked_at is None:
+        return Standing(mail.on, None, as_kept(missing) if missing else "")
+    return Standing(mail.on, state.checked_at, state.error)
 
 
 def mailbox_name(mail: Mail) -> str:
@@ -96,9 +103,13 @@ def mailbox_name(mail: Mail) -> str:
 
 
 def fetch(desk: Desk, *, at_once: bool = False) -> Mailed:
-    """Take every new letter of the mailbox; not before it is time, unless `at_once`."""
+    """Take every new letter of the mailbox; not before it is time, unless `at_once`, nor without its password."""
     mail = read_outside(desk).mail
-    if not mail.on or not mail.imap_host or not (_claimed(desk, mail) or at_once):
+    if not mail.on or not mail.imap_host:
+        return Mailed()
+    if (missing := unknown_here(desk, mail)) is not None:
+        return Mailed(error=as_kept(missing))
+    if not (_claimed(desk, mail) or at_once):
         return Mailed()
     from deskapp.adapters import imap
 
@@ -111,6 +122,13 @@ def fetch(desk: Desk, *, at_once: bool = False) -> Mailed:
         error = as_kept(failed)
     _note(desk, name, error)
     return Mailed(taken, error=error)
+
+
+def unknown_here(desk: Desk, mail: Mail) -> MailFailed | None:
+    """Why this machine cannot look into the mailbox: it has no password. Another may, so it is left to that one."""
+    if mail.imap_user and not secret_of(desk, "imap_password"):
+        return MailFailed("mail.no_password", host=mail.imap_host, user=mail.imap_user)
+    return None
 
 
 def _claimed(desk: Desk, mail: Mail) -> bool:

@@ -122,10 +122,18 @@ def give_up(desk: Desk, message: Message) -> Message:
         return work.messages.save(replace(fresh, state="dropped", next_at=None))
 
 
+def unknown_here(desk: Desk) -> MailFailed | None:
+    """Why this machine cannot send: it has no password. Another may have it, and sends what waits."""
+    mail = read_outside(desk).mail
+    if mail.on and mail.smtp_host and mail.smtp_user and not secret_of(desk, "smtp_password"):
+        return MailFailed("mail.no_password", host=mail.smtp_host, user=mail.smtp_user)
+    return None
+
+
 def send_due(desk: Desk) -> tuple[int, int]:
     """Hand over the letters it is time for; return how many were taken, and how many are given up."""
     mail = read_outside(desk).mail
-    if not mail.on or not mail.smtp_host:
+    if not mail.on or not mail.smtp_host or unknown_here(desk) is not None:
         return 0, 0
     with desk.read() as work:
         due = work.messages.due(work.now, MOST_AT_ONCE)

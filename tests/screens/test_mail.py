@@ -152,7 +152,8 @@ async def test_mail_fetched_by_a_key(desk: Desk, monkeypatch: pytest.MonkeyPatch
 
 
 @sqlite_only
-async def test_a_server_that_is_away_is_said_in_one_line(desk: Desk) -> None:
+async def test_a_server_that_is_away_is_said_in_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESKAPP_IMAP_PASSWORD", PASSWORD)
     outside.save_outside(desk, mail_at(imap=1))
     async with console(desk) as (app, pilot):
         await press(app, pilot, "f10", "5", "g")

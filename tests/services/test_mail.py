@@ -346,3 +346,18 @@ def test_each_fault_says_what_it_is(desk: Desk, box: Box, fields: dict[str, Any]
     error = from_kept(fetched(desk).error)
     assert error is not None
     assert error.code == code
+
+
+def test_a_machine_without_the_password_leaves_it_to_one_that_has_it(
+    desk: Desk, second_desk: Desk, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.put(a_letter())
+    box.desk(desk)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.delenv("DESKAPP_IMAP_PASSWORD")
+        error = from_kept(mail.fetch(desk).error)
+        assert error is not None
+        assert error.code == "mail.no_password"
+        assert from_kept(mail.standing(desk).error) is not None
+    assert mail.fetch(second_desk) == Mailed(taken=1), "its turn was not used up"
+    assert mail.standing(desk) == mail.Standing(True, builders.NOW, "")

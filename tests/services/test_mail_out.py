@@ -317,3 +317,15 @@ def test_an_answer_to_what_was_answered_meanwhile_is_no_second_one(
     after = now_(desk, ticket)
     assert (after.responded_at, after.response) == (first, "电话里已答复")
     assert events(desk, ticket) == ["filed", "responded", "mail_out"]
+
+
+def test_a_machine_without_the_password_leaves_letters_to_one_that_has_it(
+    desk: Desk, server: SmtpServer
+) -> None:
+    outside.save_outside(desk, mail_at(smtp=server.port, smtp_user="kefu"))
+    mail_out.reply(desk, builders.a_complaint(desk), ANSWER)
+    attended = mail.attend(desk)
+    failed = from_kept(attended.error)
+    assert failed is not None
+    assert (failed.code, attended.sent) == ("mail.no_password", 0)
+    assert (letter(desk).state, letter(desk).attempts) == ("waiting", 0)
