@@ -25,6 +25,7 @@ from deskapp.screens.locking import LockingApp
 from deskapp.screens.outgoing import Tray
 from deskapp.screens.own_keys import OwnKeys
 from deskapp.screens.queue import QueueScreen
+from deskapp.screens.telephone import Telephone
 from deskapp.widgets import signs
 from deskapp.widgets.strip import ClockStrip, TopBar
 from deskapp.widgets.themes import THEMES
@@ -71,6 +72,7 @@ class DeskApp(LockingApp, OwnKeys):
         """How many acts this console has written: what was read before the last one may be old."""
         self.live, self.reader, self.tray = Live(self), FrameReader(self), Tray(self)
         self.known = Known()
+        self.telephone = Telephone(self)
         for theme in THEMES:
             self.register_theme(theme)
         self.set_reactive(App.theme, THEMES[0].name)
@@ -356,6 +358,7 @@ def run_console(config: Config) -> int:
     app = DeskApp(config)
     code = app.run()
     if app.desk is not None:
+        app.telephone.close()
         app.live.leave(app.desk)
         app.desk.store.close()
     return app.return_code or code or 0

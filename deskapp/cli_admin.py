@@ -41,6 +41,7 @@ def describe(
     _option(add, "--password-stdin", action="store_true")
     _option(command("operators.list", at_desk(_list), accounts), "--json", action="store_true")
     _option(command("tick", at_desk(_tick)), "--json", action="store_true")
+    command("listen", lambda args: _listen(config(args)))
     watching = command("watch", lambda args: _watch(args, config(args)))
     _option(watching, "--every", type=_seconds, default=5.0, metavar="SECONDS")
     trail = _group(command("audit"))
@@ -125,6 +126,12 @@ def _watch(args: Namespace, config: Config) -> int:
     from deskapp import cli_watch
 
     return cli_watch.run(config, args.every)
+
+
+def _listen(config: Config) -> int:
+    from deskapp import cli_listen
+
+    return cli_listen.run(config)
 
 
 def _seconds(written: str) -> float:

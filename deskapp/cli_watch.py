@@ -18,6 +18,7 @@ from deskapp.i18n import knows, say
 from deskapp.i18n.arguments import print_line
 
 if TYPE_CHECKING:
+    from deskapp.adapters.asterisk import LinkState
     from deskapp.config import Config
     from deskapp.desk import Desk
     from deskapp.services.tick import Ticked
@@ -70,15 +71,20 @@ class Ear(Protocol):
 
 def ears(tell: Callable[[str, Mapping[str, Any]], None]) -> list[Ear]:
     """Everything a desk without a screen listens to."""
-    from deskapp.services import cti
+    from deskapp.services.listeners import Listeners, link_words
 
-    return [cti.Listening(tell)]
+    def told(link: LinkState | None) -> None:
+        words = link_words(link)
+        if words is not None:
+            tell(*words)
+
+    return [Listeners(told, tell)]
 
 
 def run(config: Config, every_s: float = EVERY_S, stop: Event | None = None) -> int:
     """Watch until SIGTERM or Ctrl-C; exit 0: to be ended is no failure."""
     stop = stop or Event()
-    with _ended_by_signals(stop):
+    with ended_by_signals(stop):
         watch = Watch(config, stop)
         try:
             while not stop.is_set():
@@ -90,7 +96,7 @@ def run(config: Config, every_s: float = EVERY_S, stop: Event | None = None) -> 
 
 
 @contextmanager
-def _ended_by_signals(stop: Event) -> Iterator[None]:
+def ended_by_signals(stop: Event) -> Iterator[None]:
     """Let SIGTERM and Ctrl-C end the watch between two ticks."""
     before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGTERM, signal.SIGINT)}
     try:

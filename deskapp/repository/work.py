@@ -37,7 +37,9 @@ from deskapp.repository.inspections import Inspections
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
 from deskapp.repository.messages import Emails, Letters, Mailboxes, Messages
 from deskapp.repository.notice_templates import NoticeTemplates
+from deskapp.repository.outbox import Post
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
+from deskapp.repository.pbx_links import PbxLinks
 from deskapp.repository.praises import Evaluations, Praises, Ratings
 from deskapp.repository.prepared import Prepared
 from deskapp.repository.presence import Presence
@@ -117,6 +119,11 @@ class Work:
     def outbox(self) -> Outbox:
         """Notices waiting to be sent."""
         return Outbox(self)
+
+    @cached_property
+    def post(self) -> Post:
+        """Notices on their way out, by state."""
+        return Post(self)
 
     @cached_property
     def tags(self) -> TicketTags:
@@ -267,6 +274,11 @@ class Work:
     def mailboxes(self) -> Mailboxes:
         """How far each mailbox has been read."""
         return Mailboxes(self)
+
+    @cached_property
+    def pbx_links(self) -> PbxLinks:
+        """How each machine's connection to a telephone system stands."""
+        return PbxLinks(self)
 
     @cached_property
     def escalations(self) -> Escalations:

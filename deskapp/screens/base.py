@@ -142,7 +142,7 @@ class Framed(Asking):
         for top in self.query(TopBar):  # type: ignore[attr-defined]
             top.zone = app.zone
             away = app.tray.since, app.tray.waiting
-            top.show(frame_words.top_state(self.PLACE, app.desk, app.facts, *away))
+            top.show(frame_words.top_state(self.PLACE, app.desk, app.facts, *away, link=app.telephone.link))
         for strip in self.query(ClockStrip):  # type: ignore[attr-defined]
             strip.show(frame_words.clock_summary(app.facts))
         for bar in self.query(KeyBar):  # type: ignore[attr-defined]

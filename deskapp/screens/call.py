@@ -18,6 +18,7 @@ from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.call_dialogs import LaterDialog, ScoreDialog
 from deskapp.screens.call_followup import FollowupActs, question_lines, reason_lines, spoken_lines
 from deskapp.screens.draft_keeper import DraftKeeper
+from deskapp.screens.telephone import dial, state_line
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.wrapped import Wrapped
 
@@ -51,9 +52,9 @@ class CallScreen(FollowupActs, DeskScreen[None]):
     AUTO_FOCUS = ""
     PLACE, SCREEN_ID, ROWS = "queue", "call", ("C1", "C3", "C4", "T7", "F4")
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"result('{outcome}')", id=f"call.{outcome}") for key, outcome in OUTCOME_KEYS),
         Binding("y", "satisfied", id="call.satisfied"),
         Binding("u", "unsatisfied", id="call.unsatisfied"),
+        *(Binding(key, f"result('{outcome}')", id=f"call.{outcome}") for key, outcome in OUTCOME_KEYS),
         Binding("n", "complaint", id="call.complaint"),
         Binding("p", "problem", id="call.problem"),
         Binding("m", "more", id="call.more"),
@@ -61,6 +62,7 @@ class CallScreen(FollowupActs, DeskScreen[None]):
         Binding("w", "who", id="call.who"),
         Binding("e", "notes", id="call.notes"),
         Binding("o", "open_client", id="call.open"),
+        Binding("c", "dial", id="call.dial"),
         Binding("g", "give_back", id="call.give_back"),
         Binding("escape", "leave", id="back"),
     ]
@@ -172,12 +174,12 @@ class CallScreen(FollowupActs, DeskScreen[None]):
             kind=say(f"call.kind.{call.kind}"), number=paint.phone(call.number) or say("client.hidden")
         )
         if found.file is None:
-            self.card.show(self._nobody(call))
+            self.card.show([*self._nobody(call), *state_line(call)])
             self.history.show([])
             self.script.show(paint.salutation_lines(self.desk, None))
         else:
             self.app.known.keep(("file", call.client_id), found.file)
-            self.card.show(paint.card_lines(found.file))
+            self.card.show([*state_line(call), *paint.card_lines(found.file)])
             self.history.show(paint.recent_lines(self.desk, found.items))
             self.script.show(
                 [
@@ -237,6 +239,11 @@ class CallScreen(FollowupActs, DeskScreen[None]):
         """Open the whole history."""
         if self.row is not None and self.row.call.client_id is not None:
             self.app.open_client(self.row.call.client_id)
+
+    def action_dial(self) -> None:
+        """Dial the number of this call, or dial it again."""
+        if self.row is not None:
+            dial(self, self.row.call, opened=True)
 
     def action_notes(self) -> None:
         """Write notes; Esc or Tab leads back to the keys."""

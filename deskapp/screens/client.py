@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from deskapp.domain.rows import AHEAD, whole_length
 from deskapp.i18n import say
-from deskapp.screens import client_acts, paint
+from deskapp.screens import client_acts, paint, telephone
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.client_card import file_lines
 from deskapp.widgets import painting
@@ -102,6 +102,7 @@ class ClientScreen(DeskScreen[None]):
         Binding("z", "promise", id="client.promise"),
         Binding("d", "call_now", id="client.call_now"),
         Binding("i", "rings", id="client.rings"),
+        Binding("c", "dial", id="client.dial"),
         Binding("m", "more", id="client.more"),
         *(
             Binding(letter, f"only('{source}')", id=f"client.only.{source or 'all'}", system=True)
@@ -246,6 +247,10 @@ class ClientScreen(DeskScreen[None]):
     def action_call_now(self) -> None:
         """Call the client."""
         client_acts.call_now(self, self.client_id)
+
+    def action_dial(self) -> None:
+        """Have the telephone system dial the client."""
+        telephone.dial_client(self, self.client_id)
 
     def action_rings(self) -> None:
         """The client is on the telephone beside the console."""

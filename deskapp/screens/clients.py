@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from deskapp.i18n import say
-from deskapp.screens import client_acts, paint
+from deskapp.screens import client_acts, paint, telephone
 from deskapp.screens.base import DeskDialog, DeskScreen, Panel
 from deskapp.screens.client_find import ClientFinder
 from deskapp.widgets.lines import Lines
@@ -42,7 +42,8 @@ class ClientsScreen(DeskScreen[None]):
         Binding("n", "complaint", id="clients.complaint"),
         Binding("a", "new_client", id="clients.new"),
         Binding("e", "edit", id="clients.edit"),
-        Binding("z,c", "promise", id="clients.promise"),
+        Binding("z", "promise", id="clients.promise"),
+        Binding("c", "dial", id="clients.dial"),
         Binding("d", "call_now", id="clients.call_now"),
         Binding("slash,tab", "to_line", id="clients.to_line"),
         Binding("ctrl+n", "typing_new", id="clients.typing_new"),
@@ -209,6 +210,12 @@ class ClientsScreen(DeskScreen[None]):
         hit = self.finder.selected
         if hit is not None:
             client_acts.call_now(self, hit.client_id)
+
+    def action_dial(self) -> None:
+        """Have the telephone system dial the client under the cursor."""
+        hit = self.finder.selected
+        if hit is not None:
+            telephone.dial_client(self, hit.client_id)
 
 
 def ticket_line(hit: Hit) -> Content:

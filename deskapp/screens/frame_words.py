@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskapp.i18n import say
+from deskapp.screens.telephone import link_line
 from deskapp.widgets.strip import ClockSummary, TopState
 
 if TYPE_CHECKING:
     from pendulum import DateTime
 
+    from deskapp.adapters.asterisk import LinkState
     from deskapp.desk import Desk
     from deskapp.services.frame import FrameFacts
 
@@ -20,10 +22,11 @@ def top_state(
     facts: FrameFacts | None,
     since: DateTime | None = None,
     waiting: int = 0,
+    link: LinkState | None = None,
 ) -> TopState:
     """What the top bar shows: place, phone, operator, role; since when the database is away, how many acts wait."""
     operator = desk.operator if desk else None
-    words, tone = away_words(desk, facts, since, waiting) or phone_words(facts)
+    words, tone = away_words(desk, facts, since, waiting) or phone_words(facts, link)
     return TopState(
         current=place,
         phone=words,
@@ -47,7 +50,7 @@ def away_words(
     return say(code, at=at, count=waiting), "bold $error"
 
 
-def phone_words(facts: FrameFacts | None) -> tuple[str, str]:
+def phone_words(facts: FrameFacts | None, link: LinkState | None = None) -> tuple[str, str]:
     """What the telephone does, and the tone to say it in."""
     if facts is None:
         return (say("frame.phone.opening"), "$text-muted")
@@ -57,6 +60,8 @@ def phone_words(facts: FrameFacts | None) -> tuple[str, str]:
         return (say("frame.phone.rings", who=facts.ringing, count=facts.inbound), "bold $warning")
     if facts.talking:
         return (say("frame.phone.talking", who=facts.talking), "$primary")
+    if (line := link_line(link)) is not None:
+        return line
     return (say("frame.phone.idle"), "$text-muted")
 
 

@@ -131,6 +131,7 @@ class Live:
 
         def chores() -> Ticked:
             presence.keep_claims(desk)
+            self.app.telephone.follow(desk)
             if records or self._open:
                 presence.here(desk, self.name, records)
             return tick(desk)

@@ -99,8 +99,14 @@ def context_of(app: DeskApp) -> dict[str, Any]:
 
 
 def answer(app: DeskApp) -> None:
-    """Take the caller who has waited longest and open the call screen over whatever is shown."""
+    """Take the caller who rings here, or has waited longest, and open the call screen over whatever is shown.
+
+    When nobody rings, the call in hand is shown: one answered at the telephone was taken by that already.
+    """
     facts, desk = app.facts, app.desk
+    if facts is not None and facts.ringing_id is None and facts.talking_id is not None:
+        show_call(app, facts.talking_id)
+        return
     if facts is None or desk is None or facts.ringing_id is None:
         app.say("call.nobody_rings")
         return
@@ -118,6 +124,14 @@ def answer(app: DeskApp) -> None:
         app.read_facts()
 
     app.ask_desk(take, taken)
+
+
+def show_call(app: DeskApp, call_id: int) -> None:
+    """Show a call in hand, once."""
+    from deskapp.screens.call import CallScreen
+
+    if not any(isinstance(one, CallScreen) and one.call_id == call_id for one in app.screen_stack):
+        app.push_screen(CallScreen(call_id))
 
 
 SETTLED_S = 0.5

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from deskapp.i18n import say
-from deskapp.screens import paint
+from deskapp.screens import paint, telephone
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.call_followup import question_lines, reason_lines, spoken_lines
 from deskapp.screens.queue_list import QueueSource, columns
@@ -38,6 +38,7 @@ class QueueScreen(DeskScreen[None]):
         Binding("slash", "find", id="queue.find"),
         Binding("i", "ring", id="queue.ring"),
         Binding("o", "open_client", id="queue.open"),
+        Binding("c", "dial", id="queue.dial"),
         Binding("z", "later", id="queue.later"),
         Binding("x", "hung_up", id="queue.hung_up"),
         Binding("f", "filter", id="queue.filter"),
@@ -266,6 +267,12 @@ class QueueScreen(DeskScreen[None]):
 
         desk = self.desk
         self.act(lambda: calls.ring(desk, number))
+
+    def action_dial(self) -> None:
+        """Have the telephone system dial the call under the cursor."""
+        row = self.table.selected
+        if row is not None:
+            telephone.dial(self, row.call)
 
     def action_later(self) -> None:
         """Put a planned call off."""

@@ -307,12 +307,13 @@ class AccountDialog(FormDialog):
                 "name": account.name,
                 "login": account.login,
                 "role": account.role,
+                "extension": account.extension,
                 "active": account.active,
             },
         )
 
     def fields(self) -> Iterable[Widget]:
-        """Name, login, role, password twice, in use or not."""
+        """Name, login, role, password twice, telephone, in use or not."""
         yield TextField("name", "operator.field.name", max_length=60, required=True)
         yield TextField("login", "operator.field.login", max_length=64, required=True)
         yield ChoiceField("role", "operator.field.role", self.loaded.choices.roles, required=True)
@@ -326,6 +327,9 @@ class AccountDialog(FormDialog):
             placeholder_code=kept,
         )
         yield TextField("again", "operator.field.again", password=True, max_length=200)
+        yield TextField(
+            "extension", "operator.field.extension", max_length=60, placeholder_code="operator.extension_like"
+        )
         if self.known:
             yield ChoiceField("active", "operator.field.active", yes_no())
 
@@ -355,12 +359,15 @@ class AccountDialog(FormDialog):
         from deskapp.services import operators
 
         if not loaded.record.id:
-            return operators.add(desk, values["login"], values["name"], values["role"], values["password"])
+            new = operators.add(desk, values["login"], values["name"], values["role"], values["password"])
+            extension = values["extension"].strip()
+            return operators.save(desk, replace(new, extension=extension)) if extension else new
         changed = replace(
             loaded.record,
             login=values["login"],
             name=values["name"],
             role=values["role"],
+            extension=values["extension"].strip(),
             active=values["active"] is not False,
         )
         return operators.save(desk, changed, values["password"])

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
+from deskapp.domain import pbx
 from deskapp.domain.call_queue import micros
 from deskapp.domain.rows import Elsewhere, QueueRow, StripFacts, TicketRow
 from deskapp.services import day_plan
 from deskapp.services.calls import DayProgress, day_progress
 from deskapp.services.company import refreshed
 from deskapp.services.day_plan import PlanProgress
+
+if TYPE_CHECKING:
+    from deskapp.repository.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,8 @@ class FrameFacts:
     ringing_id: int | None = None
     inbound: int = 0
     talking: str = ""
+    talking_id: int | None = None
+    """The call this operator has in hand, to go back to."""
     progress: DayProgress = field(default_factory=DayProgress)
     plan: PlanProgress = field(default_factory=PlanProgress)
     """How far the plan of the day got, and how full the next working day's is."""
@@ -49,9 +57,9 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         strip = work.tickets.strip(desk.end_of_day())
         crisis = work.tickets.first_crisis() if strip.crises else None
         ringing = work.calls.ringing()
+        first = first_for(ringing, desk.operator.id, work)
         mine = work.calls.taken_by(desk.operator.id)
         unread = work.notices.unread(desk.operator.id)
-    first = ringing[0] if ringing else None
     return FrameFacts(
         strip=strip,
         crisis=crisis,
@@ -59,6 +67,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         ringing_id=first.call.id if first else None,
         inbound=len(ringing),
         talking=_who(mine[0]) if mine else "",
+        talking_id=mine[0].call.id if mine else None,
         progress=day_progress(desk),
         plan=day_plan.progress(desk),
         version=version,
@@ -66,6 +75,25 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         notices=unread,
         desk=refreshed(desk),
     )
+
+
+def first_for(ringing: Sequence[QueueRow], me: int, work: Work) -> QueueRow | None:
+    """The caller to tell one operator of: who rings at their telephone, else who has waited longest.
+
+    A caller who rings at a colleague's telephone is that colleague's.
+    """
+    if not any(row.call.pbx_state == pbx.RINGING for row in ringing):
+        return ringing[0] if ringing else None
+    phones = [(one.id, one.extension) for one in work.operators.all() if one.active and one.extension]
+    others: list[QueueRow] = []
+    for row in ringing:
+        rings = row.call.pbx_state == pbx.RINGING
+        at = {who for who, phone in phones if rings and pbx.same_phone(phone, row.call.agent)}
+        if me in at:
+            return row
+        if not at:
+            others.append(row)
+    return others[0] if others else None
 
 
 def _still_true(before: FrameFacts, version: int, now_us: int) -> bool:
