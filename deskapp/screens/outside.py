@@ -72,6 +72,8 @@ class OutsideScreen(DeskScreen[None]):
         """What the forms were filled from."""
         self.where: dict[str, str] = {}
         """Where each secret is kept."""
+        self.owner: int | None = None
+        """Who typed what stands here: secrets typed are for nobody else."""
         self.found: dict[str, list[Found] | None] = {}
         """What the last test of a section came to; None while it runs."""
 
@@ -102,6 +104,9 @@ class OutsideScreen(DeskScreen[None]):
         """Read again; what was typed stays."""
         if self.app.desk is not None and self.app.desk.operator is not None:
             desk = self.desk
+            if self.owner != self.app.desk.operator.id:
+                self._forget_typed()
+                self.owner = self.app.desk.operator.id
             self.ask(lambda: _read(desk), self._show, group="outside")
 
     def _show(self, told: tuple[Outside, dict[str, str]]) -> None:
@@ -245,9 +250,12 @@ class OutsideScreen(DeskScreen[None]):
 
     def action_leave(self) -> None:
         """Back to the queue; typed secrets do not stay behind."""
+        self._forget_typed()
+        self.app.go("queue")
+
+    def _forget_typed(self) -> None:
         for section, names in SECRETS.items():
             self.forms[section].fill(dict.fromkeys(names, ""))
-        self.app.go("queue")
 
 
 def _fields(section: str) -> Iterable[Widget]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from deskapp.desk import Desk
-from deskapp.domain import cti
+from deskapp.domain import cti, pbx
 from deskapp.services import telephony
 from deskapp.services.outside import read_outside, secret_of
 
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
     from deskapp.adapters.cti import Webhook
     from deskapp.domain.call import Call
     from deskapp.domain.outside import Cti
+
+LONGEST_CALL_H = 6
+"""A call whose end was not told within these hours is over: a bridge that died tells nothing."""
+SWEPT_EVERY_S = 600.0
+
+
+def end_unheard(desk: Desk) -> tuple[Call, ...]:
+    """End the calls whose hangup never came, as ends nobody heard of."""
+    before = desk.now().subtract(hours=LONGEST_CALL_H)
+    return telephony.hear(desk, [pbx.Snapshot(cti.SOURCE, frozenset(), before)])
 
 
 def hear(desk: Desk, values: Mapping[str, Any]) -> tuple[Call, ...]:
@@ -36,6 +47,7 @@ class Listening:
         self.webhook: Webhook | None = None
         self._set: tuple[Cti, str] | None = None
         self._said = ""
+        self._swept = -SWEPT_EVERY_S
         self.desk: Desk | None = None
         """The desk events are kept with: nobody's, so that it stays whoever sits down."""
 
@@ -56,6 +68,9 @@ class Listening:
             self._set = wanted
         if wanted is not None and not self.on:
             self._begin(*wanted)
+        if self.on and monotonic() - self._swept >= SWEPT_EVERY_S:
+            self._swept = monotonic()
+            end_unheard(self.desk)
 
     def _hear(self, values: Mapping[str, Any]) -> None:
         assert self.desk is not None

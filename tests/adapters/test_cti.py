@@ -125,6 +125,17 @@ async def test_a_call_hung_up_while_new_is_missed_once_and_called_back(desk, web
         assert [one.number for one in work.calls.all() if one.kind == "callback"] == ["+8613800138000"]
 
 
+async def test_a_call_whose_end_never_came_does_not_ring_for_ever(desk, clock, webhook) -> None:
+    await post(webhook, json=event("newCall", "old"))
+    clock.at = clock.at.add(hours=cti.LONGEST_CALL_H, minutes=1)
+    await post(webhook, json=event("newCall", "young"))
+    for _ in range(2):
+        cti.end_unheard(desk)
+    old, young = calls(desk)
+    assert (old.state, old.pbx_state) == ("abandoned", pbx.LOST)
+    assert young.pbx_state == pbx.WAITING
+
+
 async def test_events_before_their_call_are_understood(desk, webhook) -> None:
     """An answer before its newCall; a hangup before both; each told again afterwards."""
     for call, order in (("a", ("answer", "newCall")), ("b", ("hangup", "newCall", "answer", "hangup"))):
