@@ -73,25 +73,10 @@ def _failed(error: Exception) -> int:
     if isinstance(error, RuleBroken | StorageFailed | Conflict) or type(error) is LookupError:
         complain(in_words(error))
         return 2 if isinstance(error, RuleBroken) and error.code == "import.no_file" else 1
+    from deskapp.cli_watch import write_down
+
     complain(say("cli.failed", what=in_words(error), where=write_down()))
     return 1
-
-
-def write_down() -> str:
-    """Append the trace of the error being handled to the desk's log; return where, or why not."""
-    import traceback
-    from datetime import UTC, datetime
-
-    from deskapp.config import data_dir
-
-    path = data_dir() / "errors.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a", encoding="utf-8") as log:
-            log.write(f"{datetime.now(UTC).isoformat()}\n{traceback.format_exc()}\n")
-    except OSError as refused:
-        return f"{path}: {refused.strerror}"
-    return str(path)
 
 
 def _parser() -> argparse.ArgumentParser:
