@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -56,13 +57,17 @@ def load(desk: Desk, campaign: Campaign) -> Loaded:
 
 
 def _choices(prefix: str, values: Iterable[str]) -> list[Choice]:
+    return [Choice(value, label, _short(label)) for value in values for label in (say(f"{prefix}{value}"),)]
+
+
+def _short(label: str) -> tuple[str, ...]:
+    """How a choice beyond the digits is picked: by pinyin initials, in English by those of its words."""
     from deskapp.services.company import initials
 
-    found = []
-    for value in values:
-        label = say(f"{prefix}{value}")
-        found.append(Choice(value, label, initials(label)))
-    return found
+    words = re.findall(r"[a-z]+", label.lower())
+    if not label.isascii() or not words:
+        return initials(label)
+    return ("".join(word[0] for word in words) if len(words) > 1 else words[0][:3],)
 
 
 class CampaignDialog(FormDialog):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
@@ -11,6 +11,7 @@ from deskapp.domain.campaign import AudienceRow, Campaign, CampaignRow, Progress
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.campaign_words import STATE_TONES, TARGET_TONES
+from deskapp.screens.paged import Paged
 from deskapp.widgets import painting
 from deskapp.widgets.record_table import Column, PaintContext
 from deskapp.widgets.safe_text import shown
@@ -22,47 +23,8 @@ if TYPE_CHECKING:
     from deskapp.domain.campaign import Audience
     from deskapp.services.campaigns import FestivalRow
 
-R = TypeVar("R")
 
-
-class _Paged(Generic[R]):
-    """A long list read by pages that are asked for by the place they begin at."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-
-    def _page(self, work: Any, limit: int, **place: Any) -> list[R]:
-        raise NotImplementedError
-
-    def _place(self, record: R) -> Any:
-        raise NotImplementedError
-
-    def _read(self, limit: int, **place: Any) -> list[R]:
-        with self.desk.read() as work:
-            return self._page(work, limit, **place)
-
-    def first(self, limit: int) -> list[R]:
-        """The first."""
-        return self._read(limit)
-
-    def last(self, limit: int) -> list[R]:
-        """The last."""
-        return self._read(limit, last=True)
-
-    def after(self, record: R, limit: int) -> list[R]:
-        """Those after one."""
-        return self._read(limit, after=self._place(record))
-
-    def before(self, record: R, limit: int) -> list[R]:
-        """Those before one."""
-        return self._read(limit, before=self._place(record))
-
-    def at(self, offset: int, limit: int) -> list[R]:
-        """Those from a place on."""
-        return self._read(limit, offset=offset)
-
-
-class CampaignsSource(_Paged[CampaignRow]):
+class CampaignsSource(Paged[CampaignRow]):
     """All campaigns, the latest day first, each with how far it has come."""
 
     def count(self) -> int:
@@ -83,7 +45,7 @@ class CampaignsSource(_Paged[CampaignRow]):
         return record.campaign.id
 
 
-class AudienceSource(_Paged[AudienceRow]):
+class AudienceSource(Paged[AudienceRow]):
     """The clients an audience matches, by id."""
 
     def __init__(self, desk: Desk, audience: Audience, due_on: date, campaign_id: int) -> None:
@@ -112,7 +74,7 @@ class AudienceSource(_Paged[AudienceRow]):
         return record.card.client.id
 
 
-class TargetsSource(_Paged[TargetRow]):
+class TargetsSource(Paged[TargetRow]):
     """The targets of a campaign, or those of one state."""
 
     def __init__(self, desk: Desk, campaign_id: int, state: str = "") -> None:

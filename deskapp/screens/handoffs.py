@@ -9,56 +9,38 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from deskapp.domain.handoff import HandoffRow
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, handoff_forms, paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.handoff_view import TONES, status_words
+from deskapp.screens.paged import Paged
 from deskapp.screens.ticket import save_slip
 from deskapp.widgets import painting, signs
 from deskapp.widgets.record_table import Column, PaintContext, RecordTable
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
-    from deskapp.domain.handoff import HandoffRow
     from deskapp.screens.base import Framed
 
 LISTS = ("open", "done")
 
 
-class HandoffsSource:
+class HandoffsSource(Paged[HandoffRow]):
     """The handoffs to be answered, or those that were, read by key."""
 
     def __init__(self, desk: Desk, which: str) -> None:
-        self.desk, self.which = desk, which
+        super().__init__(desk)
+        self.which = which
 
     def count(self) -> int:
         """How many there are."""
         with self.desk.read() as work:
             return work.handoffs.count(self.which)
 
-    def _page(self, limit: int, **place: Any) -> list[HandoffRow]:
-        with self.desk.read() as work:
-            return work.handoffs.page(self.which, limit, **place)
-
-    def first(self, limit: int) -> list[HandoffRow]:
-        """The first."""
-        return self._page(limit)
-
-    def last(self, limit: int) -> list[HandoffRow]:
-        """The last."""
-        return self._page(limit, last=True)
-
-    def after(self, record: HandoffRow, limit: int) -> list[HandoffRow]:
-        """Those after one."""
-        return self._page(limit, after=record)
-
-    def before(self, record: HandoffRow, limit: int) -> list[HandoffRow]:
-        """Those before one."""
-        return self._page(limit, before=record)
-
-    def at(self, offset: int, limit: int) -> list[HandoffRow]:
-        """Those from a place on."""
-        return self._page(limit, offset=offset)
+    def _page(self, work: Any, limit: int, **place: Any) -> list[HandoffRow]:
+        found: list[HandoffRow] = work.handoffs.page(self.which, limit, **place)
+        return found
 
     def key(self, record: HandoffRow) -> Hashable:
         """A handoff stays itself, whatever is answered."""

@@ -17,6 +17,7 @@ from deskapp import i18n
 from deskapp.i18n import knows, say
 from deskapp.screens.base import DeskDialog
 from deskapp.screens.help import key_name
+from deskapp.screens.more import PLACES_HERE
 from deskapp.screens.places import PLACE_SCREENS
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
 
@@ -43,8 +44,10 @@ def acts_of(screen: Screen[Any]) -> list[Act]:
         code = f"keys.{binding.id}"
         if binding.id and knows(code) and active.enabled and binding.id not in ("back", "palette"):
             found.setdefault(code, _act(code, key_name(binding.key), f"{binding.action}"))
+    letters = {place: letter for letter, place in PLACES_HERE}
     for place in PLACE_SCREENS:
-        found.setdefault(f"keys.go.{place}", _act(f"keys.go.{place}", "", f"app.place('{place}')"))
+        key = f"{key_name('f10')} {letters[place]}" if place in letters else ""
+        found.setdefault(f"keys.go.{place}", _act(f"keys.go.{place}", key, f"app.place('{place}')"))
     for language in i18n.LANGUAGES:
         found[f"keys.speak.{language}"] = _act(f"keys.speak.{language}", "", f"app.speak('{language}')")
     return list(found.values())

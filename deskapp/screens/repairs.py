@@ -9,9 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from deskapp.domain.repair import RepairRow
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint, repair_forms, repair_view
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.paged import Paged
 from deskapp.screens.ticket import save_slip
 from deskapp.screens.ticket_view import STATE_TONES
 from deskapp.widgets import painting
@@ -21,17 +23,17 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from deskapp.desk import Desk
-    from deskapp.domain.repair import RepairRow
     from deskapp.screens.base import Framed
 
 LISTS = ("open", "today", "done")
 
 
-class RepairsSource:
+class RepairsSource(Paged[RepairRow]):
     """One of the lists of repairs, read by key."""
 
     def __init__(self, desk: Desk, which: str) -> None:
-        self.desk, self.which = desk, which
+        super().__init__(desk)
+        self.which = which
 
     def _day(self) -> tuple[DateTime, DateTime] | None:
         """Today, for the list of today."""
@@ -45,29 +47,9 @@ class RepairsSource:
         with self.desk.read() as work:
             return work.repairs.count(self.which, self._day())
 
-    def _page(self, limit: int, **place: Any) -> list[RepairRow]:
-        with self.desk.read() as work:
-            return work.repairs.page(self.which, limit, day=self._day(), **place)
-
-    def first(self, limit: int) -> list[RepairRow]:
-        """The first."""
-        return self._page(limit)
-
-    def last(self, limit: int) -> list[RepairRow]:
-        """The last."""
-        return self._page(limit, last=True)
-
-    def after(self, record: RepairRow, limit: int) -> list[RepairRow]:
-        """Those after one."""
-        return self._page(limit, after=record)
-
-    def before(self, record: RepairRow, limit: int) -> list[RepairRow]:
-        """Those before one."""
-        return self._page(limit, before=record)
-
-    def at(self, offset: int, limit: int) -> list[RepairRow]:
-        """Those from a place on."""
-        return self._page(limit, offset=offset)
+    def _page(self, work: Any, limit: int, **place: Any) -> list[RepairRow]:
+        found: list[RepairRow] = work.repairs.page(self.which, limit, day=self._day(), **place)
+        return found
 
     def key(self, record: RepairRow) -> Hashable:
         """A repair stays itself, whatever becomes of it."""

@@ -69,3 +69,17 @@ async def test_the_palette_finds_it_and_another_role_is_marked_when_it_is_given(
         assert say("rights.own.agent") in seen(app)
         operators.save(desk, replace(second_desk.operator, role="quality"))
         await until(app, pilot, lambda: say("rights.own.quality") in seen(app), "the other role")
+
+
+@SQLITE
+async def test_the_palette_tells_the_letter_of_every_place_behind_f10(second_desk):
+    from deskapp.screens.more import PLACES_HERE
+    from deskapp.screens.places import PLACE_SCREENS
+
+    letters = {place: letter for letter, place in PLACES_HERE}
+    async with console(second_desk) as (app, pilot):
+        await press(app, pilot, "ctrl+p")
+        await until(app, pilot, lambda: bool(app.screen.acts), "the acts")
+        told = {act.action: act.key for act in app.screen.acts}
+        for place in set(PLACE_SCREENS) & set(letters) - {"queue", "clients", "clocks"}:
+            assert told[f"app.place('{place}')"] == f"F10 {letters[place]}"

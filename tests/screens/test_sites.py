@@ -72,13 +72,13 @@ async def one(app, pilot):
             "zh",
             ["工地 · 在施 1", "张伟明", "海棠湾 3-2-1101", "中期验收", "逾期 3 天", "赵刚", "11-20"],
         ),
-        ((120, 40), "en", ["Sites · In progress 1", "Mid-term", "3 d late", "赵刚", "Manager"]),
+        ((120, 40), "en", ["Sites · Running 1", "Mid-term", "3 d late", "赵刚", "Manager"]),
         (
             (80, 24),
             "zh",
             ["工地 · 在施 1", "张伟明", "海棠湾", "逾期 3 天", "应交中期款 1 处 60,600 元", "逾期 1"],
         ),
-        ((80, 24), "en", ["Sites · In progress 1", "3 d late", "due 1: 60,600", "1 late"]),
+        ((80, 24), "en", ["Sites · Running 1", "3 d late", "due 1: 60,600", "1 late"]),
     ],
 )
 async def test_the_list_and_the_weeks_counts(desk, site, size, language, words):
