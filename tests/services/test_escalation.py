@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from deskapp.domain.client import Client
 from deskapp.domain.escalation import Level
+from deskapp.domain.ticket import Ticket
 from deskapp.services import company, escalation, operators, tickets
 from deskapp.services.tick import tick
 from tests import builders
@@ -198,3 +200,24 @@ def test_a_crisis_told_before_the_refusal_of_its_filing_is_told_to_nobody(desk, 
     with pytest.raises(ZeroDivisionError):
         broken_off()
     assert notices_of(desk, "manager") == []
+
+
+@pytest.mark.row("P4")
+def test_what_was_late_when_it_was_imported_or_filled_in_is_nobodys_news(desk, clock):
+    late = clock.at.subtract(days=2)
+    with desk.write("import.run") as work:
+        client = work.clients.add(Client(name="李秀英")).id
+        values = {"client_id": client, "received_at": late, "severity": "minor", "source_key": "old:1"}
+        old = replace(
+            Ticket(number="OLD-1", **values), respond_by=late.add(hours=24), due_at=clock.at.add(days=9)
+        )
+        [stored] = work.tickets.add_many([old])
+        escalation.imported_in(work, desk.policy, [stored])
+        filled = work.tickets.add(replace(old, number="OLD-2", source_key="old:2"))
+        escalation.pass_over_in(work, desk.policy)
+    assert escalation.watch(desk) == 0
+    for ticket in (stored, filled):
+        assert told(desk, ticket) == [] and events(desk, ticket) == []
+        assert reached(desk, ticket)[-1] == (0, 1440, False)
+    clock.at = old.due_at
+    assert escalation.watch(desk) == 2, "what comes later is told"
