@@ -18,6 +18,7 @@ from deskapp.domain.outside import Asterisk, Cti, Mail
 
 PATIENCE_S = 10.0
 """How long a server may say nothing."""
+NOTICE_S = 20.0
 _MOST_LINES = 20_000
 _EXPIRED, _SELF_SIGNED, _NO_ISSUER, _OTHER_HOST = 10, (18, 19), (20, 21), (62, 64)
 
@@ -233,42 +234,16 @@ def _certificate(error: ssl.SSLCertVerificationError) -> str:
 
 def notice(channel: str, url: str, title: str, body: str) -> None:
     """Send one message to the address of a channel."""
-    import logging
-    import warnings
+    from uuid import uuid4
 
-    # Its plugins are loaded as an address is first read, and warn of what Python has announced for later.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import apprise
+    from deskapp.adapters import notifier
 
-        sender = apprise.Apprise(asset=apprise.AppriseAsset(secure_logging=True))
-        known = sender.add(url)
-    if not known:
-        raise ProbeFailed("probe.url", channel=channel)
-    heard: list[str] = []
-
-    class _Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            heard.append(record.getMessage())
-
-    ear, logger = _Ear(logging.WARNING), logging.getLogger("apprise")
-    logger.addHandler(ear)
-    try:
-        if not sender.notify(title=title, body=body):
-            why = _without(url, heard[-1] if heard else "")
-            raise ProbeFailed("probe.not_sent", channel=channel, why=why)
-    finally:
-        logger.removeHandler(ear)
-
-
-def _without(url: str, words: str) -> str:
-    """What was said of an address, with nothing of its tokens in it."""
-    import re
-
-    for part in sorted(re.split(r"[/:@?&=]+", url), key=len, reverse=True):
-        if len(part) > 3:
-            words = words.replace(part, "***")
-    return _one_line(words)
+    failed = notifier.send(url, title, body, uuid4().hex, NOTICE_S)
+    if failed is None:
+        return
+    if failed.code in ("url", "timeout"):
+        raise ProbeFailed("probe.url" if failed.code == "url" else "probe.not_in_time", channel=channel)
+    raise ProbeFailed("probe.not_sent", channel=channel, why=failed.why)
 
 
 def _one_line(said: Any) -> str:

@@ -288,6 +288,7 @@ class _Hook(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
 @pytest.mark.parametrize(("status", "code"), [(200, ""), (401, "probe.not_sent"), (500, "probe.not_sent")])
 def test_a_message_goes_through_a_channel_or_says_why_not(status, code) -> None:
     web = HTTPServer(("127.0.0.1", 0), _Hook)

@@ -118,6 +118,7 @@ async def test_the_webhook_says_what_it_lacks_and_then_that_it_is_well(desk, tmp
 
 
 @SQLITE
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
 async def test_channels_without_an_address_are_named(desk, tmp_path) -> None:
     secrets.keep("notice_url_wecom", f"json://127.0.0.1:{free_port()}/{SECRET}", tmp_path)
     async with console(desk, folder=tmp_path) as (app, pilot):
