@@ -204,4 +204,4 @@ def save_site(desk: Desk, site: Site, *, key: str = "") -> Site:
             opening = partial(work.sites.add, replace(site, created_at=work.now))
             stored = once(work, key, "site.add", opening, work.sites.find)
         followups.plan_in(work, desk, [stored.id])
-        return stored
+        return work.sites.find(stored.id)
