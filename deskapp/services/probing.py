@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deskapp.desk import Desk
 from deskapp.domain import outside
@@ -12,6 +12,9 @@ from deskapp.domain.errors import RuleBroken
 from deskapp.domain.operator import check_may
 from deskapp.domain.outside import CHANNELS, Asterisk, Cti, Mail, Notices
 from deskapp.services.outside import secret_of
+
+if TYPE_CHECKING:
+    from deskapp.domain.staff import StaffMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def probe(
         return [_tried(lambda: _webhook(part, secret("cti_token")))]
     if isinstance(part, Mail):
         return _mail(part, secret)
-    return _notices(secret, words)
+    return _notices(desk, secret, words)
 
 
 def _tried(test: Callable[[], Found]) -> Found:
@@ -92,19 +95,24 @@ def _mail(part: Mail, secret: Callable[[str], str]) -> list[Found]:
     return found or [Found(False, "probe.no_mail")]
 
 
-def _notices(secret: Callable[[str], str], words: tuple[str, str]) -> list[Found]:
+def _notices(desk: Desk, secret: Callable[[str], str], words: tuple[str, str]) -> list[Found]:
+    """A message a channel that has an address, to whoever tests where the address asks for a receiver."""
     from deskapp.adapters.probe import notice
+    from deskapp.domain.notice_outbox import address
+
+    me = _myself(desk)
 
     found: list[Found] = []
     for channel in CHANNELS:
         url = secret(f"notice_url_{channel}")
         if not url:
             continue
-        if "{" in url:
-            found.append(Found(True, "probe.needs_person", {"channel": channel}))
+        wants = [hole for hole in ("email", "phone") if f"{{{hole}}}" in url]
+        if not all(getattr(me, hole).strip() for hole in wants):
+            found.append(Found(False, "probe.needs_person", {"channel": channel}))
             continue
 
-        def sent(channel: str = channel, url: str = url) -> Found:
+        def sent(channel: str = channel, url: str = address(url, me)) -> Found:
             notice(channel, url, *words)
             return Found(True, "probe.notice_sent", {"channel": channel})
 
@@ -113,3 +121,13 @@ def _notices(secret: Callable[[str], str], words: tuple[str, str]) -> list[Found
     if missing:
         found.append(Found(bool(found), "probe.no_url", {"channel": missing}))
     return found
+
+
+def _myself(desk: Desk) -> StaffMember:
+    """Whoever sits here, as the staff list knows them."""
+    from deskapp.domain.staff import StaffMember
+
+    operator = desk.operator
+    with desk.read() as work:
+        found = work.staff.get(operator.staff_id) if operator and operator.staff_id else None
+    return found or StaffMember(name=operator.name if operator else "")
