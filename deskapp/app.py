@@ -340,9 +340,10 @@ class DeskApp(LockingApp, OwnKeys):
     def action_nothing(self) -> None:
         """Swallow Ctrl+C: a terminal's habit must not close a desk."""
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """The console closes: listen no more."""
         self.live.stop()
+        await asyncio.to_thread(self.telephone.close)
 
     def on_top_bar_place_chosen(self, message: TopBar.PlaceChosen) -> None:
         """A place was clicked in the top bar."""

@@ -198,8 +198,10 @@ def _rang(call: Call, event: Rang) -> Call:
 
 
 def _answered(call: Call, event: Answered, who: int | None) -> Call:
-    talked = call.pbx_state in TALKING or (call.pbx_state in ENDS and call.state == "taken" and call.talk_s)
-    if talked and call.started_at and call.taken_at and event.at <= call.taken_at:
+    talked = call.pbx_state in TALKING or (call.pbx_state in ENDS and call.state in ("taken", "done"))
+    talked = talked and call.started_at is not None
+    late = call.pbx_state in ENDS or (call.taken_at is not None and event.at <= call.taken_at)
+    if talked and late and call.started_at:
         return replace(call, started_at=min(call.started_at, event.at), agent=call.agent or event.agent)
     start = call.started_at if talked and call.started_at else event.at
     wait = _seconds(call.due_at, start) if call.direction == "in" else call.wait_s

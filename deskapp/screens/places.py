@@ -53,6 +53,7 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "praises": _in("praises:PraisesScreen"),
     "decisions": _in("decisions:DecisionsScreen"),
     "mail": _in("mail:MailScreen"),
+    "outbox": _in("outbox:OutboxScreen"),
 }
 """Places besides the queue; a screen is imported when it is first gone to."""
 
@@ -148,6 +149,7 @@ def settle_in(app: DeskApp, desk: Desk) -> None:
         app.ask_desk(lambda: learn(app.known, desk), lambda _: None)
         app.ask_desk(lambda: drafts.sweep(desk), lambda _: None)
         app.tray.send()
+        app.ask_desk(lambda: app.telephone.follow(desk), lambda _: None)
         app.ask_desk(lambda: reckon_again(desk), lambda moved: app.changed() if moved else None)
 
     app.set_timer(SETTLED_S, settle)
