@@ -182,9 +182,11 @@ class CoverageScreen(DeskScreen[None]):
             return
         from deskapp.screens.coverage_calls import CoverageCallsScreen
 
-        chosen = Selection(self.period, self.today, self.figure, line.part)
-        title = (period_words(self.span, self.period), group_words(line))
-        self.app.push_screen(CoverageCallsScreen(chosen, *title))
+        span, period = self.span, self.period
+        chosen = Selection(period, self.today, self.figure, line.part)
+        self.app.push_screen(
+            CoverageCallsScreen(chosen, lambda: (period_words(span, period), group_words(line)))
+        )
 
     def action_open(self) -> None:
         """Open the calls behind the marked figure."""

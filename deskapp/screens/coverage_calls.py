@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -78,10 +78,10 @@ class CoverageCallsScreen(DeskScreen[None]):
         Binding("escape", "leave", id="back"),
     ]
 
-    def __init__(self, chosen: Selection, period: str, group: str) -> None:
+    def __init__(self, chosen: Selection, words: Callable[[], tuple[str, str]]) -> None:
         super().__init__()
-        self.chosen = chosen
-        self.about = {"period": period, "group": group, "figure": say(f"coverage.figure.{chosen.figure}")}
+        self.chosen, self.words = chosen, words
+        """`words` names the period and the row in the language in use."""
         self.table = RecordTable(_columns(), empty_code="coverage.empty", id="coverage-calls")
         self.panel = Panel("coverage.calls", self.table)
 
@@ -101,8 +101,14 @@ class CoverageCallsScreen(DeskScreen[None]):
             self.table.refresh_rows()
 
     def _title(self) -> None:
-        count = self.table.row_count
-        self.panel.entitle(**self.about, count="" if count is None else count)
+        count, (period, group) = self.table.row_count, self.words()
+        figure = say(f"coverage.figure.{self.chosen.figure}")
+        self.panel.entitle(period=period, group=group, figure=figure, count="" if count is None else count)
+
+    def relabel(self) -> None:
+        """Say the title again in the language now in use."""
+        super().relabel()
+        self._title()
 
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
         """The list knows its length."""
