@@ -68,7 +68,7 @@ def _heard(desk: Desk, events: Sequence[pbx.Event]) -> tuple[Call, ...]:
             # Two desks that write a call's first row at once: one is refused, and finds the row when it looks again.
             if not left or (isinstance(error, StorageFailed) and error.away):
                 if isinstance(error, Conflict):
-                    raise StorageFailed("storage.locked") from error
+                    raise StorageFailed("storage.locked", why=error.noun) from error
                 raise
     raise AssertionError
 
