@@ -59,6 +59,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "operator.save": LEADERS,
     "company.save": LEADERS,
     "outside.save": LEADERS,
+    "notice.handle": ALL,
+    "template.save": OFFICERS,
     "import.run": OFFICERS,
     "export.run": OFFICERS,
     "prefs.save": ALL,

@@ -37,8 +37,8 @@ from deskapp.repository.inspections import Inspections
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
 from deskapp.repository.messages import Emails, Letters, Mailboxes, Messages
 from deskapp.repository.notice_templates import NoticeTemplates
-from deskapp.repository.outbox import Post
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
+from deskapp.repository.outbox import Post
 from deskapp.repository.pbx_links import PbxLinks
 from deskapp.repository.praises import Evaluations, Praises, Ratings
 from deskapp.repository.prepared import Prepared

@@ -33,6 +33,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("w", "programme"),
     ("1", "campaigns"),
     ("2", "praises"),
+    ("3", "outbox"),
     ("4", "decisions"),
     ("5", "mail"),
     ("j", "registers"),

@@ -61,7 +61,8 @@ def report(desk: Desk, praise: Praise) -> Praise:
         department = work.departments.get(member.department_id) if member else None
         if member is not None and department is not None and department.head_id is not None:
             facts = {"name": member.name, "words": found.words, "praise_id": found.id}
-            work.outbox.tell("praise.reported", None, department.head_id, facts)
+            once = f"praise.reported/{found.id}/{department.head_id}"
+            work.outbox.tell("praise.reported", None, department.head_id, facts, once=once)
         return done
 
 

@@ -113,7 +113,8 @@ def _warn(work: Work, ticket: Ticket, intent: Warn | Urge) -> None:
     facts = {"number": ticket.number, "due_at": intent.due_at.isoformat(), "staff_id": told}
     record(work, ticket, "warned", "", facts)
     if told is not None:
-        work.outbox.tell(WARN, ticket.id, told, facts)
+        once = f"{WARN}/{ticket.id}/{facts['due_at']}/{told}"
+        work.outbox.tell(WARN, ticket.id, told, facts, once=once)
 
 
 def _urge(work: Work, ticket: Ticket, intent: Warn | Urge) -> None:

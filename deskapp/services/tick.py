@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from deskapp.desk import Desk
-from deskapp.services import audit, escalation, followups, mail, rectifications, submissions
+from deskapp.services import audit, escalation, followups, mail, post, rectifications, submissions
 from deskapp.services.calls import release_expired
 
 
@@ -24,18 +24,19 @@ class Ticked:
     escalated: int = 0
     """Levels of escalation somebody was told of."""
     mailed: mail.Mailed = field(default_factory=mail.Mailed)
+    posted: post.Posted = field(default_factory=post.Posted)
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to show anew."""
         counts = self.released, self.watched, self.escalated
-        return any(counts) or self.laid.anything or self.mailed.anything
+        return any(counts) or self.laid.anything or self.mailed.anything or self.posted.anything
 
 
 def tick(desk: Desk) -> Ticked:
     """Give back expired claims, lay out and bring up planned calls, forget dead desks, seal the audit trail.
 
-    Each part looks before it writes; the mail comes last, for its servers may be slow.
+    Each part looks before it writes; notices and mail come last, for their servers may be slow.
     """
     released = release_expired(desk) if _claims_expired(desk) else 0
     laid = followups.tick(desk)
@@ -43,7 +44,8 @@ def tick(desk: Desk) -> Ticked:
     escalated = escalation.watch(desk)
     swept = _swept(desk)
     sealed = audit.seal(desk)
-    return Ticked(released, sealed, swept, laid, watched, escalated, mail.attend(desk))
+    posted = post.send_due(desk)
+    return Ticked(released, sealed, swept, laid, watched, escalated, mail.attend(desk), posted)
 
 
 def _claims_expired(desk: Desk) -> bool:

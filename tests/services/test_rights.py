@@ -52,6 +52,7 @@ from deskapp.services import (
     inspections,
     operators,
     outside,
+    post,
     praises,
     programme,
     registers,
@@ -155,6 +156,20 @@ def _account(desk: Desk) -> object:
 def _decided(stage: Stage) -> Any:
     agent = builders.seat(stage.chief, builders.AGENT)
     return decisions.decide(agent, stage.ticket(), "先停工")
+
+
+def _undelivered(stage: Stage) -> Any:
+    member = builders.a_member(stage.chief)
+    with stage.chief.write("ticket.note") as work:
+        work.outbox.tell("praise.reported", None, member.id, {"words": "细心"})
+    with stage.chief.read() as work:
+        return work.outbox.all()[-1]
+
+
+def _no_words(stage: Stage) -> None:
+    with stage.chief.write("template.save") as work:
+        for own in work.notice_templates.all():
+            work.notice_templates.remove(own)
 
 
 def _shop(stage: Stage) -> Any:
@@ -299,6 +314,10 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     "operator.save": _plain(_account),
     "company.save": _plain(lambda desk: company.save_company(desk, f"海棠{next(_serial)}")),
     "outside.save": _plain(lambda desk: outside.save_outside(desk, Cti(port=8100 + next(_serial)))),
+    "notice.handle": _of(_undelivered, lambda desk, notice: post.handle(desk, notice, "打了电话")),
+    "template.save": _of(
+        _no_words, lambda desk, _: post.save_template(desk, "ticket.filed", "新单", "{name}")
+    ),
     "import.run": _import,
     "export.run": _plain(lambda desk: exports.export(desk, "clients", "csv", BytesIO())),
     "prefs.save": _plain(lambda desk: operators.save_preferences(desk, language="en")),
