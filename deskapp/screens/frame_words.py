@@ -62,6 +62,8 @@ def phone_words(facts: FrameFacts | None, link: LinkState | None = None) -> tupl
         return (say("frame.phone.talking", who=facts.talking), "$primary")
     if (line := link_line(link)) is not None:
         return line
+    if facts.undelivered:
+        return (say("frame.undelivered", count=facts.undelivered), "bold $warning")
     return (say("frame.phone.idle"), "$text-muted")
 
 

@@ -40,6 +40,8 @@ class FrameFacts:
     """What is open at other desks."""
     notices: int = 0
     """How many of this operator's own notices are not read yet."""
+    undelivered: int = 0
+    """Notices to people outside that are somebody's work: given up, or to be told by hand."""
     desk: Desk | None = field(default=None, compare=False)
     """The desk with company and policy as they are now, whichever desk changed them."""
 
@@ -60,6 +62,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         first = first_for(ringing, desk.operator.id, work)
         mine = work.calls.taken_by(desk.operator.id)
         unread = work.notices.unread(desk.operator.id)
+        undelivered = work.post.undelivered()
     return FrameFacts(
         strip=strip,
         crisis=crisis,
@@ -73,6 +76,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         version=version,
         elsewhere=elsewhere,
         notices=unread,
+        undelivered=undelivered,
         desk=refreshed(desk),
     )
 

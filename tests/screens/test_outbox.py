@@ -58,12 +58,14 @@ async def test_the_pictures(desk, by_hand, size, language):
 
 async def test_told_by_hand_it_is_nobodys_work_any_more(desk, by_hand):
     async with console(desk) as (app, pilot):
+        await shows(app, pilot, "1 条通知未送达")
         await here(app, pilot)
         await press(app, pilot, "d")
         await write(app, pilot, "已打电话")
         await press(app, pilot, "ctrl+s")
         await until(app, pilot, lambda: state(desk) == "handled", "handled")
         await shows(app, pilot, "没有未送达的通知")
+        await until(app, pilot, lambda: "1 条" not in seen(app), "the frame says no more of it")
 
 
 async def test_tried_again_it_comes_back_and_enter_opens_its_ticket(desk, by_hand):

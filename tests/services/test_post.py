@@ -37,11 +37,15 @@ class Receiver:
         self.keys: list[str] = []
         self.paths: list[str] = []
         self.answer = 200
+        self.gate: threading.Event | None = None
+        """What it waits for before it answers."""
         got = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if got.gate is not None:
+                    got.gate.wait(20)
                 if got.answer == 0:
                     self.connection.close()
                     return
@@ -227,3 +231,13 @@ def test_every_reason_has_words():
         for reason in rules.REASONS:
             title, body = post.default_words(reason, language)
             assert title != reason and "{name}" in body
+
+
+def test_a_slow_service_is_left_to_itself(desk, receiver, monkeypatch):
+    told(desk)
+    gate = threading.Event()
+    monkeypatch.setattr(rules, "SENDING_S", 0.2)
+    receiver.gate = gate
+    assert post.send_due(desk) == post.Posted() and row(desk).error == "timeout"
+    assert row(desk).state == "waiting" and row(desk).attempts == 1
+    gate.set()
