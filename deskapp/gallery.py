@@ -162,7 +162,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("decisions:SettleDialog", made(a_decision)),
     Shot("outbox:OutboxScreen", press("f10", "3")),
     Shot("outbox:HandledDialog", press("f10", "3", "d")),
-    Shot("outbox:WordsDialog", press("f10", "3", "e")),
+    Shot("outbox:WordsDialog", by("liumin", press("f10", "3", "e"))),
     Shot("mail:MailScreen", press("f10", "5")),
     Shot("mail_forms:MailDialog", made(a_letter)),
     Shot("praises:PraisesScreen", press("f10", "2")),

@@ -76,8 +76,9 @@ class Reader:
         self._listing: _Listing | None = None
 
     def forget(self) -> None:
-        """Begin anew: the telephone system was restarted, so every call it had is over."""
-        self.__init__(self.queues)  # type: ignore[misc]
+        """Begin anew: the telephone system was restarted, so every call it had is over. A list asked for still comes."""
+        for known in (self._lines, self._by_channel, self._bridges, self._waiting):
+            known.clear()
 
     def listing(self, action: str, at: DateTime) -> None:
         """Expect the list asked for by QueueStatus and CoreShowChannels under one ActionID."""

@@ -31,6 +31,7 @@ REASONS = (
     "handbook.asked",
     "handbook.incomplete",
     "praise.reported",
+    "decision.taken",
 )
 """Everything people outside the console are told of."""
 HOLES = ("name", "number", "client", "address", "subject", "deadline", "company", "when", "words", "missing")

@@ -94,7 +94,9 @@ def parse(declared: Mapping[str, Any]) -> dict[str, RegisterKind]:
 
 
 def _kind(given: Mapping[str, Any]) -> RegisterKind:
-    plain = {name: given[name] for name in ("state", "decided", "effect", "expires", "leads_to") if name in given}
+    plain = {
+        name: given[name] for name in ("state", "decided", "effect", "expires", "leads_to") if name in given
+    }
     return RegisterKind(
         code=given["code"],
         prefix=given["prefix"],

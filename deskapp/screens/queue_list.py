@@ -12,6 +12,7 @@ from deskapp.domain.call_queue import days_late
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.call_followup import purpose_words
+from deskapp.screens.telephone import state_words
 from deskapp.widgets.record_table import Column, PaintContext
 from deskapp.widgets.safe_text import shown
 
@@ -144,6 +145,7 @@ def _paint_number(row: QueueRow, _context: PaintContext) -> Content:
 
 def _paint_about(row: QueueRow, _context: PaintContext) -> Content:
     parts = [
+        state_words(row.call),
         purpose_words(row),
         row.call.reason,
         row.ticket_number[-4:] if row.ticket_number else "",

@@ -81,21 +81,27 @@ def link_line(link: LinkState | None) -> tuple[str, str] | None:
     return say(words[0], **words[1]), _TONES.get(link.state, "bold $warning")
 
 
-def state_line(call: Call) -> list[Content]:
-    """What the telephone system says of a call, one line; none where it says nothing."""
+def state_words(call: Call) -> str:
+    """What the telephone system says of a call: its state, at which telephone, which place; "" where nothing."""
     if not call.pbx_state:
-        return []
+        return ""
     words = say(f"phone.state.{call.pbx_state}")
     agent = pbx.phone_of(call.agent)
     parts = [words, *([say("phone.at", agent=shown(agent))] if agent else [])]
     if call.place and call.pbx_state in (pbx.WAITING, pbx.RINGING):
         parts.append(say("phone.place", place=call.place))
-    if call.queue:
-        parts.append(shown(call.queue))
     if call.caller_name:
         parts.append(shown(call.caller_name))
+    if call.queue:
+        parts.append(shown(call.queue))
+    return " \u00b7 ".join(parts)
+
+
+def state_line(call: Call) -> list[Content]:
+    """The same as a line of the call's card; none where it says nothing."""
     trouble = call.pbx_state in pbx.ENDS and call.pbx_state != pbx.OVER
-    return [Content.styled(" \u00b7 ".join(parts), "$warning" if trouble else "$text-muted")]
+    words = state_words(call)
+    return [Content.styled(words, "$warning" if trouble else "$text-muted")] if words else []
 
 
 def dial(screen: Framed, call: Call, *, opened: bool = False) -> None:
@@ -103,7 +109,11 @@ def dial(screen: Framed, call: Call, *, opened: bool = False) -> None:
     from deskapp.services import dialling
 
     desk = screen.desk
-    screen.act(lambda: dialling.dial(desk, call), lambda dialled: _dialled(screen, dialled, opened=opened))
+
+    def dialled(made: Call) -> None:
+        _dialled(screen, made, opened=opened and made.id == call.id)
+
+    screen.act(lambda: dialling.dial(desk, call), dialled)
 
 
 def dial_client(screen: Framed, client_id: int) -> None:

@@ -23,15 +23,17 @@ RINGS_MS = 30_000
 def dial(desk: Desk, call: Call) -> Call:
     """Dial a call of the queue: claim it, and have one's own telephone ring; what comes of it is heard later.
 
+    A caller who has hung up is dialled in a call of its own; the call given back is the one that is dialled.
+
     Raises RuleBroken phone.none without a telephone system that dials, phone.no_extension, phone.no_number,
     phone.already while it is being dialled or talked, or what the telephone system refused.
     """
     part = _ready(desk)
-    if call.direction == "in":
+    if call.direction == "in" and call.pbx_state not in pbx.ENDS:
         raise RuleBroken("phone.caller_waits")
     exten = _exten(desk, part, call.number)
     ref = f"{OURS}{uuid4().hex}"
-    taken = calls.take(desk, call)
+    taken = calls.take(desk, _back(desk, call) if call.direction == "in" else call)
     with desk.write("call.take") as work:
         found = work.calls.held(taken.id)
         claim.check_held(found, desk.operator.id if desk.operator else None)
@@ -48,6 +50,14 @@ def dial(desk: Desk, call: Call) -> Call:
                 work.calls.save(replace(stored, pbx_state=pbx.FAILED), known=stored)
         raise
     return dialled
+
+
+def _back(desk: Desk, caller: Call) -> Call:
+    """The call back to a caller who has hung up: a call of its own, beside the one they made."""
+    back = Call(kind="callback", direction="out", number=caller.number, client_id=caller.client_id)
+    back = replace(back, site_id=caller.site_id, ticket_id=caller.ticket_id, previous_id=caller.id)
+    with desk.write("call.plan") as work:
+        return work.calls.add(replace(back, due_at=work.now, created_at=work.now))
 
 
 def dial_client(desk: Desk, client_id: int, *, key: str = "") -> Call:

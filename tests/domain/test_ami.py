@@ -250,6 +250,16 @@ def test_the_systems_own_list_rebuilds_who_waits_and_who_talks() -> None:
 
 
 @pytest.mark.row("C5")
+def test_a_list_asked_for_before_the_restart_was_known_is_still_understood() -> None:
+    reader = Reader()
+    told("answered", reader)
+    reader.listing("list-1", NOW)
+    reader.forget()
+    found = [event for packet in listed(waiting=["1.1"]) for event in reader.read(packet, NOW)]
+    assert found[-1] == pbx.Snapshot("asterisk", frozenset({"asterisk:1.1"}), NOW)
+
+
+@pytest.mark.row("C5")
 def test_a_list_that_is_not_whole_says_nothing() -> None:
     reader = Reader()
     reader.listing("list-1", NOW)

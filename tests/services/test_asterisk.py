@@ -144,6 +144,20 @@ def test_what_came_of_dialling_is_told_and_it_can_be_dialled_again(desk, cause: 
         assert again.pbx_key != dialled.pbx_key and again.pbx_state == "dialling"
 
 
+def test_a_caller_who_hung_up_is_dialled_back_in_a_call_of_its_own(desk) -> None:
+    with serving() as server:
+        on(desk, server)
+        at = desk.now()
+        told = [pbx.Rang("asterisk:1", NUMBER, at), pbx.Answered("asterisk:1", "1001", at)]
+        [call] = telephony.hear(desk, told)
+        with pytest.raises(RuleBroken):
+            dialling.dial(desk, call)
+        [call] = telephony.hear(desk, [pbx.Over("asterisk:1", at.add(seconds=5))])
+        back = dialling.dial(desk, call)
+    assert (back.previous_id, back.direction, back.pbx_state) == (call.id, "out", "dialling")
+    assert call_of(desk, call.id).pbx_key == "asterisk:1"
+
+
 def test_a_client_is_dialled_outside_the_queue(desk) -> None:
     client = builders.a_client(desk, phone="021-62345678转801")
     with serving() as server:

@@ -325,7 +325,9 @@ def test_the_day_counts_calls_conversations_and_solutions(desk, clock) -> None:
     ):
         calls.end(desk, builders.a_planned_call(desk, client=client), Result(outcome, notes))
     builders.a_ticket_in(desk, "resolved")
-    assert calls.day_progress(desk) == calls.DayProgress(4, 1, 1), "a client, once, of whom something is written"
+    assert calls.day_progress(desk) == calls.DayProgress(4, 1, 1), (
+        "a client, once, of whom something is written"
+    )
     clock.at = clock.at.add(days=1)
     assert calls.day_progress(desk) == calls.DayProgress()
     assert calls.day_progress(replace(desk, operator=None)) == calls.DayProgress()

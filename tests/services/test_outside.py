@@ -1,4 +1,4 @@
-"""The outside as it is set: checked by the field, kept without secrets; secrets kept where only this desk reads them."""
+"""The outside as it is set: checked by the field, without secrets; those are kept where only this desk reads them."""
 
 from __future__ import annotations
 
