@@ -81,10 +81,11 @@ class AmiServer:
 
     def play(self, data: bytes, size: int = 1448) -> None:
         """Send bytes to all who have signed in, in pieces of a size."""
-        for at in range(0, len(data), size):
-            for one in list(self._signed):
-                with suppress(OSError):
-                    one.sendall(data[at : at + size])
+        with self._lock:
+            for at in range(0, len(data), size):
+                for one in list(self._signed):
+                    with suppress(OSError):
+                        one.sendall(data[at : at + size])
 
     def _accept(self, server: socket.socket) -> None:
         while True:

@@ -76,9 +76,11 @@ class Reader:
         self._listing: _Listing | None = None
 
     def forget(self) -> None:
-        """Begin anew: the telephone system was restarted, so every call it had is over. A list asked for still comes."""
-        for known in (self._lines, self._by_channel, self._bridges, self._waiting):
-            known.clear()
+        """Begin anew after a restart: every call there was is over. A list that was asked for still comes."""
+        self._lines.clear()
+        self._by_channel.clear()
+        self._bridges.clear()
+        self._waiting.clear()
 
     def listing(self, action: str, at: DateTime) -> None:
         """Expect the list asked for by QueueStatus and CoreShowChannels under one ActionID."""

@@ -212,6 +212,8 @@ async def test_an_account_is_opened_and_its_password_is_never_shown_or_kept(desk
         app.screen.form.fill({"password": "haitang-7", "again": "haitang-7"})
         app.screen.form.field("login").focus()
         await write(app, pilot, "2")
+        app.screen.form.field("extension").focus()
+        await write(app, pilot, "1002")
         app.screen.form.flush()
         await settle(app, pilot)
         assert "haitang-7" not in seen(app)
@@ -220,7 +222,8 @@ async def test_an_account_is_opened_and_its_password_is_never_shown_or_kept(desk
         await press(app, pilot, "ctrl+s")
         await until(app, pilot, lambda: isinstance(app.screen, StaffScreen), "saved")
         await shows(app, pilot, "wangfang2")
-    assert operators.sign_in(desk, "wangfang2", "haitang-7").operator.role == "manager"
+    opened_account = operators.sign_in(desk, "wangfang2", "haitang-7").operator
+    assert (opened_account.role, opened_account.extension) == ("manager", "1002")
 
 
 @SQLITE
