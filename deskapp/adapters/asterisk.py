@@ -33,6 +33,8 @@ EVENTS = "call,agent,system"
 MOST_WAITING = 50_000
 """Events kept while the database is away; past that they are dropped, and its own list is asked for afterwards."""
 MOST_TOGETHER = 500
+APART_S = 0.3
+"""Events that come closer than this to what was kept last wait and are kept together: each keeping wakes every desk."""
 log = logging.getLogger(__name__)
 
 
@@ -308,14 +310,14 @@ class Link:
         assert self._loop is not None
         assert self._some is not None
         assert self._stop is not None
-        wait = 0.0
+        wait = kept_at = 0.0
         while True:
             if not self._pending:
                 if self._stop.is_set():
                     return
                 self._some.clear()
                 await self._some.wait()
-                await asyncio.sleep(0.02)
+                await self._unless_stopped(asyncio.sleep(max(0.02, kept_at + APART_S - time.monotonic())))
                 continue
             together = self._pending[:MOST_TOGETHER]
             try:
@@ -326,7 +328,7 @@ class Link:
                     await self._unless_stopped(asyncio.sleep(wait))
                     continue
                 log.exception("what asterisk told was not kept")
-            wait = 0.0
+            wait, kept_at = 0.0, time.monotonic()
             if self._pending[: len(together)] == together:
                 del self._pending[: len(together)]
 

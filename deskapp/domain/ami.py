@@ -38,7 +38,7 @@ WANTED = frozenset(
     }
 )
 """The events anything is made of; two thirds of what comes is not read beyond its name (rule of the recordings)."""
-_NAME = re.compile(rb"\AEvent: ?([A-Za-z]+)\r?$", re.MULTILINE)
+_NAME = re.compile(rb"Event: ?([A-Za-z]+)")
 
 
 class Framing:
@@ -54,7 +54,7 @@ class Framing:
         if len(self._rest) > MOST_BYTES:
             raise RuleBroken("phone.not_ami")
         for packet in packets:
-            name = _NAME.search(packet)
+            name = _NAME.match(packet)
             if name is None or name[1].decode() in WANTED:
                 yield parsed(packet)
 

@@ -50,7 +50,7 @@ class CallScreen(FollowupActs, DeskScreen[None]):
     """A call in hand: client and history beside the words to say; a digit ends it with its result."""
 
     AUTO_FOCUS = ""
-    PLACE, SCREEN_ID, ROWS = "queue", "call", ("C1", "C3", "C4", "T7", "F4")
+    PLACE, SCREEN_ID, ROWS = "queue", "call", ("C1", "C3", "C4", "C5", "T7", "F4")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "satisfied", id="call.satisfied"),
         Binding("u", "unsatisfied", id="call.unsatisfied"),

@@ -31,7 +31,7 @@ FILTERS = ("", "inbound", "callback", "verification", "followup", "care")
 class QueueScreen(DeskScreen[None]):
     """Who rings, who was promised a call, what was planned: `Enter` takes the first of them."""
 
-    PLACE, SCREEN_ID, ROWS = "queue", "queue", ("C1", "C2", "C3", "K3")
+    PLACE, SCREEN_ID, ROWS = "queue", "queue", ("C1", "C2", "C3", "C5", "K3")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", id="queue.take", priority=True),
         Binding("n", "complaint", id="queue.complaint"),

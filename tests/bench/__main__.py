@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import finding, glass, lists, many, planning, startup, storing, telling
+from tests.bench import finding, flood, glass, lists, many, planning, startup, storing, telling
 from tests.bench.bench import Bench, Measure
 from tests.bench.measure import Figure, lines
 from tests.bench.stock import Stock, cache_folder
@@ -30,6 +30,7 @@ MEASURES: dict[str, Sequence[Measure]] = {
     "B12": (storing.importing,),
     "B13": (storing.month,),
     "B15": (planning.planning,),
+    "B16": (flood.flood,),
 }
 
 
