@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     ("a", ""),
-    ("c", "call"),
+    ("l", "call"),
     ("t", "ticket"),
     ("s", "site"),
     ("p", "payment"),

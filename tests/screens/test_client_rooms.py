@@ -67,7 +67,7 @@ async def test_the_history_holds_everything_and_filters_by_a_letter(desk):
         await until(
             app, pilot, lambda: "首次响应" in seen(app) and "中期验收" in seen(app), "calls and tickets"
         )
-        await press(app, pilot, "c")
+        await press(app, pilot, "l")
         await until(app, pilot, lambda: "首次响应" not in seen(app) and "中期验收" in seen(app), "calls only")
         await press(app, pilot, "t")
         await until(app, pilot, lambda: "首次响应" in seen(app), "tickets only")
