@@ -48,6 +48,9 @@ class DeskApp(LockingApp, OwnKeys):
         Binding("f3", "place('clients')", id="go.clients", system=True),
         Binding("f4", "place('form')", id="go.form", system=True),
         Binding("f5", "place('clocks')", id="go.clocks", system=True),
+        Binding("f6", "place('coverage')", id="go.coverage", system=True),
+        Binding("f7", "place('sites')", id="go.sites", system=True),
+        Binding("f8", "place('reports')", id="go.reports", system=True),
         Binding("f10,ctrl+g", "place('more')", id="go.more", system=True),
         Binding("ctrl+p", "palette", id="palette", system=True, priority=True),
         Binding("f12", "answer", id="answer", system=True, priority=True),
@@ -273,11 +276,10 @@ class DeskApp(LockingApp, OwnKeys):
             return
         if place == "form":
             self._open_form()
-        elif place == "more":
-            from deskapp.screens.more import MoreDialog
+        elif place in ("more", "reports"):
+            from deskapp.screens.more import offer_places
 
-            if not isinstance(self.screen, MoreDialog):
-                self.push_screen(MoreDialog(), lambda chosen: self.go(chosen) if chosen else None)
+            offer_places(self, place)
         else:
             self.go(place)
 

@@ -222,6 +222,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("password:PasswordDialog", press("f10", "o", "end", "enter")),
     Shot("settings:LineDialog", pushed("settings:LineDialog", "settings.motto", "")),
     Shot("more:MoreDialog", press("f10")),
+    Shot("more:ReportsDialog", press("f8")),
     Shot("help:HelpDialog", press("f1")),
     Shot("palette:PaletteDialog", press("ctrl+p")),
     Shot("trouble:TroubleScreen", made(troubled)),

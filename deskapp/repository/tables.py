@@ -308,6 +308,8 @@ WAITING = (
 )
 UNRESOLVED = tickets.c.state.in_([_word(s) for s in (*UNANSWERED_STATES, "responded")])
 OPEN_TICKET = tickets.c.state.in_([_word(s) for s in OPEN_STATES])
+CHILD_TICKET = tickets.c.parent_id.is_not(None)
+"""A complaint grouped under the first of its cause (T11)."""
 
 ticket_events = Table(
     "ticket_events",
@@ -885,6 +887,212 @@ mailboxes = Table(
     Column("checked_at", Instant),
 )
 
+findings = Table(
+    "findings",
+    metadata,
+    _key(),
+    _version(),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False, unique=True),
+    _text("cause"),
+    Column("trade", String(40), nullable=False, server_default=""),
+    _text("crew"),
+    _text("material"),
+    _text("words"),
+    Column("at", Instant, nullable=False),
+    _to("operator_id", "operators"),
+    Index("ix_findings_at", "at", "id"),
+)
+
+responsibilities = Table(
+    "responsibilities",
+    metadata,
+    _key(),
+    _version(),
+    _to("ticket_id", "tickets", nullable=False),
+    _to("staff_id", "staff", nullable=False),
+    _text("words"),
+    Column("at", Instant, nullable=False),
+    _to("operator_id", "operators"),
+    Column("apology_at", Instant),
+    _to("apology_by", "staff"),
+    _text("apology"),
+    Index("uq_responsibilities_ticket_id_staff_id", "ticket_id", "staff_id", unique=True),
+    Index("ix_responsibilities_staff_id_at", "staff_id", "at"),
+)
+
+sanctions = Table(
+    "sanctions",
+    metadata,
+    _key(),
+    _version(),
+    _ascii("number", nullable=False, unique=True),
+    Column("kind", String(12), nullable=False),
+    _to("staff_id", "staff", nullable=False),
+    _to("ticket_id", "tickets", index=True),
+    _to("praise_id", "praises"),
+    _to("site_id", "sites"),
+    Column("rule", String(40), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    _text("reason"),
+    Column("state", String(12), nullable=False, server_default="proposed"),
+    Column("month", Date),
+    Column("proposed_at", Instant, nullable=False),
+    _to("proposed_by", "operators"),
+    Column("decided_at", Instant),
+    _to("decided_by", "operators"),
+    Index("ix_sanctions_state", "state", "proposed_at", "id"),
+    Index("ix_sanctions_staff_id_month", "staff_id", "month"),
+    Index("ix_sanctions_proposed_at", "proposed_at", "id"),
+)
+
+sanction_entries = Table(
+    "sanction_entries",
+    metadata,
+    _key(),
+    _version(),
+    _to("sanction_id", "sanctions", nullable=False, index=True),
+    _to("staff_id", "staff", nullable=False),
+    Column("act", String(12), nullable=False),
+    Column("at", Instant, nullable=False),
+    _to("operator_id", "operators"),
+    Column("amount", BigInteger, nullable=False, server_default="0"),
+    Column("month", Date, nullable=False),
+    Column("rule", String(40), nullable=False, server_default=""),
+    _text("words"),
+    Index("ix_sanction_entries_month_staff_id", "month", "staff_id", "id"),
+    Index("ix_sanction_entries_staff_id_month", "staff_id", "month", "id"),
+)
+
+mass_complaints = Table(
+    "mass_complaints",
+    metadata,
+    _key(),
+    _version(),
+    _ascii("number", nullable=False, unique=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False, unique=True),
+    _text("cause"),
+    _to("category_id", "categories"),
+    Column("state", String(12), nullable=False, server_default="open"),
+    Column("opened_at", Instant, nullable=False),
+    _to("opened_by", "operators"),
+    _text("answer"),
+    Column("answered_at", Instant),
+    _text("resolution"),
+    Column("resolved_at", Instant),
+    Index("ix_mass_complaints_state", "state", "opened_at", "id"),
+)
+
+appraisal_months = Table(
+    "appraisal_months",
+    metadata,
+    _key(),
+    _version(),
+    Column("month", Date, nullable=False, unique=True),
+    Column("weights", Json),
+    Column("closed_at", Instant),
+    _to("closed_by", "operators"),
+)
+
+appraisals = Table(
+    "appraisals",
+    metadata,
+    _key(),
+    _version(),
+    Column("month", Date, nullable=False),
+    _to("staff_id", "staff", nullable=False),
+    Column("trade", String(40), nullable=False, server_default=""),
+    _number("score"),
+    Column("place", Integer),
+    Column("figures", Json),
+    Index("uq_appraisals_month_staff_id", "month", "staff_id", unique=True),
+)
+
+quality_samples = Table(
+    "quality_samples",
+    metadata,
+    _key(),
+    _version(),
+    Column("drawn_at", Instant, nullable=False),
+    _to("drawn_by", "operators"),
+    Column("month", Date, nullable=False),
+    _to("operator_id", "operators"),
+    _to("call_id", "calls"),
+    _to("ticket_id", "tickets"),
+    Column("reason", String(12), nullable=False),
+    Column("state", String(12), nullable=False, server_default="open"),
+    Index("uq_quality_samples_call_id", "call_id", unique=True),
+    Index("uq_quality_samples_ticket_id", "ticket_id", unique=True),
+    Index("ix_quality_samples_month", "month", "id"),
+    Index("ix_quality_samples_state", "state", "id"),
+    Index("ix_quality_samples_operator_id_month", "operator_id", "month"),
+)
+
+quality_scores = Table(
+    "quality_scores",
+    metadata,
+    _key(),
+    _version(),
+    _to("sample_id", "quality_samples", nullable=False),
+    Column("scored_at", Instant, nullable=False),
+    _to("scored_by", "operators", nullable=False),
+    Column("form", String(40), nullable=False, server_default=""),
+    Column("answers", Json),
+    _number("total"),
+    _text("words"),
+    _text("coaching"),
+    Column("read_at", Instant),
+    Index("uq_quality_scores_sample_id_scored_by", "sample_id", "scored_by", unique=True),
+    Index("ix_quality_scores_scored_at", "scored_at", "id"),
+)
+
+issued_papers = Table(
+    "issued_papers",
+    metadata,
+    _key(),
+    _version(),
+    _ascii("number", nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date, nullable=False),
+    Column("due_on", Date),
+    _number("revision", "1"),
+    _to("replaces_id", "issued_papers"),
+    _text("reason"),
+    _text("title"),
+    Column("document", Json),
+    Column("issued_at", Instant, nullable=False),
+    _to("issued_by", "operators"),
+    Index("uq_issued_papers_kind_first_on_revision", "kind", "first_on", "revision", unique=True),
+    Index("ix_issued_papers_issued_at", "issued_at", "id"),
+    Index("ix_issued_papers_last_on", "last_on", "id"),
+)
+
+paper_texts = Table(
+    "paper_texts",
+    metadata,
+    _key(),
+    _version(),
+    Column("kind", String(40), nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("part", String(40), nullable=False),
+    _text("words"),
+    Column("written_at", Instant),
+    _to("written_by", "operators"),
+    Index("uq_paper_texts_kind_first_on_part", "kind", "first_on", "part", unique=True),
+)
+
+paper_templates = Table(
+    "paper_templates",
+    metadata,
+    _key(),
+    _version(),
+    Column("kind", String(40), nullable=False, unique=True),
+    _text("name"),
+    Column("sha256", String(64), nullable=False),
+    Column("set_at", Instant),
+    _to("set_by", "operators"),
+)
+
 client_search = Table(
     "client_search",
     metadata,
@@ -1034,6 +1242,7 @@ def whole() -> MetaData:
         "ix_followups_waiting": ((f.due_on, f.id), WAITING_FOLLOWUP),
         "ix_clients_callable": ((clients.c.heard_at, clients.c.id), CALLABLE),
         "ix_diagnoses_open": ((diagnoses.c.at, diagnoses.c.id), OPEN_DIAGNOSIS),
+        "ix_tickets_children": ((t.parent_id, t.id), CHILD_TICKET),
     }
     for name, (columns, where) in partial.items():
         Index(name, *columns, sqlite_where=where, postgresql_where=where)

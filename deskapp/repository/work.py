@@ -14,6 +14,7 @@ from pendulum import DateTime
 from sqlalchemy import Connection, Engine, func, select, text
 
 from deskapp.domain.operator import Operator
+from deskapp.repository.appraisals import AppraisalMonths, Appraisals
 from deskapp.repository.attachments import Attachments
 from deskapp.repository.audit import AuditTrail
 from deskapp.repository.base import insert_rows
@@ -34,7 +35,9 @@ from deskapp.repository.followups import FollowupRules, Followups, Scripts
 from deskapp.repository.handoffs import Handoffs
 from deskapp.repository.imports import Mappings
 from deskapp.repository.inspections import Inspections
+from deskapp.repository.issued_papers import IssuedPapers, PaperTemplates, PaperTexts
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
+from deskapp.repository.mass_complaints import MassComplaints
 from deskapp.repository.messages import Emails, Letters, Mailboxes, Messages
 from deskapp.repository.notice_templates import NoticeTemplates
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
@@ -43,8 +46,11 @@ from deskapp.repository.pbx_links import PbxLinks
 from deskapp.repository.praises import Evaluations, Praises, Ratings
 from deskapp.repository.prepared import Prepared
 from deskapp.repository.presence import Presence
+from deskapp.repository.quality import QualitySamples, QualityScores
 from deskapp.repository.registers import RegisterEntries
 from deskapp.repository.repairs import Repairs
+from deskapp.repository.responsibilities import Findings, Responsibilities
+from deskapp.repository.sanctions import SanctionEntries, Sanctions
 from deskapp.repository.search import Search
 from deskapp.repository.settings import Counters, Settings
 from deskapp.repository.shops import Shops, Turnovers
@@ -114,6 +120,66 @@ class Work:
     def ticket_events(self) -> TicketEvents:
         """What happened to tickets."""
         return TicketEvents(self)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What was found out about tickets."""
+        return Findings(self)
+
+    @cached_property
+    def responsibilities(self) -> Responsibilities:
+        """Those who answer for tickets."""
+        return Responsibilities(self)
+
+    @cached_property
+    def sanctions(self) -> Sanctions:
+        """Penalties and rewards."""
+        return Sanctions(self)
+
+    @cached_property
+    def sanction_entries(self) -> SanctionEntries:
+        """The ledger of penalties and rewards."""
+        return SanctionEntries(self)
+
+    @cached_property
+    def mass_complaints(self) -> MassComplaints:
+        """Causes many complain of."""
+        return MassComplaints(self)
+
+    @cached_property
+    def appraisal_months(self) -> AppraisalMonths:
+        """Months that were appraised."""
+        return AppraisalMonths(self)
+
+    @cached_property
+    def appraisals(self) -> Appraisals:
+        """People's months as they were closed."""
+        return Appraisals(self)
+
+    @cached_property
+    def quality_samples(self) -> QualitySamples:
+        """Calls and tickets drawn to be scored."""
+        return QualitySamples(self)
+
+    @cached_property
+    def quality_scores(self) -> QualityScores:
+        """What scorers gave them."""
+        return QualityScores(self)
+
+    @cached_property
+    def issued_papers(self) -> IssuedPapers:
+        """Papers as they were issued."""
+        return IssuedPapers(self)
+
+    @cached_property
+    def paper_texts(self) -> PaperTexts:
+        """What people wrote for papers."""
+        return PaperTexts(self)
+
+    @cached_property
+    def paper_templates(self) -> PaperTemplates:
+        """The company's own templates."""
+        return PaperTemplates(self)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -1,10 +1,10 @@
-"""F10: everything that has no F-key of its own, one letter each."""
+"""F10: everything that has no F-key of its own, one letter each; F8: the reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import zip_longest
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -14,6 +14,9 @@ from deskapp.i18n import say
 from deskapp.screens.base import DeskDialog
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.safe_text import fit
+
+if TYPE_CHECKING:
+    from deskapp.app import DeskApp
 
 PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("q", "queue"),
@@ -40,6 +43,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("b", "bus"),
     ("s", "staff"),
     ("p", "policy"),
+    ("6", "reports"),
     ("0", "outside"),
     ("i", "imports"),
     ("a", "audit"),
@@ -51,25 +55,64 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
 )
 
 
-class MoreDialog(DeskDialog[str]):
-    """Places and acts by one letter each: staff, policy, import, settings, signing out."""
+REPORTS_HERE: tuple[tuple[str, str], ...] = (
+    ("p", "papers"),
+    ("f", "figures"),
+    ("n", "problems"),
+    ("a", "appraisals"),
+    ("s", "sanctions"),
+    ("m", "mass"),
+    ("q", "quality"),
+    ("c", "coverage"),
+    ("e", "praises"),
+    ("r", "registers"),
+)
+"""What the department answers for on paper: figures, papers, people."""
 
-    SCREEN_ID, TITLE_CODE = "more", "more.title"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f10", "leave", id="back"),
-        *(Binding(key, f"choose('{place}')", id=f"more.{place}", system=True) for key, place in PLACES_HERE),
-    ]
+
+def _letters(places: tuple[tuple[str, str], ...]) -> list[BindingType]:
+    return [Binding(key, f"choose('{place}')", id=f"more.{place}", system=True) for key, place in places]
+
+
+class PlacesDialog(DeskDialog[str]):
+    """Places by one letter each."""
+
+    PLACES: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     def body(self) -> Iterable[Widget]:
         """The places in two columns, down the left one first."""
-        half = (len(PLACES_HERE) + 1) // 2
+        half = (len(self.PLACES) + 1) // 2
         yield Lines(
             [
                 Content.assemble(*map(_place, filter(None, pair)))
-                for pair in zip_longest(PLACES_HERE[:half], PLACES_HERE[half:])
+                for pair in zip_longest(self.PLACES[:half], self.PLACES[half:])
             ],
             grow=True,
         )
+
+    def action_choose(self, place: str) -> None:
+        """Go there."""
+        self.dismiss(place)
+
+
+class ReportsDialog(PlacesDialog):
+    """Papers, figures and people by one letter each (F8)."""
+
+    SCREEN_ID, TITLE_CODE, PLACES = "reports", "reports.title", REPORTS_HERE
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f8", "leave", id="back"),
+        *_letters(REPORTS_HERE),
+    ]
+
+
+class MoreDialog(PlacesDialog):
+    """Places and acts by one letter each: staff, policy, import, settings, signing out."""
+
+    SCREEN_ID, TITLE_CODE, PLACES = "more", "more.title", PLACES_HERE
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f10", "leave", id="back"),
+        *_letters(PLACES_HERE),
+    ]
 
     def action_choose(self, place: str) -> None:
         """Go there."""
@@ -80,6 +123,20 @@ class MoreDialog(DeskDialog[str]):
             (self.app.lock if place == "lock" else self.app.sign_out)()
         else:
             self.dismiss(place)
+
+
+def offer_places(app: DeskApp, of: str) -> None:
+    """Show everything else ("more"), or the reports, and go where one chooses."""
+    kind: type[PlacesDialog] = ReportsDialog if of == "reports" else MoreDialog
+
+    def chosen(place: str | None) -> None:
+        if place == "reports":
+            offer_places(app, place)
+        elif place:
+            app.go(place)
+
+    if not isinstance(app.screen, kind):
+        app.push_screen(kind(), chosen)
 
 
 def _place(entry: tuple[str, str]) -> Content:

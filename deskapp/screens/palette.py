@@ -17,7 +17,7 @@ from deskapp import i18n
 from deskapp.i18n import knows, say
 from deskapp.screens.base import DeskDialog
 from deskapp.screens.help import key_name
-from deskapp.screens.more import PLACES_HERE
+from deskapp.screens.more import PLACES_HERE, REPORTS_HERE
 from deskapp.screens.places import PLACE_SCREENS
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
 
@@ -44,9 +44,10 @@ def acts_of(screen: Screen[Any]) -> list[Act]:
         code = f"keys.{binding.id}"
         if binding.id and knows(code) and active.enabled and binding.id not in ("back", "palette"):
             found.setdefault(code, _act(code, key_name(binding.key), f"{binding.action}"))
-    letters = {place: letter for letter, place in PLACES_HERE}
+    behind = {place: ("f8", letter) for letter, place in REPORTS_HERE}
+    behind |= {place: ("f10", letter) for letter, place in PLACES_HERE}
     for place in PLACE_SCREENS:
-        key = f"{key_name('f10')} {letters[place]}" if place in letters else ""
+        key = f"{key_name(behind[place][0])} {behind[place][1]}" if place in behind else ""
         found.setdefault(f"keys.go.{place}", _act(f"keys.go.{place}", key, f"app.place('{place}')"))
     for language in i18n.LANGUAGES:
         found[f"keys.speak.{language}"] = _act(f"keys.speak.{language}", "", f"app.speak('{language}')")

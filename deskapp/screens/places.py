@@ -54,6 +54,13 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "decisions": _in("decisions:DecisionsScreen"),
     "mail": _in("mail:MailScreen"),
     "outbox": _in("outbox:OutboxScreen"),
+    "papers": _in("papers:PapersScreen"),
+    "figures": _in("figures:FiguresScreen"),
+    "problems": _in("problems:ProblemsScreen"),
+    "appraisals": _in("appraisals:AppraisalsScreen"),
+    "sanctions": _in("sanctions:SanctionsScreen"),
+    "mass": _in("mass:MassScreen"),
+    "quality": _in("quality:QualityScreen"),
 }
 """Places besides the queue; a screen is imported when it is first gone to."""
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from deskapp.domain.appraisal import Appraisal, AppraisalMonth
 from deskapp.domain.attachment import Attachment
 from deskapp.domain.bus import Trip
 from deskapp.domain.call import Call
@@ -24,13 +25,18 @@ from deskapp.domain.errors import Conflict, StorageFailed
 from deskapp.domain.escalation import Escalation
 from deskapp.domain.followup import Followup, FollowupRule, Script
 from deskapp.domain.inspection import Inspection
+from deskapp.domain.mass_complaint import MassComplaint
 from deskapp.domain.message import Email, Message
 from deskapp.domain.notice import Notice
 from deskapp.domain.notice_template import NoticeTemplate
 from deskapp.domain.operator import Operator
+from deskapp.domain.paper import IssuedPaper, PaperTemplate, PaperText
 from deskapp.domain.praise import Evaluation, Praise, Rating
+from deskapp.domain.quality import QualitySample
 from deskapp.domain.register import RegisterEntry
 from deskapp.domain.repair import Repair
+from deskapp.domain.responsibility import Finding, Responsibility
+from deskapp.domain.sanction import Sanction
 from deskapp.domain.shop import Shop
 from deskapp.domain.site import Milestone, Payment, Site
 from deskapp.domain.site_notice import Handbook, SiteNotice, Warranty
@@ -99,6 +105,28 @@ def records(client_id: int, site_id: int, ticket_id: int, department_id: int, me
         "escalations": (Escalation(ticket_id=ticket_id, due_at=NOW, at=NOW), {"told": {"staff": [1]}}),
         "decisions": (Decision(ticket_id=ticket_id, at=NOW, words="先停工"), {"state": "confirmed"}),
         "notice_templates": (NoticeTemplate(reason="x", title="催办"), {"body": "请处理"}),
+        "findings": (Finding(ticket_id=ticket_id, at=NOW), {"cause": "防水未做闭水"}),
+        "responsibilities": (
+            Responsibility(ticket_id=ticket_id, staff_id=member_id, at=NOW),
+            {"apology_at": NOW, "apology": "上门致歉"},
+        ),
+        "sanctions": (
+            Sanction(number="CF1", staff_id=member_id, rule="x", amount=20_000, proposed_at=NOW),
+            {"state": "decided", "month": DAY},
+        ),
+        "mass_complaints": (
+            MassComplaint(number="PL1", ticket_id=ticket_id, opened_at=NOW),
+            {"answer": "本周统一更换"},
+        ),
+        "appraisal_months": (AppraisalMonth(month=DAY), {"weights": {"complaints": 40}}),
+        "appraisals": (Appraisal(month=DAY, staff_id=member_id), {"score": 9_150, "place": 1}),
+        "quality_samples": (QualitySample(drawn_at=NOW, month=DAY), {"state": "scored"}),
+        "issued_papers": (
+            IssuedPaper(number="BB1", kind="x", first_on=DAY, last_on=DAY, issued_at=NOW),
+            {"document": {"title": "周报"}},
+        ),
+        "paper_texts": (PaperText(kind="x", first_on=DAY, part="plan"), {"words": "下周回访"}),
+        "paper_templates": (PaperTemplate(kind="x", sha256="0"), {"name": "周报.docx"}),
         "mappings": (
             RememberedMapping(noun="clients", signature="s", columns={"name": "姓名"}),
             {"used_at": NOW},
@@ -106,13 +134,15 @@ def records(client_id: int, site_id: int, ticket_id: int, department_id: int, me
     }
 
 
-CHILDREN = {"bus_bookings", "turnovers", "campaign_targets"}
+CHILDREN = {"bus_bookings", "turnovers", "campaign_targets", "sanction_entries", "quality_scores"}
 """Nouns that hang on another new one; their services' tests keep them."""
 NOUNS = tuple(records(0, 0, 0, 0, 0))
 UNIQUE = {
     *("tickets", "departments", "operators", "categories", "mappings", "followup_rules", "scripts"),
     *("followups", "site_notices", "handbooks", "warranties", "inspections", "repairs", "evaluations"),
     *("registers", "bus_trips", "day_plans", "campaigns", "messages", "escalations", "notice_templates"),
+    *("findings", "responsibilities", "sanctions", "mass_complaints", "appraisal_months", "appraisals"),
+    *("issued_papers", "paper_texts", "paper_templates"),
 }
 """Nouns of which two alike cannot be."""
 MANY = tuple(name for name in NOUNS if name not in UNIQUE)

@@ -1,3 +1,3 @@
 """Alembic migrations inside the package; HEAD is the version this program needs."""
 
-HEAD = "0005"
+HEAD = "0006"
