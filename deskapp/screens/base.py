@@ -36,6 +36,7 @@ PLACES = (
     Place("clients", "F3", "frame.place.clients"),
     Place("form", "F4", "frame.place.form"),
     Place("clocks", "F5", "frame.place.clocks"),
+    Place("reports", "F8", "frame.place.reports"),
     Place("more", "F10", "frame.place.more"),
 )
 
