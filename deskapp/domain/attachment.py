@@ -11,7 +11,7 @@ from pendulum import DateTime
 
 from deskapp.domain.errors import RuleBroken
 
-NOUNS = ("site", "inspection", "ticket", "message")
+NOUNS = ("site", "inspection", "ticket", "message", "paper")
 """What files may be kept with."""
 MOST_BYTES = 20 * 1024 * 1024
 LONGEST_NAME = 120

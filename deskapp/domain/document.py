@@ -13,6 +13,8 @@ from typing import Any
 from deskapp.domain.errors import RuleBroken
 
 ALIGNS = ("left", "right", "center")
+FORMATS = ("", "count", "percent", "yuan", "score")
+"""How a column's numbers are shown: as they are, whole, 0.25 as 25.0 %, yuan with cents, one decimal."""
 CHARTS = ("bars", "line", "pareto", "heat", "gauge")
 Cell = str | int | float | None
 
@@ -25,6 +27,8 @@ class Facts:
     caption: str = ""
     across: int = 2
     """How many pairs stand on one line."""
+    lines: int = 1
+    """How many lines a value takes at least: room for the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Table:
     total: tuple[Cell, ...] = ()
     note: str = ""
     """What stands small under the table: the formula used, what was left out."""
+    formats: tuple[str, ...] = ()
+    """One of FORMATS a column; as they are where none are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class Chart:
     """A picture of figures: `kind` of CHARTS, one label a value; `percents` are a Pareto's cumulative shares.
 
     For a heat map `rows` names its lines and `values` go line by line; for a gauge the one value is a percentage.
+    A line may have several curves: `rows` names them then, the present first, and `values` go curve by curve.
     """
 
     kind: str
@@ -94,6 +101,36 @@ class Document:
     blocks: tuple[Block, ...] = ()
     signatures: tuple[str, ...] = ()
     footer: str = ""
+
+
+def written(value: Cell, form: str = "") -> str:
+    """A cell as people read it: written(0.2511, "percent") is "25.1%"."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if form == "percent":
+        return f"{value:.1%}"
+    if form == "yuan":
+        return f"{value:,.2f}"
+    if form == "score":
+        return f"{value:.1f}"
+    if isinstance(value, int) or form == "count":
+        return f"{value:,.0f}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def align_of(table: Table, place: int) -> str:
+    """How a column stands: as it says, else numbers to the right and words to the left."""
+    if place < len(table.aligns) and table.aligns[place]:
+        return table.aligns[place]
+    values = [row[place] for row in table.rows if place < len(row) and row[place] is not None]
+    return "right" if values and all(isinstance(one, int | float) for one in values) else "left"
+
+
+def format_of(table: Table, place: int) -> str:
+    """How a column's numbers are shown."""
+    return table.formats[place] if place < len(table.formats) else ""
 
 
 def to_data(document: Document) -> dict[str, Any]:

@@ -126,6 +126,8 @@ def add(desk: Desk, noun: str, record_id: int, path: Path | str) -> Attachment:
 def add_all(desk: Desk, noun: str, record_id: int, paths: Sequence[Path | str]) -> list[Attachment]:
     """Keep some files with a record, all or none of them; one it has already, by name and content, stays one."""
     rules.check_noun(noun)
+    if noun not in _NOUNS:
+        raise RuleBroken("attachments.noun", value=noun)
     files = [read(path) for path in paths]
     with desk.write("attachment.add") as work:
         getattr(work, _NOUNS[noun]).find(record_id)

@@ -1,0 +1,220 @@
+"""A paper previewed, its written parts kept, issued under a number, corrected as a new revision (row R1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from deskapp.domain import paper as rules
+from deskapp.domain.document import Document, from_data, to_data
+from deskapp.domain.errors import Conflict, RuleBroken, StorageFailed
+from deskapp.domain.paper import IssuedPaper, PaperKind, PaperRow, PaperText
+from deskapp.i18n import say
+from deskapp.services.papers import files
+from deskapp.services.papers.registry import builder_of, kind_of
+from deskapp.services.papers.words import with_texts
+from deskapp.services.submissions import once
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.domain.period import Period
+    from deskapp.repository.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A paper as it would be issued now, what people wrote for it, and its last revision if it was issued."""
+
+    kind: PaperKind
+    period: Period
+    document: Document
+    bare: Document
+    """The same before what people wrote was merged into it."""
+    texts: Mapping[str, PaperText]
+    due_on: date | None = None
+    issued: IssuedPaper | None = None
+
+    @property
+    def seen(self) -> int:
+        """The revision that is to be replaced; 0 when there is none."""
+        return self.issued.revision if self.issued else 0
+
+
+def preview(desk: Desk, kind: str, first_on: date) -> Preview:
+    """Make a paper for the period a day lies in, without issuing it."""
+    declared = kind_of(kind)
+    period = declared.period_of(first_on)
+    with desk.read() as work:
+        texts = work.paper_texts.of(kind, period.first)
+        bare = builder_of(kind)(desk, work, period)
+        issued = work.issued_papers.latest(kind, period.first)
+    revision = issued.revision + 1 if issued else 1
+    bare = replace(bare, number=say("paper.number_follows"), revision=revision)
+    due_on = rules.due_on(declared, period)
+    return Preview(declared, period, with_texts(bare, declared, texts), bare, texts, due_on, issued)
+
+
+def write_text(
+    desk: Desk, kind: str, first_on: date, part: str, words: str, version: int | None = None
+) -> PaperText:
+    """Keep what a person wrote for one part of a paper.
+
+    `version` is that of the text it was written over (0 when there was none): Conflict when somebody wrote since.
+    """
+    declared = kind_of(kind)
+    rules.check_text(declared, part, words)
+    text = PaperText(kind=kind, first_on=declared.period_of(first_on).first, part=part, words=words.strip())
+    try:
+        return _write(desk, text, version)
+    except StorageFailed as error:
+        if error.code != "storage.refused":
+            raise
+        return _write(desk, text, version)
+
+
+def _write(desk: Desk, text: PaperText, version: int | None) -> PaperText:
+    """Keep a text; refused when another desk keeps the first one for the same part at this moment."""
+    with desk.write("paper.write") as work:
+        there = work.paper_texts.of(text.kind, text.first_on).get(text.part)
+        if version is not None and version != (there.version if there else 0):
+            raise work.paper_texts.conflict(there.id) if there else Conflict("paper_text", 0, "", None)
+        written = replace(
+            there or text,
+            words=text.words,
+            written_at=work.now,
+            written_by=work.operator.id if work.operator else None,
+        )
+        return work.paper_texts.save(written) if there else work.paper_texts.add(written)
+
+
+def issue(
+    desk: Desk, kind: str, first_on: date, reason: str = "", key: str = "", seen: int | None = None
+) -> IssuedPaper:
+    """Issue a paper, or correct an issued one for a `reason`: it is kept as it is now, and as three files.
+
+    `seen` is the revision one looked at (0 for none): whoever was overtaken by another desk is told
+    (paper.issued_already) and nothing is issued. Under a `key` it is issued once, however often it is sent.
+    """
+    before = preview(desk, kind, first_on)
+    known = before.seen if seen is None else seen
+    files.check_template(desk, before.document)
+    with desk.write("paper.issue") as work:
+        making = partial(_issue_in, work, desk, before, reason, known)
+        made = once(work, key, "paper.issue", making, work.issued_papers.find)
+    files.keep(desk, made.id)
+    return made
+
+
+def _issue_in(work: Work, desk: Desk, before: Preview, reason: str, seen: int) -> IssuedPaper:
+    """The number comes first: whoever issues at the same moment waits here, and then sees this one."""
+    kind, period = before.kind, before.period
+    day = desk.local(work.now).strftime("%Y%m%d")
+    number = rules.number(kind.prefix, day, work.counters.next(f"{kind.prefix}{day}"))
+    latest = work.issued_papers.latest(kind.code, period.first)
+    rules.check_issue(latest, seen, reason)
+    texts = work.paper_texts.of(kind.code, period.first)
+    who = work.operator.name if work.operator else ""
+    at = desk.local(work.now).format("YYYY-MM-DD HH:mm")
+    revision = latest.revision + 1 if latest else 1
+    document = replace(
+        with_texts(before.bare, kind, texts),
+        number=number,
+        made=say("paper.made", who=who, at=at),
+        revision=revision,
+        footer=say("paper.replaces", number=latest.number, reason=reason.strip()) if latest else "",
+    )
+    return work.issued_papers.add(
+        IssuedPaper(
+            number=number,
+            kind=kind.code,
+            first_on=period.first,
+            last_on=period.last,
+            due_on=before.due_on,
+            revision=revision,
+            replaces_id=latest.id if latest else None,
+            reason=reason.strip() if latest else "",
+            title=document.title,
+            document=to_data(document),
+            issued_at=work.now,
+            issued_by=work.operator.id if work.operator else None,
+        )
+    )
+
+
+def document_of(desk: Desk, paper_id: int) -> Document:
+    """A paper as it was issued."""
+    with desk.read() as work:
+        paper = work.issued_papers.find(paper_id)
+    if paper.document is None:
+        raise RuleBroken("paper.unreadable")
+    return from_data(paper.document)
+
+
+def revisions(desk: Desk, kind: str, first_on: date) -> list[PaperRow]:
+    """All revisions of a paper, the newest first."""
+    with desk.read() as work:
+        return _rows(work, desk, work.issued_papers.revisions(kind, first_on))
+
+
+def _rows(work: Work, desk: Desk, papers: list[IssuedPaper]) -> list[PaperRow]:
+    people = work.operators.get_many(one.issued_by for one in papers if one.issued_by)
+    return [
+        PaperRow(
+            one,
+            people[one.issued_by].name if one.issued_by in people else "",
+            desk.local(one.issued_at).date() if one.issued_at else None,
+        )
+        for one in papers
+    ]
+
+
+class Issued:
+    """Issued papers in their last revision, the last issued first, read page by page; `kind` "" is all."""
+
+    def __init__(self, desk: Desk, kind: str = "") -> None:
+        self.desk, self.kind = desk, kind
+
+    def count(self) -> int:
+        """How many there are."""
+        with self.desk.read() as work:
+            return work.issued_papers.count(self.kind)
+
+    def _page(
+        self, limit: int, after: PaperRow | None = None, before: PaperRow | None = None, **place: bool | int
+    ) -> list[PaperRow]:
+        with self.desk.read() as work:
+            found = work.issued_papers.page(
+                self.kind,
+                limit,
+                after=after.paper if after else None,
+                before=before.paper if before else None,
+                **place,  # type: ignore[arg-type]
+            )
+            return _rows(work, self.desk, found)
+
+    def first(self, limit: int) -> list[PaperRow]:
+        """The last issued."""
+        return self._page(limit)
+
+    def last(self, limit: int) -> list[PaperRow]:
+        """The first issued."""
+        return self._page(limit, last=True)
+
+    def after(self, record: PaperRow, limit: int) -> list[PaperRow]:
+        """The next older ones."""
+        return self._page(limit, after=record)
+
+    def before(self, record: PaperRow, limit: int) -> list[PaperRow]:
+        """The next later ones."""
+        return self._page(limit, before=record)
+
+    def at(self, offset: int, limit: int) -> list[PaperRow]:
+        """Those at a place in the middle."""
+        return self._page(limit, offset=offset)
+
+    def key(self, record: PaperRow) -> int:
+        """A paper stays itself."""
+        return record.paper.id

@@ -1,0 +1,64 @@
+"""What all builders share: the head and the foot of a paper, its period in words, the parts a person writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from deskapp.domain.document import Block, Document, Words
+from deskapp.i18n import say
+
+if TYPE_CHECKING:
+    from deskapp.desk import Desk
+    from deskapp.domain.paper import PaperKind, PaperText
+    from deskapp.domain.period import Period
+
+EMPTY_LINES = 3
+"""Lines left for the pen where nobody has written anything."""
+
+
+def period_words(period: Period) -> str:
+    """A period as people say it."""
+    first, last = period.first, period.last
+    if period.unit == "week":
+        year, week, _ = first.isocalendar()
+        return say("paper.period.week", year=year, week=week, first=first.isoformat(), last=last.isoformat())
+    if period.unit == "month":
+        return say("paper.period.month", year=first.year, month=first.month)
+    if period.unit == "quarter":
+        return say("paper.period.quarter", year=first.year, quarter=(first.month + 2) // 3)
+    if first == last:
+        return first.isoformat()
+    return say("paper.period.days", first=first.isoformat(), last=last.isoformat())
+
+
+def paper(desk: Desk, kind: PaperKind, period: Period, *blocks: Block) -> Document:
+    """Put head and foot to the blocks of a paper; number and maker follow when it is issued."""
+    return Document(
+        kind=kind.code,
+        title=say(kind.title_code),
+        company=desk.company,
+        period=period_words(period),
+        blocks=blocks,
+        signatures=tuple(say(f"paper.sign.{role}") for role in kind.signatures),
+    )
+
+
+def part(name: str) -> Words:
+    """The place in a paper of a part a person writes; a builder puts it where it belongs, else it comes last."""
+    return Words("", caption=say(f"paper.part.{name}"), part=name, lines=EMPTY_LINES)
+
+
+def with_texts(document: Document, kind: PaperKind, texts: Mapping[str, PaperText]) -> Document:
+    """Merge what people wrote into a paper."""
+    there = {block.part for block in document.blocks if isinstance(block, Words) and block.part}
+    blocks = [*document.blocks, *(part(name) for name in kind.parts if name not in there)]
+    return replace(document, blocks=tuple(_with_text(block, texts) for block in blocks))
+
+
+def _with_text(block: Block, texts: Mapping[str, PaperText]) -> Block:
+    if not isinstance(block, Words) or not block.part:
+        return block
+    text = texts.get(block.part)
+    return replace(block, words=text.words) if text is not None and text.words else block
