@@ -32,7 +32,7 @@ class Coverage:
     def lines(self, period: Period, today: date, grouping: str) -> list[Line]:
         """The figures by purpose, by who made the call, or by week: groups without a call are left out."""
         by = {"purpose": _C.purpose, "operator": _MADE_BY, "week": _C.due_on}[grouping]
-        counts = [func.sum(case((_figure(name, today), 1), else_=0)) for name in FIGURES]
+        counts = [func.sum(case((counted(name, today), 1), else_=0)) for name in FIGURES]
         query = select(by, *counts).where(*_within(period)).group_by(by)
         found: dict[Any, Counts] = {}
         for value, *figures in self.work.connection.execute(query):
@@ -105,7 +105,7 @@ def _within(period: Period) -> tuple[Any, ...]:
 
 def _chosen(chosen: Selection) -> tuple[Any, ...]:
     """What all calls behind a figure have in common."""
-    return (*_within(chosen.period), _of(chosen.part), _figure(chosen.figure, chosen.today))
+    return (*_within(chosen.period), _of(chosen.part), counted(chosen.figure, chosen.today))
 
 
 def _of(part: Part) -> Any:
@@ -119,7 +119,7 @@ def _of(part: Part) -> Any:
     return _C.state != "dropped"
 
 
-def _figure(name: str, today: date) -> Any:
+def counted(name: str, today: date) -> Any:
     """What makes a call count in a figure: the only place that says so."""
     done, missed = _C.state == "done", _C.state == "missed"
     overdue = and_(_WAITS, _C.due_on < today)

@@ -324,6 +324,9 @@ ticket_events = Table(
     Column("facts", Json),
 )
 
+ENDING_EVENT = ticket_events.c.kind.in_([_word(one) for one in ("resolved", "closed")])
+"""A ticket was reported solved, or closed."""
+
 calls = Table(
     "calls",
     metadata,
@@ -929,7 +932,7 @@ sanctions = Table(
     Column("kind", String(12), nullable=False),
     _to("staff_id", "staff", nullable=False),
     _to("ticket_id", "tickets", index=True),
-    _to("praise_id", "praises"),
+    _to("praise_id", "praises", index=True),
     _to("site_id", "sites"),
     Column("rule", String(40), nullable=False),
     Column("amount", BigInteger, nullable=False),
@@ -943,6 +946,7 @@ sanctions = Table(
     Index("ix_sanctions_state", "state", "proposed_at", "id"),
     Index("ix_sanctions_staff_id_month", "staff_id", "month"),
     Index("ix_sanctions_proposed_at", "proposed_at", "id"),
+    Index("ix_sanctions_month", "month", "id"),
 )
 
 sanction_entries = Table(
@@ -1065,6 +1069,7 @@ issued_papers = Table(
     Index("uq_issued_papers_kind_first_on_revision", "kind", "first_on", "revision", unique=True),
     Index("ix_issued_papers_issued_at", "issued_at", "id"),
     Index("ix_issued_papers_last_on", "last_on", "id"),
+    Index("ix_issued_papers_due_on", "due_on", "id"),
 )
 
 paper_texts = Table(
@@ -1230,7 +1235,7 @@ mappings = Table(
 @cache
 def whole() -> MetaData:
     """The schema with its indexes over some rows: making those loads both dialects, which no start should wait for."""
-    t, c, f, o = tickets.c, calls.c, followups.c, outbox.c
+    t, c, f, o, e = tickets.c, calls.c, followups.c, outbox.c, ticket_events.c
     partial = {
         "ix_tickets_running": ((t.respond_by, t.id), WAITING),
         "ix_tickets_open_due": ((t.due_at, t.id), UNRESOLVED),
@@ -1243,6 +1248,9 @@ def whole() -> MetaData:
         "ix_clients_callable": ((clients.c.heard_at, clients.c.id), CALLABLE),
         "ix_diagnoses_open": ((diagnoses.c.at, diagnoses.c.id), OPEN_DIAGNOSIS),
         "ix_tickets_children": ((t.parent_id, t.id), CHILD_TICKET),
+        "ix_tickets_resolved": ((t.resolved_at, t.id), t.resolved_at.is_not(None)),
+        "ix_tickets_closed": ((t.closed_at, t.id), t.closed_at.is_not(None)),
+        "ix_ticket_events_ending": ((e.kind, e.at, e.ticket_id), ENDING_EVENT),
     }
     for name, (columns, where) in partial.items():
         Index(name, *columns, sqlite_where=where, postgresql_where=where)

@@ -66,6 +66,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_issued_papers_issued_at", "issued_papers", ["issued_at", "id"], unique=False)
     op.create_index("ix_issued_papers_last_on", "issued_papers", ["last_on", "id"], unique=False)
+    op.create_index("ix_issued_papers_due_on", "issued_papers", ["due_on", "id"], unique=False)
     op.create_index(
         "uq_issued_papers_kind_first_on_revision",
         "issued_papers",
@@ -196,6 +197,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sanctions")),
         sa.UniqueConstraint("number", name=op.f("uq_sanctions_number")),
     )
+    op.create_index("ix_sanctions_month", "sanctions", ["month", "id"], unique=False)
+    op.create_index(op.f("ix_sanctions_praise_id"), "sanctions", ["praise_id"], unique=False)
     op.create_index("ix_sanctions_proposed_at", "sanctions", ["proposed_at", "id"], unique=False)
     op.create_index("ix_sanctions_staff_id_month", "sanctions", ["staff_id", "month"], unique=False)
     op.create_index("ix_sanctions_state", "sanctions", ["state", "proposed_at", "id"], unique=False)
@@ -289,3 +292,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("parent_id IS NOT NULL"),
         postgresql_where=sa.text("parent_id IS NOT NULL"),
     )
+    for name, table, columns, where in (
+        ("ix_tickets_resolved", "tickets", ["resolved_at", "id"], "resolved_at IS NOT NULL"),
+        ("ix_tickets_closed", "tickets", ["closed_at", "id"], "closed_at IS NOT NULL"),
+        (
+            "ix_ticket_events_ending",
+            "ticket_events",
+            ["kind", "at", "ticket_id"],
+            "kind IN ('resolved', 'closed')",
+        ),
+    ):
+        filtered = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
+        op.create_index(name, table, columns, unique=False, **filtered)
