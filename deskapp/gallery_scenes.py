@@ -25,6 +25,14 @@ def first_call(app: DeskApp) -> Any:
     return CallDetailDialog(call.id)
 
 
+def call_elsewhere(app: DeskApp) -> Any:
+    """The notes of a call that was answered at a telephone no operator has."""
+    from deskapp.screens.call_detail import ElsewhereNotesDialog
+
+    with app.desk_now().read() as work:
+        return ElsewhereNotesDialog(next(call for call in work.calls.of_client(1) if call.notes))
+
+
 def which_site(app: DeskApp) -> Any:
     """The question which of a client's sites is meant."""
     from deskapp.screens.site_choice import SiteChoice

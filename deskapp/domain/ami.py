@@ -20,6 +20,7 @@ WANTED = frozenset(
         "QueueCallerAbandon",
         "AgentCalled",
         "AgentConnect",
+        "AgentComplete",
         "DialBegin",
         "DialEnd",
         "BridgeEnter",
@@ -96,5 +97,5 @@ def known(packet: Packet, name: str) -> str:
 
 
 def whole(value: str | None) -> int | None:
-    """A whole number, None where it is none."""
-    return int(value) if value and value.isascii() and value.isdecimal() else None
+    """A whole number, None where it is none, or one nothing here is ever counted in."""
+    return int(value) if value and len(value) < 10 and value.isascii() and value.isdecimal() else None

@@ -10,6 +10,9 @@ from pendulum import DateTime
 from deskapp.domain import pbx
 from deskapp.domain.ami import SOURCE, Packet, known, whole
 
+LONGEST_S = 86_400
+"""No call lasts longer: a list that says so is wrong."""
+
 
 @dataclass(slots=True)
 class Known:
@@ -20,8 +23,8 @@ class Known:
     callers: list[tuple[str, str, str, DateTime]] = field(default_factory=list)
     """Key, channel, queue, and since when."""
     waiting: dict[str, list[str]] = field(default_factory=dict)
-    talking: dict[str, str] = field(default_factory=dict)
-    """The bridge a caller is in, by key."""
+    talking: dict[str, tuple[str, pbx.Found]] = field(default_factory=dict)
+    """The bridge a caller is in, by key, and what is known of the call."""
     bridges: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
@@ -41,7 +44,7 @@ def known_of(
         if caller not in by_channel or (queues and queue not in queues):
             continue
         waits.add(caller)
-        key, since = _key(by_channel[caller]), at.subtract(seconds=whole(entry.get("Wait")) or 0)
+        key, since = _key(by_channel[caller]), _before(at, whole(entry.get("Wait")))
         place = whole(entry.get("Position"))
         found.callers.append((key, caller, queue, since))
         found.waiting.setdefault(queue, []).append(key)
@@ -67,21 +70,25 @@ def _talks(
         or (queues and queue not in queues)
     ):
         return
-    key, since = _key(channel), at.subtract(seconds=_seconds(channel.get("Duration", "")))
+    key, since = _key(channel), _before(at, _seconds(channel.get("Duration", "")))
     found.callers.append((key, caller, queue, since))
-    found.talking[key] = bridge
-    found.events.append(
-        pbx.Rang(key, known(channel, "CallerIDNum"), since, known(channel, "CallerIDName"), queue)
-    )
+    number, name = known(channel, "CallerIDNum"), known(channel, "CallerIDName")
+    found.talking[key] = bridge, pbx.Found(key, since, at, "", number, name, queue)
 
 
 def _key(channel: Packet) -> str:
     return f"{SOURCE}:{channel.get('Linkedid') or channel.get('Uniqueid', '')}"
 
 
-def _seconds(clock: str) -> int:
-    """Seconds of "01:02:03"; 0 where it is no such thing."""
-    parts = clock.split(":")
-    if not all(part.isascii() and part.isdecimal() for part in parts):
-        return 0
-    return sum(int(part) * 60**place for place, part in enumerate(reversed(parts)))
+def _seconds(clock: str) -> int | None:
+    """Seconds of "01:02:03"; None where it is no such thing."""
+    parts = [part for part in map(whole, clock.split(":")) if part is not None]
+    if len(parts) != 3 or clock.count(":") != 2:
+        return None
+    hours, minutes, seconds = parts
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _before(at: DateTime, seconds: int | None) -> DateTime:
+    """An instant before another; the other itself where nobody says how long before, or more than calls last."""
+    return at.subtract(seconds=seconds) if seconds is not None and seconds <= LONGEST_S else at

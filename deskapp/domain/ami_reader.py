@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pendulum import DateTime
 
@@ -37,7 +37,9 @@ class _Line:
     bridge: str = ""
     cause: str = ""
     partly: bool = False
-    """Whether it was talking already when it was first heard of: how long is not known."""
+    """Whether it was talking already when it was first heard of: how long is not known, unless the queue says."""
+    told: tuple[int | None, int | None] = (None, None)
+    """Seconds talked and waited, by the queue's own count of such a call."""
     mark: DateTime | None = None
     held: bool = False
     talk: float = 0
@@ -198,6 +200,13 @@ class Reader:
         line.legs[packet.get("DestUniqueid", "")] = packet.get("Interface", "")
         yield from self._talks(line, packet.get("Interface", ""), at)
 
+    def _agentcomplete(self, packet: Packet, at: DateTime) -> Iterator[pbx.Event]:
+        """What the queue counted; believed only where nobody here could count, and never of a call handed on."""
+        line = self._line(packet)
+        if line is not None and line.partly and packet.get("Reason") in ("agent", "caller"):
+            line.told = whole(packet.get("TalkTime")), whole(packet.get("HoldTime"))
+        return iter(())
+
     def _talks(self, line: _Line, agent: str, at: DateTime) -> Iterator[pbx.Event]:
         if line.out:
             if not line.answered:
@@ -275,8 +284,11 @@ class Reader:
             del self._by_channel[other]
         self._lines.pop(line.key, None)
         if line.answered:
-            told = (None, None) if line.partly else (round(line.talk), round(line.hold))
-            yield pbx.Over(line.key, at, pbx.OVER, *told)
+            if line.partly:
+                talk, waited = line.told
+                yield pbx.Over(line.key, at, pbx.OVER, talk, None, waited)
+            else:
+                yield pbx.Over(line.key, at, pbx.OVER, round(line.talk), round(line.hold))
         elif line.out:
             yield pbx.Over(line.key, at, line.cause or pbx.FAILED)
         else:
@@ -322,14 +334,26 @@ class Reader:
         for key, caller, queue, since in found.callers:
             line = self._begin(key, caller, since, queue)
             line.partly = line.partly or (not line.answered and key in found.talking)
-        for bridge, members in found.bridges.items():
-            self._bridges.setdefault(bridge, {}).update(members)
+        self._bridges.update(found.bridges)
         yield from found.events
-        for key, bridge in found.talking.items():
+        for key, (bridge, call) in found.talking.items():
             line = self._lines[key]
             line.bridge = bridge
-            yield from self._bridged(bridge, at)
+            if line.answered:
+                yield from self._bridged(bridge, at)
+            else:
+                yield self._found(line, call)
         yield pbx.Snapshot(SOURCE, frozenset(found.live | began), listing.at)
+
+    def _found(self, line: _Line, call: pbx.Found) -> pbx.Found:
+        """A call that is talked already: with whom, where it is one."""
+        others = [(leg, name) for leg, name in self._bridges[line.bridge].items() if leg != line.caller]
+        line.answered = True
+        line.ringing.clear()
+        if len(others) == 1:
+            [(leg, name)] = others
+            line.agent = line.legs.get(leg) or name
+        return replace(call, agent=line.agent)
 
 
 def _is_ref(name: str) -> bool:

@@ -67,6 +67,17 @@ class Call:
     created_by: int | None = None
 
     @property
+    def began_unheard(self) -> bool:
+        """Whether it was talked already when it was first heard of: since when, and after what wait, nobody knows."""
+        return self.pbx_key is not None and self.taken_at is not None and self.started_at is None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether a caller was answered at a telephone no operator has: nobody's call, for anybody to write of."""
+        inbound = self.pbx_key is not None and self.direction == "in"
+        return inbound and self.taken_by is None and self.state in ("taken", "done")
+
+    @property
     def verifies(self) -> bool:
         """Whether it asks the client about a result: a verification call, or the callback one led to."""
         asked = self.kind == "callback" and self.purpose == "solved"
@@ -111,7 +122,7 @@ def ended(call: Call, result: Result, now: DateTime) -> Call:
     start = call.started_at or call.taken_at or now
     talked = result.outcome in ("reached", "call_back", "refused")
     talk: int | None = max(0, int((now - start).total_seconds())) if talked else 0
-    if call.pbx_state not in _RUNNING:
+    if call.pbx_state not in _RUNNING or call.began_unheard:
         talk = call.talk_s
     return replace(
         call,

@@ -105,6 +105,8 @@ def events_of(
         rings = told.direction == "in" and agent and not _stands(call)
         return [begun, pbx.RingsAt(key, agent, at)] if rings else [begun]
     if told.event == HANGUP:
+        if _answered_unheard(told, call):
+            return [pbx.Found(key, at, at, agent, told.caller, queue=told.queue), pbx.Over(key, at)]
         cause = _CAUSES.get(told.cause, pbx.OVER) if told.direction == "out" else pbx.OVER
         return [begun, pbx.Over(key, at, cause)]
     return [begun] if _answered_before(call, agent) else [begun, pbx.Answered(key, agent, at)]
@@ -116,8 +118,9 @@ def agent_of(told: Told, phones: Mapping[str, str]) -> str:
     Who answered may stand in `answeringNumber`, `user` or `caller`; who calls out, in `from` too.
     """
     named: list[str] = [*told.users]
-    if told.event == ANSWER:
-        named = [*filter(None, (told.answering,)), *named, *filter(None, (told.agent,))]
+    if told.event in (ANSWER, HANGUP):
+        spoke = (told.agent,) if told.event == ANSWER else ()
+        named = [*filter(None, (told.answering,)), *named, *filter(None, spoke)]
     if told.direction == "out" and told.caller:
         named.append(told.caller)
     if told.direction == "in" and told.event == ANSWER and told.called:
@@ -154,6 +157,16 @@ def _answered_before(call: Call | None, agent: str) -> bool:
     if call is None or call.started_at is None:
         return False
     return not agent or pbx.same_phone(call.agent, agent)
+
+
+def _answered_unheard(told: Told, call: Call | None) -> bool:
+    """Whether the first that is heard of a caller is the end of a talk: then it is no missed call."""
+    return (
+        call is None
+        and told.direction == "in"
+        and bool(told.answering)
+        and told.cause in ("", "normalClearing")
+    )
 
 
 def _users(values: Mapping[str, Any]) -> tuple[str, ...]:

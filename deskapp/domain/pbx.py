@@ -76,6 +76,22 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A call that is talked already when it is first heard of, at `at`: since when it is talked nobody knows.
+
+    `since` is when it came in, as far as the telephone system's own list says.
+    """
+
+    key: str
+    since: DateTime
+    at: DateTime
+    agent: str = ""
+    number: str = ""
+    name: str = ""
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """The caller was put on hold."""
 
@@ -93,13 +109,15 @@ class Unheld:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """The call ended, one of ENDS; seconds talked and on hold, None where the telephone system does not say."""
+    """The call ended, one of ENDS; seconds talked, on hold and waited, None where nobody says."""
 
     key: str
     at: DateTime
     cause: str = OVER
     talk_s: int | None = None
     hold_s: int | None = None
+    waited_s: int | None = None
+    """Only of a call whose answer was not heard; else the answer tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +139,7 @@ class Snapshot:
     complete: bool = True
 
 
-OfCall = Rang | Placed | RingsAt | WaitsOn | Dialled | Answered | Held | Unheld | Over | Abandoned
+OfCall = Rang | Placed | RingsAt | WaitsOn | Dialled | Answered | Found | Held | Unheld | Over | Abandoned
 Event = OfCall | Snapshot
 
 
@@ -143,8 +161,9 @@ def begun(event: OfCall) -> Call | None:
     if isinstance(event, Dialled):
         call = Call(kind="callback", direction="out", state="taken", agent=event.agent)
         return replace(call, pbx_key=event.key, pbx_state=DIALLING, due_at=event.at)
-    if isinstance(event, Rang | RingsAt | Answered | Over | Abandoned):
-        return Call(kind="inbound", direction="in", pbx_key=event.key, due_at=event.at)
+    if isinstance(event, Rang | RingsAt | Answered | Found | Over | Abandoned):
+        since = event.since if isinstance(event, Found) else event.at
+        return Call(kind="inbound", direction="in", pbx_key=event.key, due_at=since)
     return None
 
 
@@ -159,6 +178,8 @@ def heard(call: Call, event: OfCall, who: int | None = None) -> Call:
         return _answered(call, event, who)
     if isinstance(event, Over | Abandoned):
         return _over(call, event)
+    if isinstance(event, Found):
+        return _found(call, event, who)
     if isinstance(event, Dialled):
         return replace(call, agent=call.agent or event.agent, taken_by=call.taken_by or who)
     if call.pbx_state in ENDS:
@@ -181,9 +202,9 @@ def _rang(call: Call, event: Rang) -> Call:
     since = min(call.due_at or event.at, event.at)
     wait = call.wait_s
     if call.pbx_state in (*TALKING, *ENDS) and call.started_at is not None:
-        wait = _seconds(since, call.started_at)
+        wait = _waited(since, call.started_at)
     elif call.state == "abandoned" and call.ended_at is not None:
-        wait = _seconds(since, call.ended_at)
+        wait = _waited(since, call.ended_at)
     waits = call.pbx_state in ("", WAITING, RINGING)
     return replace(
         call,
@@ -199,12 +220,22 @@ def _rang(call: Call, event: Rang) -> Call:
 
 def _answered(call: Call, event: Answered, who: int | None) -> Call:
     talked = call.pbx_state in TALKING or (call.pbx_state in ENDS and call.state in ("taken", "done"))
-    talked = talked and call.started_at is not None
     late = call.pbx_state in ENDS or (call.taken_at is not None and event.at <= call.taken_at)
+    if talked and not late and call.began_unheard:
+        return replace(
+            call, agent=event.agent or call.agent, taken_at=event.at, taken_by=who or call.taken_by
+        )
+    talked = talked and call.started_at is not None
     if talked and late and call.started_at:
-        return replace(call, started_at=min(call.started_at, event.at), agent=call.agent or event.agent)
+        start = min(call.started_at, event.at)
+        wait = (
+            call.wait_s
+            if start == call.started_at or call.direction == "out"
+            else _waited(call.due_at, start)
+        )
+        return replace(call, started_at=start, wait_s=wait, agent=call.agent or event.agent)
     start = call.started_at if talked and call.started_at else event.at
-    wait = _seconds(call.due_at, start) if call.direction == "in" else call.wait_s
+    wait = _waited(call.due_at, start) if call.direction == "in" else call.wait_s
     found = replace(call, agent=event.agent or call.agent, started_at=start, taken_at=event.at, wait_s=wait)
     if call.state in ("open", "taken"):
         until = call.claim_until if call.state == "taken" else None
@@ -218,16 +249,34 @@ def _answered(call: Call, event: Answered, who: int | None) -> Call:
     return replace(call, agent=call.agent or event.agent)
 
 
+def _found(call: Call, event: Found, who: int | None) -> Call:
+    """Talked since nobody knows when: how long the caller waited and talked stays unknown, not nought."""
+    known = replace(
+        call,
+        number=call.number or event.number,
+        caller_name=call.caller_name or event.name,
+        queue=call.queue or event.queue,
+    )
+    same = not event.agent or same_phone(call.agent, event.agent)
+    if call.state not in ("open", "taken") or call.pbx_state in ENDS or (call.pbx_state in TALKING and same):
+        return known
+    who, until = who or call.taken_by, call.claim_until if call.state == "taken" else None
+    known = replace(known, state="taken", taken_by=who, taken_at=event.at, claim_until=until)
+    return replace(known, agent=event.agent or call.agent, pbx_state=ANSWERED, place=None)
+
+
 def _over(call: Call, event: Over | Abandoned) -> Call:
     cause = event.cause if isinstance(event, Over) else OVER
     talk, hold = (event.talk_s, event.hold_s) if isinstance(event, Over) else (None, None)
+    if isinstance(event, Over) and call.wait_s is None:
+        call = replace(call, wait_s=event.waited_s)
     if call.pbx_state in ENDS:
         known = call.pbx_state if call.pbx_state != LOST or cause == LOST else cause
         if call.state == "abandoned" and talk:
             call = replace(call, state="done", outcome="reached")
         return replace(call, pbx_state=known, talk_s=talk or call.talk_s, hold_s=hold or call.hold_s)
     answered = call.pbx_state in TALKING or bool(talk)
-    if answered and talk is None and cause != LOST:
+    if answered and talk is None and cause != LOST and call.started_at is not None:
         talk = max(0, _seconds(call.started_at, event.at) - (hold or 0))
     over = replace(call, pbx_state=cause, place=None)
     if answered:
@@ -237,11 +286,16 @@ def _over(call: Call, event: Over | Abandoned) -> Call:
         return over
     if call.state == "open" and call.direction == "in":
         waited = event.waited_s if isinstance(event, Abandoned) else None
-        waited = _seconds(call.due_at, event.at) if waited is None else waited
+        waited = _waited(call.due_at, event.at) if waited is None else waited
         return replace(over, state="abandoned", ended_at=event.at, wait_s=waited)
     if call.state == "taken" and call.taken_by is None:
         over = replace(over, state="done", ended_at=event.at, outcome=_OUTCOMES.get(cause, "no_answer"))
     return replace(over, talk_s=0 if call.state in ("taken", "done") and cause != LOST else call.talk_s)
+
+
+def _waited(since: DateTime | None, until: DateTime | None) -> int | None:
+    """Seconds waited; None where one event told both ends: then nobody heard when the caller began to wait."""
+    return None if since is None or until is None or since == until else _seconds(since, until)
 
 
 def _seconds(since: DateTime | None, until: DateTime | None) -> int:

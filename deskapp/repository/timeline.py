@@ -8,13 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
+from deskapp.domain.message import LETTER_EVENTS
 from deskapp.domain.rows import TIMELINE_KINDS, TimelineItem, whole_length
 from deskapp.domain.ticket import OPEN_STATES
 from deskapp.repository import tables, timeline_lines
-from deskapp.repository.types import to_micros
+from deskapp.repository.types import Words, to_micros
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
+
+
+_ELSEWHERE = and_(
+    tables.calls.c.pbx_key.is_not(None),
+    tables.calls.c.direction == "in",
+    tables.calls.c.taken_by.is_(None),
+    tables.calls.c.state.in_(("taken", "done")),
+)
+"""Whether a call was answered at a telephone no operator has."""
+_LETTERS = tables.messages.join(tables.tickets, tables.messages.c.ticket_id == tables.tickets.c.id)
+BEGINS = 300
+"""Characters of a letter's words a line of the timeline has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,7 @@ class Timeline:
     ) -> list[TimelineItem]:
         asked = frozenset(TIMELINE_KINDS[only]) if only else None
         found: list[TimelineItem] = []
-        for source, read in (("call", self._calls), ("ticket", self._tickets)):
+        for source, read in (("call", self._calls), ("ticket", self._tickets), ("letter", self._letters)):
             if asked is None or source in asked:
                 found += read(client_id, _Page(source, limit, edge, older))
         page = _Page("", limit, edge, older)
@@ -109,7 +122,10 @@ class Timeline:
         events = tables.ticket_events.join(tables.tickets, tables.ticket_events.c.ticket_id == t.id)
         counted = {
             "call": select(func.count()).where(c.client_id == client_id, c.state != "dropped"),
-            "ticket": select(func.count()).select_from(events).where(t.client_id == client_id),
+            "ticket": select(func.count())
+            .select_from(events)
+            .where(t.client_id == client_id, tables.ticket_events.c.kind.not_in(LETTER_EVENTS)),
+            "letter": select(func.count()).select_from(_LETTERS).where(t.client_id == client_id),
             "plan": select(func.count()).where(f.client_id == client_id, f.state == "planned"),
         }
         execute = self.work.connection.execute
@@ -142,6 +158,8 @@ class Timeline:
                 c.ticket_id,
                 c.reason,
                 c.talk_s,
+                c.agent,
+                _ELSEWHERE,
             )
             .select_from(tables.calls.outerjoin(o, c.taken_by == o.c.id))
             .where(c.client_id == client_id, c.state != "dropped")
@@ -158,7 +176,7 @@ class Timeline:
                 score=row[5],
                 ticket_id=row[8],
                 call_id=row[0],
-                facts=(("talk_s", str(row[10] or 0)),),
+                facts=(("talk_s", str(row[10] or 0)), *((("elsewhere", row[11]),) if row[12] else ())),
             )
             for row in self.work.connection.execute(page.of(query, at, c.id))
         ]
@@ -171,7 +189,7 @@ class Timeline:
         query = (
             select(e.id, e.at, t.kind, e.kind, e.text, t.number, o.c.name, t.id, t.subject)
             .select_from(joined)
-            .where(t.client_id == client_id)
+            .where(t.client_id == client_id, e.kind.not_in(LETTER_EVENTS))
         )
         return [
             TimelineItem(
@@ -186,6 +204,32 @@ class Timeline:
                 ticket_id=row[7],
             )
             for row in self.work.connection.execute(page.of(query, e.at, e.id))
+        ]
+
+    def _letters(self, client_id: int, page: _Page) -> list[TimelineItem]:
+        """Letters of the client's tickets stand where the server took them, or where they were written or came."""
+        m, t, o = tables.messages.c, tables.tickets.c, tables.operators
+        at = func.coalesce(m.sent_at, m.at)
+        code = case((m.automatic, "automatic"), else_=m.state)
+        begins = func.substr(m.body, 1, BEGINS, type_=Words)
+        query = (
+            select(m.id, at, m.direction, code, m.subject, begins, t.number, o.c.name, t.id)
+            .select_from(_LETTERS.outerjoin(o, m.operator_id == o.c.id))
+            .where(t.client_id == client_id)
+        )
+        return [
+            TimelineItem(
+                to_micros(row[1]),
+                "letter",
+                row[0],
+                row[2],
+                row[3],
+                f"{row[4]}\n{row[5]}".strip(),
+                number=row[6],
+                who=row[7] or "",
+                ticket_id=row[8],
+            )
+            for row in self.work.connection.execute(page.of(query, at, m.id))
         ]
 
     def _planned(self, client_id: int, most: int | None) -> list[TimelineItem]:
@@ -236,5 +280,6 @@ class Timeline:
 _FEW = frozenset(source for sources in TIMELINE_KINDS.values() for source in sources) - {
     "call",
     "ticket",
+    "letter",
     "plan",
 }

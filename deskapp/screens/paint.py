@@ -126,7 +126,7 @@ def timeline_words(item: TimelineItem) -> tuple[str, str]:
             say(f"call.outcome.{item.code}") if item.code in _OUTCOMES else say(f"call.state.{item.code}")
         )
         score = f"  {say('client.score', score=item.score)}" if item.score else ""
-        return f"{say(f'call.kind.{item.kind}')} {outcome}{score}", item.text
+        return f"{say(f'call.kind.{item.kind}')} {outcome}{score}{_elsewhere(item)}", item.text
     if item.source == "ticket":
         return (
             f"{say(f'ticket.kind.{item.kind}')} {say(f'ticket.event.{item.code}')} {item.number}",
@@ -142,6 +142,19 @@ def timeline_words(item: TimelineItem) -> tuple[str, str]:
 
         return title_of(item), item.text
     return say(f"site.milestone.{item.kind}"), item.text
+
+
+def _elsewhere(item: TimelineItem) -> str:
+    """Which telephone answered, where it was no operator's."""
+    facts = dict(item.facts)
+    return f"  {elsewhere(facts['elsewhere'])}" if "elsewhere" in facts else ""
+
+
+def elsewhere(agent: str) -> str:
+    """That a call was answered at a telephone no operator has, and at which."""
+    from deskapp.domain.pbx import phone_of
+
+    return say("call.answered_elsewhere", agent=shown(phone_of(agent)) or "?")
 
 
 _OUTCOMES = frozenset({"reached", "no_answer", "busy", "wrong_number", "refused", "call_back"})

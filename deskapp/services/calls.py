@@ -15,6 +15,7 @@ from deskapp.domain.call import Call, Result
 from deskapp.domain.call_queue import Band, bands
 from deskapp.domain.client import ClientCard
 from deskapp.domain.errors import RuleBroken
+from deskapp.domain.pbx import phone_of
 from deskapp.domain.phone_number import is_hidden, parse_many
 from deskapp.domain.site import RUNNING_STAGES
 from deskapp.domain.ticket import happened_at
@@ -108,6 +109,8 @@ def take(desk: Desk, call: Call) -> Call:
 def _check_nobodys(work: Work, desk: Desk, call: Call) -> None:
     """Refuse a call somebody else has, by their name, and one that has ended."""
     claim.check_running(call)
+    if call.elsewhere:
+        raise RuleBroken("call.elsewhere", agent=phone_of(call.agent))
     if claim.held_by_another(call, _me(desk), work.now):
         who = work.operators.get(call.taken_by)
         raise RuleBroken("call.taken", who=who.name if who else "")
@@ -231,6 +234,18 @@ def end_in(work: Work, desk: Desk, call: Call, result: Result, at: DateTime | No
             work, desk, ticket, satisfied=result.satisfied, score=result.score, words=result.notes
         )
     return Ended(ended, follows, given_up)
+
+
+def note_elsewhere(desk: Desk, call: Call, notes: str) -> Call:
+    """Write down what was said in a call answered at a telephone no operator has: it stays nobody's.
+
+    Conflict where somebody else has written meanwhile; RuleBroken call.not_elsewhere for an operator's own call.
+    """
+    with desk.write("call.end") as work:
+        found = work.calls.find(call.id)
+        if not found.elsewhere or found.state != "done":
+            raise RuleBroken("call.not_elsewhere")
+        return work.calls.save(replace(found, notes=notes.strip(), version=call.version))
 
 
 @dataclass(frozen=True, slots=True)

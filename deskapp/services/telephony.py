@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from deskapp.repository.work import Work
 
 TRIES = 5
+MOST_COUNTED = 86_400
+"""No caller stands further back, waits or talks longer: a telephone system that says so is not believed."""
 SETTLED_SECONDS = 5
 """A call younger than this is not judged by a list of calls that may have been made before it began."""
 
@@ -94,7 +96,7 @@ class _Hearing:
             if begun is None:
                 return
             call = self._named(begun)
-        if isinstance(event, pbx.Rang | pbx.Dialled) and not call.number:
+        if isinstance(event, pbx.Rang | pbx.Dialled | pbx.Found) and not call.number:
             number = self._number(event.number)
             event = replace(event, number=number)
             call = self._named(replace(call, number=number))
@@ -164,6 +166,13 @@ class _Hearing:
             self.work.calls.add(replace(again, created_at=self.work.now))
         elif before and before.state == "abandoned" and stored.state == "done":
             self._answered_after_all(before)
+        if (
+            stored.elsewhere
+            and stored.outcome == "reached"
+            and stored.client_id
+            and not (before and before.outcome)
+        ):
+            self.work.clients.heard(stored.client_id, stored.ended_at or self.work.now)
         return stored
 
     def _answered_after_all(self, call: Call) -> None:
@@ -180,11 +189,17 @@ def _line(desk: Desk, number: str) -> str:
 
 
 def _bounded(event: pbx.OfCall) -> pbx.OfCall:
-    """The event with texts the columns have room for, and nothing in them that is no text."""
+    """The event with texts the columns have room for, nothing in them that is no text, and no number no call has."""
     longest = {"key": 160, "number": 80, "name": 200, "queue": 80, "agent": 120}
     cut = {
         name: "".join(c for c in getattr(event, name) if c.isprintable())[:most]
         for name, most in longest.items()
         if hasattr(event, name)
     }
-    return replace(event, **cut)  # type: ignore[arg-type]
+    counted = {
+        name: getattr(event, name)
+        for name in ("place", "talk_s", "hold_s", "waited_s")
+        if hasattr(event, name)
+    }
+    none = {name: None for name, value in counted.items() if not 0 <= (value or 0) <= MOST_COUNTED}
+    return replace(event, **cut, **none)  # type: ignore[arg-type]

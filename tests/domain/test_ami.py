@@ -234,10 +234,11 @@ def test_the_systems_own_list_rebuilds_who_waits_and_who_talks() -> None:
     assert [(one.key, one.place, one.name) for one in rang] == [
         ("asterisk:1.1", 1, ""),
         ("asterisk:1.2", 2, ""),
-        ("asterisk:1.3", None, ""),
     ]
     assert rang[0].at == NOW.subtract(seconds=40)
-    assert [short(one) for one in found if isinstance(one, pbx.Answered)] == ["Answered 1002"]
+    [talks] = [event for event in found if isinstance(event, pbx.Found)]
+    assert (talks.key, talks.number, pbx.phone_of(talks.agent)) == ("asterisk:1.3", "13900139000", "1002")
+    assert (talks.since, talks.at) == (NOW.subtract(minutes=1), NOW)
     assert found[-1] == pbx.Snapshot(
         "asterisk", frozenset({"asterisk:1.1", "asterisk:1.2", "asterisk:1.3"}), NOW
     )
@@ -247,6 +248,46 @@ def test_the_systems_own_list_rebuilds_who_waits_and_who_talks() -> None:
     )
     left = reader.read({"Event": "QueueCallerLeave", "Uniqueid": "1.1"}, NOW)
     assert left == [pbx.Placed("asterisk:1.2", 1)]
+
+
+@pytest.mark.row("C5")
+@pytest.mark.parametrize(
+    ("reason", "seconds", "expected"),
+    [
+        ("agent", ("65", "20"), (65, None, 20)),
+        ("caller", ("65", "20"), (65, None, 20)),
+        ("transfer", ("65", "20"), (None, None, None)),
+        ("caller", ("-65", "9999999999999"), (None, None, None)),
+    ],
+)
+def test_how_long_a_call_found_talking_took_is_the_queues_word_or_unknown(reason, seconds, expected) -> None:
+    reader = Reader()
+    reader.listing("list-1", NOW)
+    for packet in listed(talking=["1.3"]):
+        reader.read(packet, NOW)
+    again = {"ActionID": "list-2"}
+    reader.listing("list-2", NOW.add(minutes=1))
+    later = [e for p in listed(talking=["1.3"]) for e in reader.read(dict(p) | again, NOW.add(minutes=1))]
+    assert [type(one) for one in later] == [pbx.Snapshot], "a call that is known is not found anew"
+    talked, waited = seconds
+    done = {"Event": "AgentComplete", "Uniqueid": "1.3", "TalkTime": talked, "HoldTime": waited}
+    reader.read(done | {"Reason": reason}, NOW.add(minutes=2))
+    [over] = reader.read({"Event": "Hangup", "Uniqueid": "1.3"}, NOW.add(minutes=2))
+    assert isinstance(over, pbx.Over)
+    assert (over.talk_s, over.hold_s, over.waited_s) == expected
+
+
+@pytest.mark.row("C5")
+@pytest.mark.parametrize("sent", ["-40", "99999999999999999999", "86401", "1e9", "", "\u0664\u0660"])
+def test_a_wait_no_caller_waits_is_not_believed(sent: str) -> None:
+    reader = Reader()
+    reader.listing("list-1", NOW)
+    packets = [
+        dict(one) | ({"Wait": sent, "Position": sent} if "Wait" in one else {})
+        for one in listed(waiting=["1.1"])
+    ]
+    found = [event for packet in packets for event in reader.read(packet, NOW)]
+    assert [one.at for one in found if isinstance(one, pbx.Rang)] == [NOW]
 
 
 @pytest.mark.row("C5")

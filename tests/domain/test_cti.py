@@ -149,6 +149,26 @@ def test_an_inbound_call_in_any_order(order, state, heard) -> None:
     assert (call.state, call.pbx_state, call.number, call.queue) == (state, heard, "13800138000", "support")
 
 
+@pytest.mark.parametrize(("cause", "state"), [
+    ("normalClearing", "taken"), ("", "taken"), ("cancel", "abandoned"), ("noAnswer", "abandoned"),
+])  # fmt: skip
+def test_the_end_of_a_talk_nobody_heard_begin_is_no_missed_call_and_has_no_times(cause, state) -> None:
+    told_of = Told("hangup", "c", "13800138000", answering="1002", cause=cause)
+    call = None
+    for heard in events_of(told_of, NOW, PHONES):
+        begun = call or pbx.begun(heard)
+        assert begun is not None
+        call = pbx.heard(begun, heard, 2 if getattr(heard, "agent", "") == "1002" else None)
+    assert call is not None
+    assert (call.state, call.pbx_state, call.wait_s, call.talk_s or None) == (state, pbx.OVER, None, None)
+
+
+def test_an_answer_heard_without_its_ring_has_no_wait_of_nought() -> None:
+    assert after([TAKE, END]).wait_s is None
+    assert after([TAKE, END]).talk_s == 10
+    assert after([RING, TAKE]).wait_s == 10
+
+
 @pytest.mark.parametrize(("cause", "heard"), [
     ("normalClearing", pbx.OVER), ("busy", pbx.BUSY), ("noAnswer", pbx.NO_ANSWER), ("cancel", pbx.NO_ANSWER),
     ("congestion", pbx.FAILED), ("notFound", pbx.FAILED), ("forwarded", pbx.OVER), ("neu", pbx.OVER),

@@ -110,6 +110,50 @@ def test_an_end_nobody_heard_gives_no_talk_time() -> None:
     assert ended(lost, Result("reached"), NOW.add(hours=2)).talk_s is None
 
 
+FOUND = pbx.Found(KEY, NOW, NOW.add(minutes=3), "Local/1002@agents/n", "13800138000", "张三", "support")
+
+
+@pytest.mark.row("C5")
+def test_a_call_found_talking_has_no_wait_and_no_talk_until_somebody_knows() -> None:
+    found = told([FOUND])
+    assert (found.state, found.pbx_state, found.taken_by, found.due_at) == ("taken", "answered", 7, NOW)
+    assert (found.began_unheard, found.wait_s, found.started_at) == (True, None, None)
+    over = pbx.Over(KEY, NOW.add(minutes=5))
+    assert (told([FOUND, over]).talk_s, told([FOUND, over]).wait_s) == (None, None)
+    early = ended(found, Result("reached"), NOW.add(minutes=4))
+    assert early.talk_s is None, "the console's clock does not know either"
+    counted = pbx.heard(early, pbx.Over(KEY, NOW.add(minutes=5), talk_s=260, waited_s=40))
+    assert (counted.talk_s, counted.wait_s, counted.hold_s) == (260, 40, None)
+
+
+@pytest.mark.row("C5")
+def test_whoever_heard_it_all_corrects_whoever_came_in_the_middle() -> None:
+    for order in permutations([RANG, ANSWERED, FOUND, OVER]):
+        call = told(order)
+        facts = (call.pbx_state, call.started_at, call.wait_s, call.talk_s, call.hold_s)
+        assert facts == ("over", ANSWERED.at, 6, 20, 4), order
+    assert told([RANG, ANSWERED, FOUND]) == told([RANG, ANSWERED]), "one who comes later changes nothing"
+
+
+@pytest.mark.row("C5")
+def test_found_at_another_telephone_it_was_handed_on() -> None:
+    on = pbx.Answered(KEY, "Local/1003@agents/n", NOW.add(minutes=4))
+    call = pbx.heard(told([FOUND]), on, 8)
+    assert (call.taken_by, call.agent, call.started_at, call.wait_s) == (8, on.agent, None, None)
+    moved = pbx.heard(told([RANG, ANSWERED]), pbx.Found(KEY, NOW, on.at, on.agent), 8)
+    assert (moved.taken_by, moved.started_at, moved.wait_s) == (8, ANSWERED.at, 6)
+    waited = pbx.heard(told([RANG, RINGS]), FOUND, 7)
+    assert (waited.state, waited.wait_s, waited.due_at) == ("taken", None, NOW)
+
+
+@pytest.mark.row("C5")
+def test_an_answer_heard_alone_tells_no_wait_of_nought() -> None:
+    assert told([pbx.Answered(KEY, "1002", NOW)]).wait_s is None
+    assert told([pbx.Rang(KEY, "1", NOW), pbx.Answered(KEY, "1002", NOW)]).wait_s is None
+    assert told([pbx.Over(KEY, NOW)]).wait_s is None
+    assert told([pbx.Answered(KEY, "1002", NOW), pbx.Rang(KEY, "1", NOW.subtract(seconds=5))]).wait_s == 5
+
+
 @pytest.mark.row("C5")
 def test_a_call_handed_on_is_the_others_from_then_on() -> None:
     on = pbx.Answered(KEY, "Local/1003@agents/n", NOW.add(seconds=15))

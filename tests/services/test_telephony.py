@@ -10,7 +10,9 @@ import pytest
 
 from deskapp.domain import pbx
 from deskapp.domain.call import Result
+from deskapp.domain.errors import Conflict, RuleBroken
 from deskapp.services import calls, telephony
+from deskapp.services.calls import DayProgress
 from tests import builders
 from tests.builders import NOW
 
@@ -85,8 +87,50 @@ def test_whoever_picks_up_has_the_call_though_their_console_is_closed(desk) -> N
 
 @pytest.mark.row("C5")
 def test_a_call_answered_where_no_operator_sits_ends_by_itself(desk) -> None:
+    client = builders.a_client(desk, phone=NUMBER)
+    [call] = telephony.hear(desk, [rang(), answered()])
+    with pytest.raises(RuleBroken) as refused:
+        calls.take(desk, call)
+    assert (refused.value.code, refused.value.facts) == ("call.elsewhere", {"agent": "1002"})
+    with pytest.raises(RuleBroken):
+        calls.note_elsewhere(desk, call, "还在通话")
+    [call] = telephony.hear(desk, [over(), over()])
+    assert (call.state, call.outcome, call.taken_by) == ("done", "reached", None)
+    assert (call.talk_s, call.hold_s, call.wait_s, call.ended_at) == (20, 4, 6, NOW.add(seconds=30))
+    noted = calls.note_elsewhere(builders.seat(desk, builders.AGENT), call, " 仓库代接,问开工日期 ")
+    with pytest.raises(Conflict):
+        calls.note_elsewhere(desk, call, "另一个人也写")
+    assert (noted.notes, noted.taken_by, noted.state) == ("仓库代接,问开工日期", None, "done")
+    for who in (desk, builders.seat(desk, builders.AGENT)):
+        assert calls.day_progress(who) == DayProgress()
+    with desk.read() as work:
+        [line] = work.timeline.of(client.client.id)
+        assert work.clients.find(client.client.id).heard_at == call.ended_at
+        assert work.calls.queue(calls.queue_bands(desk), 10) == [], "nothing to be called back"
+    assert (line.text, line.who, dict(line.facts)["elsewhere"]) == (noted.notes, "", "Local/1002@agents/n")
+
+
+@pytest.mark.row("C5")
+def test_an_operators_own_call_is_not_anybodys_to_note(desk) -> None:
+    at_phone(desk, builders.AGENT, "1002")
     [call] = telephony.hear(desk, [rang(), answered(), over()])
-    assert (call.state, call.outcome, call.taken_by, call.talk_s) == ("done", "reached", None, 20)
+    assert not call.elsewhere
+    with pytest.raises(RuleBroken) as refused:
+        calls.note_elsewhere(desk, call, "x")
+    assert refused.value.code == "call.not_elsewhere"
+
+
+@pytest.mark.row("C5")
+def test_numbers_no_call_has_are_left_out_and_the_call_is_kept(desk) -> None:
+    lies = [
+        replace(rang(), place=10**30, name="\x1b[31m[red]李\r\n", queue="q\x00" * 90),
+        pbx.Placed(KEY, -4),
+        pbx.Found(KEY, NOW, NOW.add(seconds=9), "Local/1002@agents/n" * 90),
+        pbx.Over(KEY, NOW.add(seconds=30), talk_s=-5, hold_s=2**63, waited_s=10**12),
+    ]
+    [call] = telephony.hear(desk, lies)
+    assert (call.place, call.talk_s, call.hold_s, call.wait_s) == (None, None, None, None)
+    assert (call.caller_name, call.state, call.number) == ("[31m[red]李", "done", "+8613800138000")
 
 
 @pytest.mark.row("C5", "C2")
