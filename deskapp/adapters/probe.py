@@ -219,7 +219,16 @@ def _named(error: BaseException, host: str, where: str) -> ProbeFailed | None:
     if isinstance(error, OSError) and error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
         return ProbeFailed("probe.no_way", host=host)
     hung_up = EOFError, ConnectionResetError, BrokenPipeError, smtplib.SMTPServerDisconnected
-    if isinstance(error, (*hung_up, imaplib.IMAP4.abort, imaplib.IMAP4.error, smtplib.SMTPConnectError)):
+    if isinstance(
+        error,
+        (
+            *hung_up,
+            http.client.HTTPException,
+            imaplib.IMAP4.abort,
+            imaplib.IMAP4.error,
+            smtplib.SMTPConnectError,
+        ),
+    ):
         return ProbeFailed("probe.protocol", host=where)
     return None
 
@@ -233,7 +242,7 @@ def _certificate(error: ssl.SSLCertVerificationError) -> str:
 
 
 def notice(channel: str, url: str, title: str, body: str) -> None:
-    """Send one message to the address of a channel."""
+    """Send one message to the address of a channel; why not is said in the words of notices."""
     from uuid import uuid4
 
     from deskapp.adapters import notifier
@@ -241,9 +250,8 @@ def notice(channel: str, url: str, title: str, body: str) -> None:
     failed = notifier.send(url, title, body, uuid4().hex, NOTICE_S)
     if failed is None:
         return
-    if failed.code in ("url", "timeout"):
-        raise ProbeFailed("probe.url" if failed.code == "url" else "probe.not_in_time", channel=channel)
-    raise ProbeFailed("probe.not_sent", channel=channel, why=failed.why)
+    code = failed.code if failed.code.startswith("probe.") else f"notice_out.error.{failed.code}"
+    raise ProbeFailed(code, channel=channel, host=failed.host, why=failed.why)
 
 
 def _one_line(said: Any) -> str:

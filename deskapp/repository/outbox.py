@@ -73,6 +73,12 @@ class Post:
         query = select(func.count()).select_from(tables.outbox).where(_O.state.in_(("dead", "hand")))
         return int(self.work.connection.execute(query).scalar_one())
 
+    def delayed(self) -> int:
+        """How many were not taken the last time and are tried again by themselves."""
+        query = select(func.count()).select_from(tables.outbox)
+        tried = query.where(_O.state == "waiting", _O.next_at.is_not(None), _O.error != "")
+        return int(self.work.connection.execute(tried).scalar_one())
+
     def _in(self, state: str) -> Select[Any]:
         return self.work.outbox.select().where(_O.state == state)
 

@@ -64,6 +64,8 @@ def phone_words(facts: FrameFacts | None, link: LinkState | None = None) -> tupl
         return line
     if facts.undelivered:
         return (say("frame.undelivered", count=facts.undelivered), "bold $warning")
+    if facts.delayed:
+        return (say("frame.delayed", count=facts.delayed), "$warning")
     return (say("frame.phone.idle"), "$text-muted")
 
 

@@ -6,19 +6,18 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widget import Widget
 
 from deskapp.domain.notice_outbox import HOLES, LISTS, MOST_TITLE, filled
-from deskapp.i18n import knows, say
-from deskapp.screens import paint
+from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing, FormDialog
+from deskapp.screens.outbox_words import columns, notice_lines, phone_of, what_of, who_of
 from deskapp.screens.record_form import Values
 from deskapp.widgets import painting, signs
 from deskapp.widgets.form import LongField, TextField
 from deskapp.widgets.lines import Lines
-from deskapp.widgets.record_table import Column, PaintContext, RecordTable
+from deskapp.widgets.record_table import RecordTable
 from deskapp.widgets.wrapped import Wrapped
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class HandledDialog(FormDialog):
         """Whom, and of what; then how."""
         yield self.about
         yield from super().body()
-        self.about.show([painting.join([_who(self.row), _phone(self.row), _what(self.row)], " ")])
+        self.about.show([painting.join([who_of(self.row), phone_of(self.row), what_of(self.row)], " ")])
 
     def fields(self) -> Iterable[Widget]:
         """A word to it."""
@@ -150,11 +149,14 @@ class OutboxScreen(Editing, DeskScreen[None]):
         self.standing = Lines(grow=True)
         self.table = RecordTable((), empty_code="notice_out.empty", id="outbox-table")
         self.panel = Panel("notice_out.title", self.table)
+        self.about = Wrapped(grow=True, id="outbox-about")
+        """The notice under the cursor: its words, why it is not out, what can be done."""
 
     def body(self) -> Iterable[Widget]:
-        """Whether anything is undelivered; the list."""
+        """Whether anything is undelivered; the list; the notice under the cursor."""
         yield self.standing
         yield self.panel
+        yield self.about
 
     def ready(self) -> None:
         """Begin with what was given up, or whatever else there is."""
@@ -173,7 +175,7 @@ class OutboxScreen(Editing, DeskScreen[None]):
         self._stand()
 
     def _look(self) -> None:
-        self.table.columns = _columns(self.desk, self.state)
+        self.table.columns = columns(self.desk, self.state)
         self.table.source = OutboxSource(self.desk, self.state)
         self.table.focus()
         self._titles()
@@ -210,13 +212,33 @@ class OutboxScreen(Editing, DeskScreen[None]):
         """Say everything again."""
         super().relabel()
         if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.columns = _columns(self.desk, self.state)
+            self.table.columns = columns(self.desk, self.state)
             self._titles()
+            self._tell()
             self._stand()
 
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
         """The list knows its length."""
         self._titles()
+        self._tell()
+
+    def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
+        """Say all there is to say of the notice under the cursor."""
+        self._tell()
+
+    def _tell(self) -> None:
+        row: OutboxRow | None = self.table.selected
+        self.about.show(notice_lines(self.desk, row) if row is not None else [])
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What has been sent is neither tried again nor told by hand."""
+        row: OutboxRow | None = self.table.selected
+        if action in ("retry", "handled"):
+            return row is not None and row.notice.state in ("waiting", "dead", "hand")
+        if action == "open":
+            return row is not None and row.notice.ticket_id is not None
+        return row is not None if action == "words" else True
 
     def on_record_table_failed(self, message: RecordTable.Failed) -> None:
         """The list could not be read."""
@@ -299,54 +321,3 @@ class OutboxScreen(Editing, DeskScreen[None]):
     def action_leave(self) -> None:
         """Back to the queue."""
         self.app.go("queue")
-
-
-def _columns(desk: Desk, state: str) -> list[Column]:
-    def at(row: OutboxRow, _: PaintContext) -> Content:
-        instant = row.notice.sent_at if state == "sent" else row.notice.at
-        return Content.styled(paint.when(desk, instant), "$text-muted")
-
-    def after(row: OutboxRow, _: PaintContext) -> Content:
-        return painting.safe(paint.when(desk, row.notice.next_at) if row.notice.next_at else "")
-
-    columns = [
-        Column("at", "notice_out.column.at", 11, at),
-        Column("who", "notice_out.column.who", 8, lambda row, _: _who(row)),
-        Column("way", "notice_out.column.way", 8, lambda row, _: _way(row)),
-        Column("what", "notice_out.column.what", None, lambda row, _: _what(row)),
-    ]
-    if state == "waiting":
-        columns.append(Column("next", "notice_out.column.next", 11, after))
-    if state != "sent":
-        columns.append(Column("error", "notice_out.column.error", 24, lambda row, _: _error(row)))
-    return columns
-
-
-def _who(row: OutboxRow) -> Content:
-    return painting.safe(row.member.name if row.member else "-", "bold")
-
-
-def _phone(row: OutboxRow) -> Content:
-    return painting.safe(row.member.phone if row.member else "", "$accent")
-
-
-def _way(row: OutboxRow) -> Content:
-    channel = row.notice.channel or (row.member.channel if row.member else "none")
-    return painting.safe(say(f"staff.channel.{channel}"))
-
-
-def _what(row: OutboxRow) -> Content:
-    """The title of the notice as the console has it, and its client."""
-    number = row.ticket.ticket.number if row.ticket else ""
-    title = say(f"notice_texts.{row.notice.reason}.title", number=number)
-    return painting.safe(f"{title} {row.ticket.client_name if row.ticket else ''}".strip())
-
-
-def _error(row: OutboxRow) -> Content:
-    """Why it was not sent, in words."""
-    code, _, why = row.notice.error.partition(" ")
-    if not code:
-        return Content("")
-    phone = row.member.phone if row.member else ""
-    known = f"notice_out.error.{code}"
-    return painting.safe(say(known, why=why, phone=phone) if knows(known) else row.notice.error, "$warning")

@@ -330,5 +330,7 @@ def _finding(found: Found) -> Content:
         several = [channels] if isinstance(channels, str) else channels
         facts["channel"] = say("cli.list_comma").join(say(f"outside.channel.{one}") for one in several)
     words = in_words(RuleBroken(found.code, **facts))
+    if channels and facts["channel"] not in words:
+        words = say("outside.of_channel", channel=facts["channel"], words=words)
     mark, tone = (signs.sign("met"), "$success") if found.well else (signs.sign("error"), "$error")
     return Content.assemble((f"{mark} ", tone), (shown(words), "" if found.well else tone))

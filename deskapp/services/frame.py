@@ -42,6 +42,8 @@ class FrameFacts:
     """How many of this operator's own notices are not read yet."""
     undelivered: int = 0
     """Notices to people outside that are somebody's work: given up, or to be told by hand."""
+    delayed: int = 0
+    """Notices no service has taken yet, though it was tried."""
     desk: Desk | None = field(default=None, compare=False)
     """The desk with company and policy as they are now, whichever desk changed them."""
 
@@ -62,7 +64,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         first = first_for(ringing, desk.operator.id, work)
         mine = work.calls.taken_by(desk.operator.id)
         unread = work.notices.unread(desk.operator.id)
-        undelivered = work.post.undelivered()
+        undelivered, delayed = work.post.undelivered(), work.post.delayed()
     return FrameFacts(
         strip=strip,
         crisis=crisis,
@@ -77,6 +79,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         elsewhere=elsewhere,
         notices=unread,
         undelivered=undelivered,
+        delayed=delayed,
         desk=refreshed(desk),
     )
 

@@ -35,16 +35,17 @@ _sending = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What was done: notices sent, given up, and left to be told by hand."""
+    """What was done: notices sent, given up, left to be told by hand, and not taken yet, to be tried again."""
 
     sent: int = 0
     dead: int = 0
     hand: int = 0
+    delayed: int = 0
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to show anew."""
-        return self.sent + self.dead + self.hand > 0
+        return self.sent + self.dead + self.hand + self.delayed > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _send_due(desk: Desk) -> Posted:
         return Posted()
     first = _switched_on(desk, since)
     states = [_attended(desk, notices, first, one) for one in due]
-    return Posted(*(states.count(state) for state in ("sent", "dead", "hand")))
+    return Posted(*(states.count(state) for state in ("sent", "dead", "hand", "waiting")))
 
 
 def _ours(work: Work, desk: Desk, one: OutboxNotice) -> bool:
@@ -149,10 +150,17 @@ def _noted(desk: Desk, notices: Notices, held: OutboxNotice, failed: Failure | N
             work.outbox.save(_sent(fresh, work.now), fresh)
             return "sent"
         verdict = rules.after_failure(fresh.attempts, failed.lasting, notices, work.now)
-        error = f"{failed.code} {failed.why}".strip()
-        after = replace(fresh, state=verdict.state, next_at=verdict.next_at, held_until=None, error=error)
+        after = replace(
+            fresh, state=verdict.state, next_at=verdict.next_at, held_until=None, error=_as_kept(failed)
+        )
         work.outbox.save(after, fresh)
         return verdict.state
+
+
+def _as_kept(failed: Failure) -> str:
+    """Why a notice was not taken, as its row keeps it: the code, the host of a connection that failed, the words."""
+    host = failed.host if failed.code.startswith("probe.") else ""
+    return " ".join(part for part in (failed.code, host, failed.why) if part)
 
 
 def _late(work: Work, fresh: OutboxNotice) -> str:
@@ -226,7 +234,7 @@ def retry(desk: Desk, notice: OutboxNotice) -> OutboxNotice:
         fresh = _open(work, notice)
         if fresh.held_until is not None and fresh.held_until > work.now:
             raise RuleBroken("notice_out.being_sent")
-        again = replace(fresh, state="waiting", attempts=0, next_at=work.now, held_until=None)
+        again = replace(fresh, state="waiting", attempts=0, next_at=work.now, held_until=None, error="")
         return work.outbox.save(again, fresh)
 
 

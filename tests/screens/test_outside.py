@@ -125,7 +125,8 @@ async def test_channels_without_an_address_are_named(desk, tmp_path) -> None:
         await opened(app, pilot)
         await section(app, pilot, "notices")
         await press(app, pilot, "ctrl+r")
-        await shows(app, pilot, "企业微信没有发出")
+        await shows(app, pilot, "企业微信:127.0.0.1")
+        await shows(app, pilot, "拒绝连接")
         await shows(app, pilot, "没有设地址串")
         assert SECRET not in seen(app)
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from deskapp.i18n import LANGUAGES
 from deskapp.services import outside, post
 from deskapp.services.tick import tick
 from tests import builders
+from tests.notice_receiver import Receiver, a_receiver
 
 pytestmark = [
     pytest.mark.row("N1"),
@@ -29,51 +28,14 @@ pytestmark = [
 ]
 
 
-class Receiver:
-    """A server that takes notices: what it got, and what it answers next."""
-
-    def __init__(self) -> None:
-        self.got: list[dict[str, Any]] = []
-        self.keys: list[str] = []
-        self.paths: list[str] = []
-        self.answer = 200
-        self.gate: threading.Event | None = None
-        """What it waits for before it answers."""
-        got = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if got.gate is not None:
-                    got.gate.wait(20)
-                if got.answer == 0:
-                    self.connection.close()
-                    return
-                if got.answer == 200:
-                    got.got.append(json.loads(body))
-                    got.keys.append(self.headers.get("Idempotency-Key", ""))
-                    got.paths.append(self.path)
-                self.send_response(got.answer)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"json://127.0.0.1:{self.server.server_port}/tok3n-secret/{{phone}}/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
 @pytest.fixture
 def receiver(desk, monkeypatch) -> Iterator[Receiver]:
     """A receiver of the channel wecom, notices switched on."""
     monkeypatch.setenv("DESKAPP_KEYRING", "0")
-    one = Receiver()
-    monkeypatch.setenv("DESKAPP_NOTICE_URL_WECOM", one.url)
-    outside.save_outside(desk, Notices(on=True))
-    yield one
-    one.server.shutdown()
-    one.server.server_close()
+    with a_receiver() as one:
+        monkeypatch.setenv("DESKAPP_NOTICE_URL_WECOM", one.url)
+        outside.save_outside(desk, Notices(on=True))
+        yield one
 
 
 def told(desk, channel="wecom", **fields):
@@ -238,6 +200,6 @@ def test_a_slow_service_is_left_to_itself(desk, receiver, monkeypatch):
     gate = threading.Event()
     monkeypatch.setattr(rules, "SENDING_S", 0.2)
     receiver.gate = gate
-    assert post.send_due(desk) == post.Posted() and row(desk).error == "timeout"
+    assert post.send_due(desk) == post.Posted(delayed=1) and row(desk).error == "timeout"
     assert row(desk).state == "waiting" and row(desk).attempts == 1
     gate.set()
