@@ -15,6 +15,10 @@ from deskapp.domain.escalation import DEFAULT_LEVELS, Level, check_levels, from_
 
 SEVERITIES = ("minor", "major", "critical", "crisis")
 CLOCK_CALENDARS = ("calendar", "business")
+SERVICE_LEVELS = ("offered", "answered", "both", "patient")
+"""Calls answered in time: of those offered, of those answered, with those who hung up in time met, or left out."""
+MOST_YUAN = 100_000
+"""The most a single penalty or reward may come to: more is a slip of the finger."""
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
@@ -23,6 +27,8 @@ _DEFAULT_HOURS = {"minor": 24, "major": 24, "critical": 24, "crisis": 2}
 _DEFAULT_DAYS = {"minor": 7, "major": 5, "critical": 3, "crisis": 1}
 _DEFAULT_WARRANTY = {"general": 24, "waterproof": 60}
 _DEFAULT_TARGETS = {"calls": 5, "understood": 4, "solved": 2}
+_DEFAULT_LEADERSHIP = {"minor": 100, "major": 150, "critical": 200, "crisis": 300}
+_DEFAULT_RANGE = {"least": 100, "most": 300}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,33 @@ class Policy:
     """Months of warranty from completion, by what is covered."""
     escalation: tuple[Level, ...] = DEFAULT_LEVELS
     """Who is told when, before and after each deadline (T6)."""
+    penalty_gm_yuan: int = 200
+    """What a complaint costs whoever is responsible once it has reached the general manager (text 4, 1.3.5c)."""
+    penalty_leadership_yuan: Mapping[str, int] = field(
+        default_factory=lambda: dict(_DEFAULT_LEADERSHIP), hash=False
+    )
+    """What one costs that has reached the company's leadership, by severity (text 4, 1.3.5c)."""
+    penalty_range_yuan: Mapping[str, int] = field(default_factory=lambda: dict(_DEFAULT_RANGE), hash=False)
+    """The least and the most of a penalty for what reached the leadership, whatever its severity."""
+    penalty_repeat_yuan: int = 100
+    """What the same problem costs that is complained of repeatedly (text 4, 3.6.1, which names no amount)."""
+    reward_praise_yuan: int = 100
+    """What is proposed for praise by name (text 4, 1.3.7, which names no amount)."""
+    appeal_days: int = 7
+    """Days within which a penalty can be appealed against, counted from the day it was decided."""
+    growing_least: int = 3
+    growing_times: float = 1.5
+    """What counts as a growing cause: at least so many, and at least so many times those of the period before (R3)."""
+    vital_percent: int = 80
+    """The share of all complaints that the vital few causes make up together (R3)."""
+    response_goal_percent: int = 95
+    """The rate of first responses within target that is aimed at (R4)."""
+    service_level: str = "offered"
+    """Which of the rival formulas of the service level is used; see domain.measure (R2)."""
+    reopened_days: int = 30
+    """Days of 24 hours within which a complaint that comes back counts as reopened (R2)."""
+    contact_days: int = 7
+    """Days of 24 hours in which a client who calls again was not served at the first contact (R2)."""
     motto_shown: bool = True
     phone_area_code: str = ""
     """The area code local numbers are dialled in, such as "021"; "" when unknown."""
@@ -103,6 +136,12 @@ class Policy:
         check_levels(self.escalation)
         if self.red_hours > self.amber_hours:
             raise _wrong("red_hours", self.red_hours)
+        least, most = self.penalty_range_yuan["least"], self.penalty_range_yuan["most"]
+        if least > most:
+            raise _wrong("penalty_range_yuan.least", least)
+        for severity, amount in self.penalty_leadership_yuan.items():
+            if not least <= amount <= most:
+                raise _wrong(f"penalty_leadership_yuan.{severity}", amount)
         return self
 
     def to_json(self) -> str:
@@ -208,6 +247,19 @@ _RULES: dict[str, Possible | dict[str, Possible]] = {
     "handbook_days": _whole(0, 365),
     "settlement_days": _whole(1, 365),
     "warranty_months": dict.fromkeys(_DEFAULT_WARRANTY, _whole(0, 600)),
+    "penalty_gm_yuan": _whole(1, MOST_YUAN),
+    "penalty_leadership_yuan": dict.fromkeys(SEVERITIES, _whole(1, MOST_YUAN)),
+    "penalty_range_yuan": dict.fromkeys(_DEFAULT_RANGE, _whole(1, MOST_YUAN)),
+    "penalty_repeat_yuan": _whole(1, MOST_YUAN),
+    "reward_praise_yuan": _whole(1, MOST_YUAN),
+    "appeal_days": _whole(0, 365),
+    "growing_least": _whole(1, 10_000),
+    "growing_times": _number(1, 100),
+    "vital_percent": _whole(1, 100),
+    "response_goal_percent": _whole(1, 100),
+    "service_level": lambda value: value in SERVICE_LEVELS,
+    "reopened_days": _whole(1, 3650),
+    "contact_days": _whole(1, 365),
     "motto_shown": _flag,
     "phone_area_code": lambda value: (
         isinstance(value, str) and bool(re.fullmatch(r"(0[1-9][0-9]{1,2})?", value))

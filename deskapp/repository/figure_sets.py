@@ -1,4 +1,4 @@
-"""Which records are in which set of a measure: said once, in SQL, for the figure and for the list behind it (row R2)."""
+"""Which records are in which set of a measure: said once, in SQL, for figures and the lists behind them (row R2)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _resolve_due(terms: Terms) -> Any:
 
 
 def _resolved_met(terms: Terms) -> Any:
-    return _resolve_due(terms) & (ENDED_AT <= _T.due_at)
+    return _resolve_due(terms) & (_T.due_at >= ENDED_AT)
 
 
 def _repeated(terms: Terms) -> Any:
@@ -101,9 +101,7 @@ def _repeated(terms: Terms) -> Any:
         and_(_T.category_id.is_(None), _T.category != "", e.category == _T.category),
     )
     since = micros(_T.received_at) - terms.repeat_days * DAY_US
-    before = or_(
-        e.received_at < _T.received_at, and_(e.received_at == _T.received_at, e.id < _T.id)
-    )
+    before = or_(e.received_at < _T.received_at, and_(e.received_at == _T.received_at, e.id < _T.id))
     found = exists().where(
         e.client_id == _T.client_id,
         e.received_at >= since,
@@ -114,9 +112,7 @@ def _repeated(terms: Terms) -> Any:
         same,
         or_(e.site_id.is_(None), _T.site_id.is_(None), e.site_id == _T.site_id),
     )
-    known = exists().where(
-        cl.id == _T.client_id, or_(cl.named, exists().where(ph.client_id == cl.id))
-    )
+    known = exists().where(cl.id == _T.client_id, or_(cl.named, exists().where(ph.client_id == cl.id)))
     return _KEPT & known & found
 
 

@@ -1,20 +1,42 @@
-"""Counts and measures, computed by the database alike on both engines."""
+"""Counts and measures, computed by the database alike on both engines: one statement a family of records."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pendulum import DateTime
-from sqlalchemy import BigInteger, case, func, select, type_coerce
+from sqlalchemy import and_, case, func, select
 
 from deskapp.domain.kpi import ResponseFigures
-from deskapp.repository.tables import WAITING, tickets
-from deskapp.repository.tickets import late_at
+from deskapp.domain.measure import Formula, Measure, Terms, Value
+from deskapp.domain.period import Period
+from deskapp.repository.figure_sets import SECOND_US, SOURCES, Source
+from deskapp.repository.figure_slices import Key, Slice, slice_of
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
 
-DAY_US = 86_400_000_000
+Wanted = tuple[Measure, Formula]
+_RESPONSES = (
+    "received",
+    "withdrawn",
+    "answered",
+    "within_24h",
+    "met",
+    "waiting",
+    "overdue",
+    "ended_unanswered",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What one statement said of one group: how many are in each set, and the sums asked for, in µs."""
+
+    sizes: Mapping[Any, int]
+    sums: Mapping[Any, int]
 
 
 class Figures:
@@ -23,59 +45,142 @@ class Figures:
     def __init__(self, work: Work) -> None:
         self.work = work
 
+    def values(self, terms: Terms, wanted: Sequence[Wanted], by: str = "") -> dict[tuple[str, Key], Value]:
+        """Each figure by measure and group; a group without a case is left out, the whole never is."""
+        found: dict[tuple[str, Key], Value] = {}
+        for family in dict.fromkeys(measure.family for measure, _ in wanted):
+            mine = [one for one in wanted if one[0].family == family]
+            if by and by not in mine[0][0].slices:
+                continue
+            found |= self._family(family, terms, mine, by)
+        return found
+
+    def _family(
+        self, family: str, terms: Terms, wanted: Sequence[Wanted], by: str
+    ) -> dict[tuple[str, Key], Value]:
+        source, sliced = SOURCES[family], slice_of(family, by)
+        sets = [pair for measure, formula in wanted for pair in _sets(formula)]
+        means = [(one.top, measure.amount) for measure, one in wanted if measure.how == "mean"]
+        groups = self._groups(source, terms, sliced, dict.fromkeys(sets), dict.fromkeys(means))
+        medians = {
+            measure.code: self._medians(source, terms, sliced, formula.top, measure.amount, groups)
+            for measure, formula in wanted
+            if measure.how == "median"
+        }
+        return {
+            (measure.code, key): _value(measure, formula, group, medians.get(measure.code, {}).get(key))
+            for key, group in groups.items()
+            for measure, formula in wanted
+            if not by or group.sizes[_sets(formula)[-1]]
+        }
+
+    def _groups(
+        self,
+        source: Source,
+        terms: Terms,
+        sliced: Slice,
+        sets: Iterable[tuple[str, ...]],
+        means: Iterable[tuple[str, str]],
+    ) -> dict[Key, _Group]:
+        """Count a family once: so many records in each set, so many microseconds in each sum, by group."""
+        names, sums = list(sets), list(means)
+        width = len(sliced.columns)
+        columns = [_count(in_sets(source, one, terms)) for one in names]
+        columns += [
+            func.sum(case((in_sets(source, (name,), terms), source.amounts[amount]))) for name, amount in sums
+        ]
+        query = select(*sliced.columns, *columns).select_from(sliced.joined(source.table))
+        query = query.where(source.within(terms)).group_by(*sliced.columns)
+        found: dict[Key, _Group] = {}
+        for row in self.work.connection.execute(query):
+            counts = [int(cell or 0) for cell in row[width:]]
+            group = _Group(
+                dict(zip(names, counts, strict=False)), dict(zip(sums, counts[len(names) :], strict=True))
+            )
+            key = sliced.key(row[:width])
+            found[key] = _added(found[key], group) if key in found else group
+        return found
+
+    def _medians(
+        self,
+        source: Source,
+        terms: Terms,
+        sliced: Slice,
+        name: str,
+        amount: str,
+        groups: Mapping[Key, _Group],
+    ) -> dict[Key, float]:
+        """The middle amount of each group, in µs: the mean of the two in the middle where their number is even."""
+        took = source.amounts[amount].label("took")
+        where = (source.within(terms), in_sets(source, (name,), terms))
+        if not sliced.columns:
+            count = groups[None].sizes[name,]
+            if not count:
+                return {}
+            middle = select(took).where(*where).order_by(took).offset((count - 1) // 2).limit(2 - count % 2)
+            values = [int(row[0]) for row in self.work.connection.execute(middle)]
+            return {None: sum(values) / len(values)}
+        keys = [column.label(f"key{place}") for place, column in enumerate(sliced.columns)]
+        part = {"partition_by": list(sliced.columns)}
+        place = func.row_number().over(order_by=took, **part).label("place")
+        ranked = (
+            select(*keys, took, place, func.count().over(**part).label("size"))
+            .select_from(sliced.joined(source.table))
+            .where(*where)
+            .subquery()
+        )
+        c, width = ranked.c, len(keys)
+        query = select(*(c[key.name] for key in keys), func.sum(c.took), func.count())
+        query = query.where(c.place.in_(((c.size + 1) // 2, (c.size + 2) // 2)))
+        query = query.group_by(*(c[key.name] for key in keys))
+        return {
+            sliced.key(row[:width]): int(row[width]) / row[width + 1]
+            for row in self.work.connection.execute(query)
+        }
+
     def first_response(self, since: DateTime, until: DateTime) -> ResponseFigures:
         """First response over the complaints received in a period; see ResponseFigures for the definitions."""
-        t = tickets.c
-        period = (
-            t.kind == "complaint",
-            t.received_at >= since,
-            t.received_at < until,
-            t.state != "merged",
-        )
-        kept = t.state != "withdrawn"
-        answered = kept & t.responded_at.is_not(None)
-        took = _took()
-        ended = kept & t.responded_at.is_(None) & t.state.not_in(("received", "dispatched", "reopened"))
-        row = self.work.connection.execute(
-            select(
-                func.count(),
-                _count(~kept),
-                _count(answered),
-                _count(answered & (took <= DAY_US)),
-                _count(answered & (t.responded_at <= t.respond_by)),
-                _count(WAITING),
-                _count(WAITING & late_at(self.work.now)),
-                _count(ended),
-                func.avg(case((answered, took))),
-            ).where(*period)
-        ).one()
-        count = [int(value or 0) for value in row[:8]]
+        now = self.work.now
+        days = Period("days", since.date(), until.date())
+        terms = Terms(days, since, until, now, now.date(), "UTC")
+        source, mean = SOURCES["received"], ("answered", "response")
+        group = self._groups(source, terms, Slice(), [(name,) for name in _RESPONSES], [mean])[None]
+        count = [group.sizes[name,] for name in _RESPONSES]
+        answered = group.sizes["answered",]
+        medians = self._medians(source, terms, Slice(), *mean, {None: group})
         return ResponseFigures(
-            received=count[0],
-            withdrawn=count[1],
-            answered=count[2],
-            answered_within_24h=count[3],
-            answered_within_target=count[4],
-            running=count[5],
-            overdue=count[6],
-            closed_unanswered=count[7],
-            mean_first_response_seconds=None if row[8] is None else round(float(row[8]) / 1_000_000, 1),
-            median_first_response_seconds=self._median(count[2], *period, answered),
+            *count,
+            mean_first_response_seconds=round(group.sums[mean] / answered / SECOND_US, 1)
+            if answered
+            else None,
+            median_first_response_seconds=round(medians[None] / SECOND_US, 1) if answered else None,
         )
 
-    def _median(self, count: int, *conditions: Any) -> float | None:
-        if count == 0:
-            return None
-        took = _took().label("took")
-        middle = select(took).where(*conditions).order_by(took).offset((count - 1) // 2).limit(2 - count % 2)
-        values = [int(row[0]) for row in self.work.connection.execute(middle)]
-        return round(sum(values) / len(values) / 1_000_000, 1)
+
+def in_sets(source: Source, names: Iterable[str], terms: Terms) -> Any:
+    """The condition for a record to be in all of some sets of its family."""
+    return and_(*(source.sets[name](terms) for name in names))
+
+
+def _sets(formula: Formula) -> list[tuple[str, ...]]:
+    """The sets a figure counts: those counted among those they are a share of, and these."""
+    if not formula.bottom or formula.bottom == formula.top:
+        return [(formula.top,)]
+    return [(formula.bottom, formula.top), (formula.bottom,)]
+
+
+def _value(measure: Measure, formula: Formula, group: _Group, median: float | None) -> Value:
+    sizes = [group.sizes[one] for one in _sets(formula)]
+    top, bottom = sizes[0], sizes[-1]
+    if measure.how == "mean" and top:
+        return Value(top, bottom, group.sums[formula.top, measure.amount] / top / SECOND_US)
+    return Value(top, bottom, None if median is None else median / SECOND_US)
+
+
+def _added(one: _Group, other: _Group) -> _Group:
+    sizes = {name: size + other.sizes[name] for name, size in one.sizes.items()}
+    return _Group(sizes, {name: total + other.sums[name] for name, total in one.sums.items()})
 
 
 def _count(condition: Any) -> Any:
     return func.sum(case((condition, 1), else_=0))
-
-
-def _took() -> Any:
-    """Microseconds from receipt to first response."""
-    return type_coerce(tickets.c.responded_at, BigInteger) - type_coerce(tickets.c.received_at, BigInteger)

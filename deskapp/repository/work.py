@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from random import randrange
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from pendulum import DateTime
@@ -30,7 +30,6 @@ from deskapp.repository.decisions import Decisions
 from deskapp.repository.diagnoses import Diagnoses
 from deskapp.repository.engine import DatabaseClock, Patience, connect, storage_errors
 from deskapp.repository.escalations import Escalations
-from deskapp.repository.figures import Figures
 from deskapp.repository.followups import FollowupRules, Followups, Scripts
 from deskapp.repository.handoffs import Handoffs
 from deskapp.repository.imports import Mappings
@@ -46,6 +45,7 @@ from deskapp.repository.pbx_links import PbxLinks
 from deskapp.repository.praises import Evaluations, Praises, Ratings
 from deskapp.repository.prepared import Prepared
 from deskapp.repository.presence import Presence
+from deskapp.repository.problems import Problems
 from deskapp.repository.quality import QualitySamples, QualityScores
 from deskapp.repository.registers import RegisterEntries
 from deskapp.repository.repairs import Repairs
@@ -62,6 +62,10 @@ from deskapp.repository.tables import audit
 from deskapp.repository.tickets import Outbox, TicketEvents, Tickets
 from deskapp.repository.timeline import Timeline
 from deskapp.repository.types import to_micros
+
+if TYPE_CHECKING:
+    from deskapp.repository.figure_cases import FigureCases
+    from deskapp.repository.figures import Figures
 
 
 class Clock(Protocol):
@@ -419,7 +423,21 @@ class Work:
     @cached_property
     def figures(self) -> Figures:
         """Counts and measures over tickets and calls."""
+        from deskapp.repository.figures import Figures
+
         return Figures(self)
+
+    @cached_property
+    def figure_cases(self) -> FigureCases:
+        """The cases behind a figure."""
+        from deskapp.repository.figure_cases import FigureCases
+
+        return FigureCases(self)
+
+    @cached_property
+    def problems(self) -> Problems:
+        """What is complained of, and the tickets behind every bar."""
+        return Problems(self)
 
     @cached_property
     def coverage(self) -> Coverage:

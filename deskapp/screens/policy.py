@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from deskapp.domain.errors import Conflict, RuleBroken
 from deskapp.domain.escalation import CLOCKS, RECEIVERS, Level, parsed, written
+from deskapp.domain.policy import SERVICE_LEVELS
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
 from deskapp.screens import paint
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 SEVERITIES = ("minor", "major", "critical", "crisis")
 TARGETS = ("calls", "understood", "solved")
 SCOPES = ("general", "waterproof")
+LIMITS = ("least", "most")
 TABLES: Mapping[str, tuple[str, ...]] = {
     "response_hours": SEVERITIES,
     "resolution_days": SEVERITIES,
     "day_targets": TARGETS,
     "warranty_months": SCOPES,
+    "penalty_leadership_yuan": SEVERITIES,
+    "penalty_range_yuan": LIMITS,
 }
 NUMBERS = (
     "amber_hours",
@@ -51,9 +55,21 @@ NUMBERS = (
     "rectification_warn_hours",
     "handbook_days",
     "settlement_days",
+    "penalty_gm_yuan",
+    "penalty_repeat_yuan",
+    "reward_praise_yuan",
+    "appeal_days",
+    "growing_least",
+    "growing_times",
+    "vital_percent",
+    "response_goal_percent",
+    "reopened_days",
+    "contact_days",
 )
-WHOLE = frozenset(NUMBERS[2:]) | {"day_targets", "warranty_months"}
+TABLES_OF_WHOLE = ("day_targets", "warranty_months", "penalty_leadership_yuan", "penalty_range_yuan")
+WHOLE = frozenset((*NUMBERS[2:], *TABLES_OF_WHOLE)) - {"growing_times"}
 YES_NO = ("pause_while_waiting", "motto_shown")
+CHOSEN = (*YES_NO, "clock_calendar", "service_level")
 TEXTS = ("business_hours", "timezone", "phone_area_code")
 ROWS_SHOWN = 9
 
@@ -61,7 +77,7 @@ ROWS_SHOWN = 9
 class PolicyScreen(DeskScreen[None]):
     """Targets, calendar, thresholds: in force for what is filed from the moment they are saved."""
 
-    PLACE, SCREEN_ID, ROWS = "more", "policy", ("T3", "T4", "T6", "T10", "C4", "C7")
+    PLACE, SCREEN_ID, ROWS = "more", "policy", ("T3", "T4", "T6", "T9", "T10", "C4", "C7")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", id="policy.save"),
         Binding("ctrl+z", "undo", id="policy.undo"),
@@ -247,6 +263,10 @@ def _fields() -> Iterable[Widget]:
         yield TextField(f"day_targets-{target}", f"policy.field.day_targets.{target}", max_length=8)
     for scope in SCOPES:
         yield TextField(f"warranty_months-{scope}", f"policy.field.warranty_months.{scope}", max_length=8)
+    for table in ("penalty_leadership_yuan", "penalty_range_yuan"):
+        for key in TABLES[table]:
+            yield TextField(f"{table}-{key}", f"policy.field.{table}.{key}", max_length=8)
+    yield ChoiceField("service_level", "policy.field.service_level", required=True)
     yield LongField("escalation", "policy.field.escalation", lines=ROWS_SHOWN)
     yield TextField("phone_area_code", "policy.field.phone_area_code", max_length=8)
     yield ChoiceField("motto_shown", "policy.field.motto_shown", required=True)
@@ -255,7 +275,9 @@ def _fields() -> Iterable[Widget]:
 def _say_choices(form: FormPanel) -> None:
     calendars = [Choice(name, say(f"policy.clock.{name}")) for name in ("calendar", "business")]
     yes_no = [Choice(True, say("policy.yes")), Choice(False, say("policy.no"))]
-    for name, choices in (("clock_calendar", calendars), *((field, yes_no) for field in YES_NO)):
+    levels = [Choice(one, say(f"figures.rival.service_level.{one}")) for one in SERVICE_LEVELS]
+    chosen = {"clock_calendar": calendars, "service_level": levels} | dict.fromkeys(YES_NO, yes_no)
+    for name, choices in chosen.items():
         field = form.field(name)
         if isinstance(field, ChoiceField):
             field.choices = choices
@@ -264,7 +286,7 @@ def _say_choices(form: FormPanel) -> None:
 def as_typed(policy: Policy) -> dict[str, Any]:
     """The policy as the form shows it."""
     typed: dict[str, Any] = {name: _written(getattr(policy, name)) for name in (*NUMBERS, *TEXTS)}
-    typed |= {name: getattr(policy, name) for name in (*YES_NO, "clock_calendar")}
+    typed |= {name: getattr(policy, name) for name in CHOSEN}
     typed["escalation"] = written(policy.escalation, _level_words())
     for table, keys in TABLES.items():
         typed |= {f"{table}-{key}": _written(getattr(policy, table)[key]) for key in keys}
@@ -299,7 +321,7 @@ def as_policy(typed: Mapping[str, Any], present: Policy) -> Policy:
     values: dict[str, Any] = {name: _number(name, name, typed[name]) for name in NUMBERS}
     values |= {name: str(typed[name] or "").strip() for name in TEXTS}
     values["escalation"] = _levels(typed["escalation"])
-    values |= {name: typed[name] for name in (*YES_NO, "clock_calendar") if typed[name] is not None}
+    values |= {name: typed[name] for name in CHOSEN if typed[name] is not None}
     for table, keys in TABLES.items():
         values[table] = {key: _number(table, f"{table}.{key}", typed[f"{table}-{key}"]) for key in keys}
     return replace(present, **values).validated()
