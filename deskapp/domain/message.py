@@ -8,6 +8,9 @@ from pendulum import DateTime
 
 from deskapp.domain.rows import TicketRow
 
+LETTER_EVENTS = frozenset({"mail_in", "mail_out", "mail_failed", "mail_delayed"})
+"""What a ticket's history says of its letters; a client's timeline shows the letters themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

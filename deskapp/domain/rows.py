@@ -56,6 +56,7 @@ class StripFacts:
 TIMELINE_KINDS: Mapping[str, tuple[str, ...]] = {
     "call": ("call",),
     "ticket": ("ticket",),
+    "letter": ("letter",),
     "site": ("site",),
     "payment": ("payment",),
     "inspection": ("inspection",),

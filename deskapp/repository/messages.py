@@ -95,6 +95,12 @@ class Letters:
         query = _letters(which).with_only_columns(func.count(), maintain_column_froms=True)
         return int(self.work.connection.execute(query).scalar_one())
 
+    def place(self, which: int | str, letter_id: int) -> int:
+        """How many of a list stand before a letter."""
+        query = _letters(which).where(tables.messages.c.id > letter_id)
+        counted = query.with_only_columns(func.count(), maintain_column_froms=True)
+        return int(self.work.connection.execute(counted).scalar_one())
+
     def _rows(self, query: Select[Any]) -> list[message.LetterRow]:
         letters = self.work.messages.records(query)
         tickets = {row.ticket.id: row for row in self.work.tickets.rows([one.ticket_id for one in letters])}

@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 
 from deskapp.domain.message import LETTER_EVENTS
 from deskapp.domain.rows import TIMELINE_KINDS, TimelineItem, whole_length
+from deskapp.domain.sanction import NOT_FOR_CLIENTS
 from deskapp.domain.ticket import OPEN_STATES
 from deskapp.repository import tables, timeline_lines
 from deskapp.repository.types import Words, to_micros
@@ -25,6 +26,8 @@ _ELSEWHERE = and_(
     tables.calls.c.state.in_(("taken", "done")),
 )
 """Whether a call was answered at a telephone no operator has."""
+_LEFT_OUT = LETTER_EVENTS | NOT_FOR_CLIENTS
+"""Events that stand there as letters, or not at all."""
 _LETTERS = tables.messages.join(tables.tickets, tables.messages.c.ticket_id == tables.tickets.c.id)
 BEGINS = 300
 """Characters of a letter's words a line of the timeline has."""
@@ -124,7 +127,7 @@ class Timeline:
             "call": select(func.count()).where(c.client_id == client_id, c.state != "dropped"),
             "ticket": select(func.count())
             .select_from(events)
-            .where(t.client_id == client_id, tables.ticket_events.c.kind.not_in(LETTER_EVENTS)),
+            .where(t.client_id == client_id, tables.ticket_events.c.kind.not_in(_LEFT_OUT)),
             "letter": select(func.count()).select_from(_LETTERS).where(t.client_id == client_id),
             "plan": select(func.count()).where(f.client_id == client_id, f.state == "planned"),
         }
@@ -189,7 +192,7 @@ class Timeline:
         query = (
             select(e.id, e.at, t.kind, e.kind, e.text, t.number, o.c.name, t.id, t.subject)
             .select_from(joined)
-            .where(t.client_id == client_id, e.kind.not_in(LETTER_EVENTS))
+            .where(t.client_id == client_id, e.kind.not_in(_LEFT_OUT))
         )
         return [
             TimelineItem(

@@ -29,6 +29,7 @@ KINDS = (
     ("a", ""),
     ("l", "call"),
     ("t", "ticket"),
+    ("o", "letter"),
     ("s", "site"),
     ("p", "payment"),
     ("v", "inspection"),
@@ -197,7 +198,7 @@ class ClientScreen(DeskScreen[None]):
         return {"client_id": self.client_id, "site_id": running_site(self.file.sites if self.file else ())}
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
-        """Open the ticket, the call, or the site behind a line; any other line in full."""
+        """Open the ticket, the call, the letter, or the site behind a line; any other line in full."""
         item: TimelineItem = message.record
         if item.source == "ticket" and item.ticket_id:
             self.app.open_ticket(item.ticket_id)
@@ -205,6 +206,10 @@ class ClientScreen(DeskScreen[None]):
             from deskapp.screens.call_detail import CallDetailDialog
 
             self.app.push_screen(CallDetailDialog(item.call_id))
+        elif item.source == "letter" and item.ticket_id:
+            from deskapp.screens.mail import MailScreen
+
+            self.app.push_screen(MailScreen(item.ticket_id, item.number, item.record_id))
         elif item.source in BEHIND_A_SITE and (site_id := dict(item.facts).get("site_id")):
             from deskapp.screens.sites import show_site
 

@@ -89,9 +89,11 @@ class MailScreen(Editing, DeskScreen[None]):
     MailScreen.-narrow #mail-words { width: 1fr; height: 1fr; }
     """
 
-    def __init__(self, ticket_id: int | None = None, number: str = "") -> None:
+    def __init__(self, ticket_id: int | None = None, number: str = "", letter_id: int | None = None) -> None:
+        """Letters of a ticket, perhaps with the cursor on one of them, whose ticket is then a key away."""
         super().__init__()
-        self.ticket_id, self.number = ticket_id, number
+        self.ticket_id, self.number, self.letter_id = ticket_id, number, letter_id
+        self._sought = letter_id
         self.which: int | str = "unsent" if ticket_id is None else ticket_id
         self.standing = Lines(grow=True)
         self.table = RecordTable((), empty_code="mail.empty", id="mail-table")
@@ -145,8 +147,17 @@ class MailScreen(Editing, DeskScreen[None]):
         self.standing.show([standing_line(self.desk, standing)])
 
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
+        """The list knows its length: go to the letter that is wanted."""
         self._titles()
+        wanted, self._sought = self._sought, None
+        if wanted is not None:
+            desk, which = self.desk, self.which
+
+            def place() -> int:
+                with desk.read() as work:
+                    return work.letters.place(which, wanted)
+
+            self.ask(place, lambda row: setattr(self.table, "cursor_row", row), group="mail-place")
 
     def on_record_table_failed(self, message: RecordTable.Failed) -> None:
         """The list could not be read."""
@@ -160,7 +171,7 @@ class MailScreen(Editing, DeskScreen[None]):
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the ticket."""
-        if self.ticket_id is None:
+        if self.ticket_id is None or self.letter_id is not None:
             self.app.open_ticket(message.record.message.ticket_id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -171,7 +182,7 @@ class MailScreen(Editing, DeskScreen[None]):
         if action == "files":
             return row is not None and row.files > 0
         if action == "open":
-            return self.ticket_id is None
+            return self.ticket_id is None or self.letter_id is not None
         return self.ticket_id is None if action == "view" else True
 
     def action_open(self) -> None:
@@ -239,7 +250,7 @@ class MailScreen(Editing, DeskScreen[None]):
         self._look()
 
     def action_leave(self) -> None:
-        """Back to the ticket, or to the queue."""
+        """Back to where one came from, or to the queue."""
         if self.ticket_id is not None:
             self.dismiss(None)
         else:

@@ -9,13 +9,14 @@ from textual.content import Content
 
 from deskapp.domain.handoff import EVENTS as HANDOFF_EVENTS
 from deskapp.domain.handoff import state_of
+from deskapp.domain.message import LETTER_EVENTS
 from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import knows, say
 from deskapp.screens import paint
 from deskapp.screens.answerers import answer_label
 from deskapp.screens.escalated import escalated_words
 from deskapp.screens.handoff_view import handoff_words
-from deskapp.screens.ticket_letters import MAIL_EVENTS, came_lines, unsent_lines
+from deskapp.screens.ticket_letters import came_lines, unsent_lines
 from deskapp.screens.ticket_view import History, paragraph
 from deskapp.widgets import painting, signs
 from deskapp.widgets.safe_text import shown
@@ -142,7 +143,7 @@ def facts_words(view: TicketView, history: History, place: int) -> str:
         return escalated_words(facts) or _name(view.staff, facts.get("head_id"))
     if event.kind in ("merged", "absorbed"):
         return shown(str(facts.get("into") or facts.get("number") or ""))
-    if event.kind in MAIL_EVENTS:
+    if event.kind in LETTER_EVENTS:
         return shown(str(facts.get("from") or facts.get("to") or ""))
     if event.kind in ("tagged", "untagged"):
         return shown(f"#{facts.get('tag', '')}")

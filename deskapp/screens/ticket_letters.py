@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from deskapp.domain.ticket import TicketEvent
     from deskapp.screens.ticket_view import TicketView
 
-MAIL_EVENTS = frozenset({"mail_in", "mail_out", "mail_failed", "mail_delayed"})
 INDENT = "  "
 
 

@@ -22,6 +22,7 @@ MOST_SHOWN = 20_000
 BY_DAY = frozenset({"site", "payment", "inspection", "evaluation", "register", "plan"})
 """Lines that stand at a day, not at an hour."""
 SIGNS = {
+    "letter": "o",
     "inspection": "v",
     "notice": "w",
     "handbook": "w",
@@ -34,6 +35,7 @@ SIGNS = {
 }
 """The letter that keeps lines of a kind is their sign too."""
 TONES = {
+    "letter": "$accent",
     "inspection": "$secondary",
     "notice": "$secondary",
     "handbook": "$secondary",

@@ -10,11 +10,13 @@ from deskapp.domain.bus import Booking, Trip
 from deskapp.domain.diagnosis import Diagnosis
 from deskapp.domain.followup import Followup
 from deskapp.domain.inspection import Inspection
+from deskapp.domain.message import LETTER_EVENTS, Message
 from deskapp.domain.praise import Evaluation, Praise, Rating
 from deskapp.domain.register import RegisterEntry
 from deskapp.domain.rows import AHEAD, TIMELINE_KINDS
 from deskapp.domain.site import Milestone, Payment
 from deskapp.domain.site_notice import Handbook, SiteNotice
+from deskapp.services.ticket_told import record
 from tests import builders
 
 TODAY = date(2026, 11, 23)
@@ -71,13 +73,23 @@ def _life(desk, name: str) -> int:
                          planned_on=TODAY, due_on=TODAY + timedelta(days=7 * place),
                          state="planned" if place else "queued")
             )  # fmt: skip
-    builders.a_complaint(desk, card)
+    ticket = builders.a_complaint(desk, card)
     builders.a_planned_call(desk, client=card)
+    with desk.store.write("test", desk.operator) as work:
+        for place, (direction, state) in enumerate((("in", "received"), ("in", "received"), ("out", "sent"))):
+            sent = now.add(seconds=9) if state == "sent" else None
+            work.messages.add(
+                Message(ticket_id=ticket.id, message_key=f"<{name}{place}>", direction=direction, state=state,
+                        subject="还在漏", body="请尽快\n" * 999, at=now, automatic=place == 1, sent_at=sent,
+                        operator_id=me if sent else None)
+            )  # fmt: skip
+        for kind in LETTER_EVENTS:
+            record(work, ticket, kind)
     return client_id
 
 
 EXPECTED = {
-    "call": 1, "ticket": 1, "site": 4, "payment": 4, "inspection": 4, "notice": 2, "opinion": 2,
+    "call": 1, "ticket": 1, "letter": 3, "site": 4, "payment": 4, "inspection": 4, "notice": 2, "opinion": 2,
     "diagnosis": 1, "bus": 1, "register": 1, "plan": 7,
 }  # fmt: skip
 
@@ -100,6 +112,7 @@ def test_every_kind_is_there_with_its_facts(desk, history) -> None:
     assert told["evaluation"][5] == 5
     assert told["praise"] == ("praise", "open", "师傅细心", "", "韩涛", None)
     assert told["diagnosis"][1:5] == ("open", "流量下降", "", "李敏")
+    assert told["letter"][:2] == ("in", "received")
     assert told["bus"][:4] == ("bus", "booked", "徐家汇—海棠湾", "BC")
     assert told["register"][:4] == ("talks", "", "初谈", "QT")
     assert dict(by_source["notice"].facts) == {"site_id": str(site_id), "day": "2026-11-22"}
@@ -165,3 +178,20 @@ def test_a_trip_says_how_it_went(desk, history) -> None:
         assert code() == expected
     change("bus_trips", state="cancelled")
     assert code() == "cancelled"
+
+
+@pytest.mark.row("C6", "C3")
+def test_a_letter_stands_where_it_was_taken_and_says_how_it_is(desk, history) -> None:
+    with desk.read() as work:
+        whole = work.timeline.of(history, 500, only="letter")
+        tickets = work.timeline.of(history, 500, only="ticket")
+    assert [(item.kind, item.code, item.who) for item in whole] == [
+        ("out", "sent", "李敏"),
+        ("in", "automatic", ""),
+        ("in", "received", ""),
+    ]
+    assert whole[0].at_us - whole[1].at_us == 9_000_000
+    assert {item.number for item in whole} == {tickets[0].number}
+    assert whole[0].text.startswith("还在漏\n请尽快\n")
+    assert len(whole[0].text) < 400, "a page of long letters stays a page"
+    assert [item.code for item in tickets] == ["filed"], "what a ticket says of its letters is not said twice"

@@ -10,10 +10,12 @@ from deskapp.domain.bus import Booking, Trip
 from deskapp.domain.diagnosis import Diagnosis
 from deskapp.domain.followup import Followup
 from deskapp.domain.inspection import Inspection
+from deskapp.domain.message import Message
 from deskapp.domain.praise import Evaluation, Praise
 from deskapp.domain.register import RegisterEntry
 from deskapp.domain.site_notice import Handbook, SiteNotice
 from deskapp.screens.client import ClientScreen
+from deskapp.screens.mail import MailScreen
 from deskapp.screens.site import SiteScreen
 from deskapp.screens.ticket import TicketScreen
 from deskapp.screens.timeline_lines import LineDialog
@@ -31,7 +33,13 @@ def a_life(desk) -> int:
     site = builders.a_site(desk, card)
     member = builders.a_member(desk, "韩涛", "inspector")
     ticket = builders.a_complaint(desk, card)
+    other = builders.a_complaint(desk)
     now = desk.now()
+    with desk.store.write("test", desk.operator) as work:
+        for key, subject, of in (("<1>", "[red]还在漏", ticket), ("<2>", "别家的信", other)):
+            work.messages.add(
+                Message(ticket_id=of.id, message_key=key, subject=subject, body="请尽快", at=now)
+            )
     with desk.store.write("test", desk.operator) as work:
         work.inspections.add(
             Inspection(number="XJ20261120-0001", site_id=site.id, done_on=TODAY, inspector_id=member.id,
@@ -93,6 +101,7 @@ async def test_a_letter_keeps_a_kind_and_its_lines_say_what_they_are(desk):
     async with console(desk) as (app, pilot):
         await opened(app, pilot, client_id)
         for letter, count, words in (
+            ("o", 1, "来信 TS20261123-0001"),
             ("v", 1, "巡检 需整改 XJ20261120-0001"),
             ("w", 2, "开工通知单 2026-11-23"),
             ("r", 2, "师傅细心"),
@@ -103,7 +112,7 @@ async def test_a_letter_keeps_a_kind_and_its_lines_say_what_they_are(desk):
         ):
             await keep(app, pilot, letter, count)
             await shows(app, pilot, words)
-        await keep(app, pilot, "a", 12)
+        await keep(app, pilot, "a", 13)
 
 
 @pytest.mark.row("S2")
@@ -131,3 +140,25 @@ async def test_enter_shows_a_line_in_full_and_leads_to_what_is_behind_it(desk):
         await keep(app, pilot, "f", 8)
         await press(app, pilot, "enter")
         await until(app, pilot, lambda: isinstance(app.screen, SiteScreen), "where the call is planned")
+
+
+@pytest.mark.row("C6", "C3")
+async def test_enter_on_a_letter_shows_it_and_enter_again_its_ticket(desk):
+    client_id = a_life(desk)
+    with desk.store.write("test", desk.operator) as work:
+        ticket = work.tickets.find(work.timeline.of(client_id, 1, only="letter")[0].ticket_id)
+        for place in range(3, 9):
+            work.messages.add(Message(ticket_id=ticket.id, message_key=f"<{place}>", subject=f"第{place}封",
+                                      body=f"正文{place}", at=desk.now().add(minutes=place)))  # fmt: skip
+    async with console(desk, size=(80, 24)) as (app, pilot):
+        await opened(app, pilot, client_id)
+        await keep(app, pilot, "o", 7)
+        glass = await press(app, pilot, "down", "down", "down", "enter")
+        await until(app, pilot, lambda: isinstance(app.screen, MailScreen), "the letters of its ticket")
+        await shows(app, pilot, "正文5")
+        glass = await press(app, pilot, "end")
+        assert "[red]还在漏" in glass and "别家的信" not in glass, glass
+        await press(app, pilot, "enter")
+        await until(app, pilot, lambda: isinstance(app.screen, TicketScreen), "its ticket")
+        await press(app, pilot, "escape", "escape")
+        assert isinstance(app.screen, ClientScreen)
