@@ -32,9 +32,17 @@ REASONS = (
     "handbook.incomplete",
     "praise.reported",
     "decision.taken",
+    "penalty.decided",
+    "penalty.confirmed",
+    "penalty.reversed",
+    "reward.decided",
+    "reward.reversed",
 )
 """Everything people outside the console are told of."""
-HOLES = ("name", "number", "client", "address", "subject", "deadline", "company", "when", "words", "missing")
+HOLES = (
+    *("name", "number", "client", "address", "subject", "deadline", "company", "when", "words", "missing"),
+    "amount",
+)
 """The facts a text may have holes for."""
 LISTS = ("waiting", "dead", "hand", "sent")
 """What a notice can be: on its way, given up, to be told by hand, sent. `handled` ones are told or not needed."""
@@ -48,6 +56,8 @@ OLD = timedelta(days=1)
 NO_WAY_S = 900
 """How long a notice waits for a machine that knows the address of its channel."""
 MOST_TITLE, MOST_BODY = 200, 2_000
+CHANNEL_FAULTS = ("timeout", "token", "path", "busy", "broken", "garbage")
+"""Codes of failures that the next notice of the channel would meet as well."""
 _HOLE = re.compile(r"\{([a-z]+)\}")
 
 
@@ -68,6 +78,21 @@ def unreachable(member: StaffMember | None) -> str:
     if member.channel == "email" and "@" not in member.email:
         return "no_email"
     return "no_phone" if member.channel == "sms" and not member.phone.strip() else ""
+
+
+def key_of(notice_id: int, at: DateTime | None) -> str:
+    """The name of a notice, the same at each try, so that a receiver knows it again; no other company's is like it."""
+    return f"deskapp-{notice_id}-{int(at.timestamp() * 1_000_000) if at is not None else 0}"
+
+
+def is_held(held_until: DateTime | None, now: DateTime) -> bool:
+    """Whether a desk is sending a notice now; a lease that has ended is anybody's."""
+    return held_until is not None and held_until > now
+
+
+def tires(code: str, lasting: bool) -> bool:
+    """Whether a failure is the channel's and not this notice's: the others of the channel wait for the next time."""
+    return not lasting and (code.startswith("probe.") or code in CHANNEL_FAULTS)
 
 
 def wait_after(attempts: int, first_seconds: int) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pendulum import DateTime
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from deskapp.domain.staff import StaffMember
 from deskapp.repository import paging, tables
@@ -34,14 +35,30 @@ class Post:
     def __init__(self, work: Work) -> None:
         self.work = work
 
-    def due(self, now: DateTime, limit: int) -> list[OutboxNotice]:
-        """Notices to be sent now that no desk is sending, the longest waiting first."""
+    def due(
+        self,
+        now: DateTime,
+        limit: int,
+        *,
+        without: Collection[str] = (),
+        unknown: Collection[str] = (),
+        since: DateTime | None = None,
+    ) -> list[OutboxNotice]:
+        """Notices to be sent now that no desk is sending, new ones first, then the longest waiting.
+
+        None of the channels `without`; of those `unknown` here only what has waited since then.
+        """
         query = self.work.outbox.select().where(
             _O.state == "waiting",
             or_(_O.next_at.is_(None), _O.next_at <= now),
             or_(_O.held_until.is_(None), _O.held_until <= now),
         )
-        return self.work.outbox.records(query.order_by(_O.next_at, _O.id).limit(limit))
+        if without:
+            query = query.where(~_by(without))
+        if unknown:
+            query = query.where(or_(~_by(unknown), _O.at <= since))
+        ordered = query.order_by(_O.next_at.nulls_first(), _O.id)
+        return self.work.outbox.records(ordered.limit(limit))
 
     def page(
         self,
@@ -90,3 +107,9 @@ class Post:
         return [
             OutboxRow(one, members.get(one.staff_id or 0), tickets.get(one.ticket_id or 0)) for one in notices
         ]
+
+
+def _by(channels: Collection[str]) -> ColumnElement[bool]:
+    """Whether whom a notice is for is told by one of these."""
+    s = tables.staff.c
+    return select(s.id).where(s.id == _O.staff_id, s.channel.in_(sorted(channels))).exists()

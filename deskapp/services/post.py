@@ -12,6 +12,7 @@ import pendulum
 from deskapp.domain import notice_outbox as rules
 from deskapp.domain.errors import Conflict, RuleBroken
 from deskapp.domain.notice_template import NoticeTemplate
+from deskapp.domain.outside import CHANNELS
 from deskapp.domain.staff import StaffMember
 from deskapp.i18n import area
 from deskapp.services.outside import outside_in, secret_of
@@ -70,25 +71,28 @@ def send_due(desk: Desk) -> Posted:
 
 def _send_due(desk: Desk) -> Posted:
     with desk.read() as work:
-        notices = outside_in(work).notices
-        due = work.post.due(work.now, MOST_AT_ONCE) if notices.on else []
-        due = [one for one in due if _ours(work, desk, one)]
-        since = work.settings.get(SINCE, "")
+        notices, since = outside_in(work).notices, work.settings.get(SINCE, "")
+        due = notices.on and _due(work, desk, set())
     if not notices.on or not (due or not since):
         return Posted()
     first = _switched_on(desk, since)
-    states = [_attended(desk, notices, first, one) for one in due]
+    states: list[str] = []
+    tired: set[str] = set()
+    for _ in (*CHANNELS, ""):
+        before = len(tired)
+        with desk.read() as work:
+            due = _due(work, desk, tired)
+        states += [_attended(desk, notices, first, one, tired) for one in due]
+        if len(tired) == before:
+            break
     return Posted(*(states.count(state) for state in ("sent", "dead", "hand", "waiting")))
 
 
-def _ours(work: Work, desk: Desk, one: OutboxNotice) -> bool:
-    """Whether this machine sees to a notice: one whose channel it has no address for waits a while for others."""
-    if one.at is None or (work.now - one.at).total_seconds() >= rules.NO_WAY_S:
-        return True
-    member = work.staff.get(one.staff_id)
-    if member is None or rules.unreachable(member):
-        return True
-    return bool(secret_of(desk, f"notice_url_{member.channel}"))
+def _due(work: Work, desk: Desk, tired: set[str]) -> list[OutboxNotice]:
+    """What this machine is to send now: a channel it has no address for is left a while to others that have one."""
+    unknown = [channel for channel in CHANNELS if not secret_of(desk, f"notice_url_{channel}")]
+    since = work.now.subtract(seconds=rules.NO_WAY_S)
+    return work.post.due(work.now, MOST_AT_ONCE, without=tired, unknown=unknown, since=since)
 
 
 def _switched_on(desk: Desk, since: str) -> DateTime:
@@ -100,22 +104,29 @@ def _switched_on(desk: Desk, since: str) -> DateTime:
     return _instant(since)
 
 
-def _attended(desk: Desk, notices: Notices, first: DateTime, one: OutboxNotice) -> str:
-    """See to one notice; the state it is in then, "" when another desk was first."""
+def _attended(
+    desk: Desk, notices: Notices, first: DateTime, one: OutboxNotice, tired: set[str] | None = None
+) -> str:
+    """See to one notice; the state it is in then, "" when another desk was first.
+
+    A channel that failed is `tired`: one dead service does not hold up the others for each of its notices.
+    """
+    tired = set() if tired is None else tired
     try:
-        taken = _taken(desk, first, one)
+        taken = _taken(desk, first, one, tired)
     except Conflict:
         return ""
     if not isinstance(taken, Held):
         return taken
     from deskapp.adapters import notifier
 
-    key = f"deskapp-{one.id}"
-    failed = notifier.send(taken.url, taken.title, taken.body, key, rules.SENDING_S)
+    failed = notifier.send(taken.url, taken.title, taken.body, rules.key_of(one.id, one.at), rules.SENDING_S)
+    if failed is not None and rules.tires(failed.code, failed.lasting):
+        tired.add(taken.notice.channel)
     return _noted(desk, notices, taken.notice, failed)
 
 
-def _taken(desk: Desk, first: DateTime, one: OutboxNotice) -> Held | str:
+def _taken(desk: Desk, first: DateTime, one: OutboxNotice, tired: set[str]) -> Held | str:
     """Take a notice to send it, in a short transaction; or put it where it belongs when it cannot be sent."""
     with desk.store.write("notice.send") as work:
         fresh = work.outbox.held(one.id)
@@ -125,6 +136,8 @@ def _taken(desk: Desk, first: DateTime, one: OutboxNotice) -> Held | str:
             work.outbox.save(replace(fresh, state="handled", error="old"), fresh)
             return "handled"
         member = work.staff.get(fresh.staff_id)
+        if member is not None and member.channel in tired:
+            return ""
         why = rules.unreachable(member)
         template = secret_of(desk, f"notice_url_{member.channel}") if member and not why else ""
         if member and not why and not template:
@@ -232,7 +245,7 @@ def retry(desk: Desk, notice: OutboxNotice) -> OutboxNotice:
     """Try a notice again at once that waits, was given up, or was left to be told by hand."""
     with desk.write("notice.handle") as work:
         fresh = _open(work, notice)
-        if fresh.held_until is not None and fresh.held_until > work.now:
+        if rules.is_held(fresh.held_until, work.now):
             raise RuleBroken("notice_out.being_sent")
         again = replace(fresh, state="waiting", attempts=0, next_at=work.now, held_until=None, error="")
         return work.outbox.save(again, fresh)
@@ -242,7 +255,7 @@ def handle(desk: Desk, notice: OutboxNotice, note: str) -> OutboxNotice:
     """Note that somebody told the person, or that nobody needs to any more."""
     with desk.write("notice.handle") as work:
         fresh = _open(work, notice)
-        if fresh.held_until is not None and fresh.held_until > work.now:
+        if rules.is_held(fresh.held_until, work.now):
             raise RuleBroken("notice_out.being_sent")
         by = work.operator.id if work.operator and work.operator.id else None
         done = replace(

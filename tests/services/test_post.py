@@ -57,7 +57,7 @@ def test_whoever_is_responsible_is_told_once(desk, receiver):
     assert tick(desk).posted == post.Posted()
     [got] = receiver.got
     assert ticket.number in got["title"] and "张{name}明" in got["message"] and "赵刚" in got["message"]
-    assert receiver.keys == [f"deskapp-{row(desk).id}"]
+    assert receiver.keys == [rules.key_of(row(desk).id, row(desk).at)]
     assert row(desk).state == "sent" and row(desk).channel == "wecom" and row(desk).sent_at
 
 
@@ -203,3 +203,31 @@ def test_a_slow_service_is_left_to_itself(desk, receiver, monkeypatch):
     assert post.send_due(desk) == post.Posted(delayed=1) and row(desk).error == "timeout"
     assert row(desk).state == "waiting" and row(desk).attempts == 1
     gate.set()
+
+
+def test_a_dead_channel_holds_up_no_other_and_is_asked_once_a_run(desk, receiver, clock, monkeypatch):
+    monkeypatch.setattr(post, "MOST_AT_ONCE", 3)
+    with a_receiver() as dead:
+        dead.answer = 503
+        monkeypatch.setenv("DESKAPP_NOTICE_URL_FEISHU", dead.url.replace("/tok3n-secret", ""))
+        for _ in range(5):
+            told(desk, "feishu")
+        told(desk)
+        assert post.send_due(desk) == post.Posted(sent=1, delayed=1)
+        assert (dead.asked, len(receiver.got)) == (1, 1)
+        with desk.read() as work:
+            assert work.post.delayed() == 1
+        dead.answer = 200
+        while post.send_due(desk).anything:
+            pass
+        assert len(dead.got) == 4, "the one that was tried waits for its time"
+        clock.at = clock.at.add(seconds=61)
+        assert post.send_due(desk) == post.Posted(sent=1) and len(set(dead.keys)) == 5
+
+
+def test_a_machine_with_many_strange_channels_still_sends_its_own(desk, receiver, monkeypatch):
+    monkeypatch.setattr(post, "MOST_AT_ONCE", 3)
+    for _ in range(4):
+        told(desk, "feishu")
+    told(desk)
+    assert post.send_due(desk) == post.Posted(sent=1)
