@@ -19,7 +19,7 @@ WATCHED = "ticket.watched"
 PUT_ON = "ticket.put_on"
 REASONS = (CRISIS, ESCALATED, DECISION, DECIDED, MENTIONED, WATCHED, PUT_ON)
 """Why an operator is told, the strongest first."""
-SILENT = frozenset({"filed", "tagged", "untagged"})
+SILENT = frozenset({"filed", "tagged", "untagged", "sanctioned"})
 """Events nobody who watches is told of."""
 
 

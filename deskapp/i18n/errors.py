@@ -27,6 +27,7 @@ WORDS_OF: Mapping[str, str] = {
     "payment": "site.payment.",
     "trade": "staff.trade.",
     "told_by": "staff.channel.",
+    "sanction_state": "sanction.state.",
 }
 """Where the words of a fact are that is a code: "move" → ticket.move.respond."""
 

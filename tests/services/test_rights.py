@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
 from itertools import count
@@ -30,6 +30,8 @@ from deskapp.domain.praise import Evaluation, Praise
 from deskapp.domain.programme import FollowupRule, Script
 from deskapp.domain.register import RegisterEntry
 from deskapp.domain.repair import Finished
+from deskapp.domain.responsibility import Finding
+from deskapp.domain.sanction import Sanction
 from deskapp.domain.shop import Shop
 from deskapp.domain.site import Milestone, Payment
 from deskapp.domain.site_notice import NoticeDraft
@@ -52,17 +54,21 @@ from deskapp.services import (
     inspections,
     operators,
     outside,
+    papers,
     post,
     praises,
     programme,
     registers,
     repairs,
+    responsibility,
+    sanctions,
     shops,
     site_notices,
     sites,
     tickets,
 )
 from deskapp.services.audit_trail import Trail
+from deskapp.services.papers import templates
 from tests import builders
 from tests.services.sheets import sheet
 
@@ -235,6 +241,27 @@ def _show_house(stage: Stage) -> Any:
     return registers.save(stage.chief, RegisterEntry(register="showhouses"), answers | {"valid_until": day})
 
 
+def _punishable(stage: Stage, again: bool = False) -> Sanction:
+    """A penalty to be proposed: of what reached the general manager, perhaps complained of again."""
+    member, category = builders.a_member(stage.chief, f"周{next(_serial)}"), builders.a_category(stage.chief)
+    client = builders.a_client(stage.chief)
+    tickets_ = [
+        builders.a_complaint(stage.chief, client, channel="gm", category_id=category)
+        for _ in range(2 if again else 1)
+    ]
+    return Sanction(
+        staff_id=member.id, ticket_id=tickets_[-1].id, rule="gm", amount=20_000, reason="到总经理处"
+    )
+
+
+def _proposed(stage: Stage, again: bool = False) -> Sanction:
+    return sanctions.propose(stage.chief, _punishable(stage, again))
+
+
+def _punished(stage: Stage) -> Sanction:
+    return sanctions.decide(stage.chief, _proposed(stage))
+
+
 def _handbook(stage: Stage) -> Any:
     return site_notices.file_notice(stage.chief, _notice("completion")).handbook
 
@@ -275,6 +302,17 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     ),
     "decision.take": _of(Stage.ticket, lambda desk, ticket: decisions.decide(desk, ticket, "先停工")),
     "decision.confirm": _of(_decided, lambda desk, decision: decisions.confirm(desk, decision)),
+    "finding.save": _of(
+        Stage.ticket,
+        lambda desk, ticket: responsibility.find_out(desk, Finding(ticket_id=ticket.id, cause="防水层破损")),
+    ),
+    "sanction.propose": _of(_punishable, lambda desk, draft: sanctions.propose(desk, draft)),
+    "sanction.decide": _of(_proposed, lambda desk, one: sanctions.decide(desk, one)),
+    "sanction.decide_repeat": _of(
+        lambda stage: _proposed(stage, again=True), lambda desk, one: sanctions.decide(desk, one)
+    ),
+    "sanction.appeal": _of(_punished, lambda desk, one: sanctions.appeal(desk, one, "不是我")),
+    "sanction.reverse": _of(_punished, lambda desk, one: sanctions.reverse(desk, one, "查错了")),
     "day_plan.save": _of(
         lambda stage: builders.a_client(stage.chief).client.id,
         lambda desk, client: day_plan.choose(desk, desk.now().date(), [day_plan.Pick(client)]),
@@ -318,6 +356,15 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     "template.save": _of(
         _no_words, lambda desk, _: post.save_template(desk, "ticket.filed", "新单", "{name}")
     ),
+    "paper.write": _plain(
+        lambda desk: papers.write_text(desk, "followups_weekly", _today(desk), "remarks", f"{next(_serial)}")
+    ),
+    "paper.issue": _plain(
+        lambda desk: papers.issue(
+            desk, "followups_weekly", _today(desk) - timedelta(weeks=next(_serial)), "更正"
+        )
+    ),
+    "paper.template": _plain(lambda desk: templates.use_default(desk, "followups_weekly")),
     "import.run": _import,
     "export.run": _plain(lambda desk: exports.export(desk, "clients", "csv", BytesIO())),
     "prefs.save": _plain(lambda desk: operators.save_preferences(desk, language="en")),
