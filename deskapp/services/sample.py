@@ -79,6 +79,7 @@ def fill(desk: Desk, seed: int = 7) -> None:
     from deskapp.services.sample_day_plan import plan_the_day
     from deskapp.services.sample_escalations import escalate
     from deskapp.services.sample_greetings import greet
+    from deskapp.services.sample_letters import write_letters
     from deskapp.services.sample_notices import file_notices
     from deskapp.services.sample_praises import praise_and_evaluate
     from deskapp.services.sample_programme import follow_up
@@ -104,6 +105,7 @@ def fill(desk: Desk, seed: int = 7) -> None:
         keep_shops(stage, seed)
         plan_the_day(stage)
         escalate(stage)
+        write_letters(stage, seed)
         keep_registers(stage, seed)
         work.clients.hear_again()
         work.now, work.operator = stage.now, desk.operator

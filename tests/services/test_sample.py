@@ -211,3 +211,22 @@ def test_todays_plan_has_a_call_each_and_a_reason(morning) -> None:
     assert plan[0].reason == "falling"
     assert all(calls[one.call_id].client_id == one.client_id for one in plan)
     assert {call.state for call in calls.values()} == {"open"}
+
+
+@pytest.mark.row("C6")
+def test_its_letters_are_with_their_tickets_and_none_of_them_could_be_sent(morning) -> None:
+    with morning.read() as work:
+        letters = work.messages.all()
+        kinds = {
+            one.id: [event.kind for event in work.ticket_events.of(one.ticket_id) if "mail" in event.kind]
+            for one in letters
+        }
+        mine = work.timeline.of(work.clients.all()[0].id, 9, only="letter")
+    states = Counter("automatic" if one.automatic else one.state for one in letters)
+    assert states == {"received": 1, "automatic": 1, "sent": 2, "waiting": 1, "dead": 1}
+    assert [item.code for item in mine] == ["received", "sent"], "whoever rings has written this morning"
+    for one in letters:
+        assert "{" not in one.body
+        assert one.recipient.endswith(".example"), "nobody has it"
+        expected = {"dead": ["mail_failed"], "waiting": []}
+        assert kinds[one.id] == expected.get(one.state, ["mail_out", "mail_in"])
