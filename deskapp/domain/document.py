@@ -115,9 +115,9 @@ def written(value: Cell, form: str = "") -> str:
         return f"{value:,.2f}"
     if form == "score":
         return f"{value:.1f}"
-    if isinstance(value, int) or form == "count":
+    if form == "count":
         return f"{value:,.0f}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return str(value) if isinstance(value, int) else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def align_of(table: Table, place: int) -> str:

@@ -131,7 +131,7 @@ def _write_cell(sheet: Any, row: int, place: int, value: Value) -> None:
         sheet.write_number(row, place, value)
     elif value:
         text = clean(value)
-        sheet.write_string(row, place, text if _units(text) <= MOST_CELL else _cut(text))
+        sheet.write_string(row, place, cut(text))
 
 
 def _units(text: str) -> int:
@@ -139,7 +139,10 @@ def _units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "replace")) // 2
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A text as long as a cell of Excel can hold."""
+    if _units(text) <= MOST_CELL:
+        return text
     kept = text.encode("utf-16-le", "replace")[: (MOST_CELL - 1) * 2]
     return kept.decode("utf-16-le", "ignore") + "\u2026"
 
