@@ -24,6 +24,10 @@ _HANDSOME = {
     "down": "\u25be",
     "answer": "\u00bb",
     "note": "\u00a6",
+    "shade1": "\u2591",
+    "shade2": "\u2592",
+    "shade3": "\u2593",
+    "shade4": "\u2588",
 }
 _PLAIN = {
     "ellipsis": "~",
@@ -47,6 +51,10 @@ _PLAIN = {
     "down": "v",
     "answer": ">",
     "note": "#",
+    "shade1": ".",
+    "shade2": "-",
+    "shade3": "+",
+    "shade4": "#",
 }
 _AMBIGUOUS = str.maketrans(
     {
