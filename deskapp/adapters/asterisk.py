@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 import random
+import socket
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +41,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """How the connection stands; `seconds` until it is tried again, `error` what was wrong."""
+    """How the connection stands; `seconds` until it is tried again, `error` the code of what was wrong."""
 
     state: str
     seconds: int = 0
@@ -151,6 +152,7 @@ class Link:
         self._pending: list[Event] = []
         self._overrun = False
         self._left_at: float | None = None
+        self._session_now: Session | None = None
         self._stopped = False
         self._stop: asyncio.Event | None = None
         self._some: asyncio.Event | None = None
@@ -164,6 +166,13 @@ class Link:
     def running(self) -> bool:
         """Whether its thread runs."""
         return self._thread.is_alive()
+
+    @property
+    def quiet_s(self) -> float | None:
+        """Seconds since anything was heard of the manager; None where nothing ever was."""
+        session = self._session_now
+        heard = session.heard_at if session is not None else self._left_at
+        return None if heard is None else max(0.0, time.monotonic() - heard)
 
     def start(self) -> None:
         """Connect, and stay connected."""
@@ -221,8 +230,8 @@ class Link:
                 if self.state.state in ("", CONNECTED):
                     self._say(CONNECTING)
                 await self._session()
-            except WrongPassword as error:
-                rest, state, why = self.wrong_wait_s, PASSWORD, str(error)
+            except WrongPassword:
+                rest, state, why = self.wrong_wait_s, PASSWORD, "phone.wrong_password"
             except Silent:
                 rest, state, why = wait, SILENT, ""
             except (OSError, EOFError, TimeoutError, RuleBroken) as error:
@@ -248,14 +257,14 @@ class Link:
             tasks = [asyncio.create_task(session.read(self._take))]
             tasks.append(asyncio.create_task(session.login(EVENTS)))
             await _first(tasks, until=1)
-            signed_in = True
+            signed_in, self._session_now = True, session
             self._say(CONNECTED)
             tasks = [tasks[0], asyncio.create_task(self._pinging(session))]
             tasks.append(asyncio.create_task(self._listing(session)))
             await _first(tasks)
         finally:
             if signed_in:
-                self._left_at = session.heard_at
+                self._left_at, self._session_now = session.heard_at, None
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -343,10 +352,21 @@ async def _first(tasks: Sequence[asyncio.Task[None]], until: int | None = None) 
         task.result()
 
 
+_WHY: tuple[tuple[type[BaseException], str], ...] = (
+    (ConnectionRefusedError, "phone.why.refused"),
+    (TimeoutError, "phone.why.timeout"),
+    (socket.gaierror, "phone.why.name"),
+    (ConnectionError, "phone.why.cut"),
+    (EOFError, "phone.why.cut"),
+    (OSError, "phone.why.no_way"),
+)
+
+
 def _why(error: BaseException) -> str:
+    """The code of what is wrong."""
     if isinstance(error, RuleBroken):
         return error.code
-    return (error.strerror or "") if isinstance(error, OSError) else ""
+    return next((code for kind, code in _WHY if isinstance(error, kind)), "phone.why.other")
 
 
 def originate(part: Asterisk, secret: str, ref: str, fields: Sequence[tuple[str, str]]) -> None:

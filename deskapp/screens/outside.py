@@ -16,6 +16,7 @@ from deskapp.domain.outside import CHANNELS, PARTS, TLS
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.outside_links import link_lines, read_links
 from deskapp.widgets import painting, signs
 from deskapp.widgets.form import Choice, ChoiceField, FormPanel, LongField, TextField
 from deskapp.widgets.lines import Lines
@@ -25,6 +26,7 @@ from deskapp.widgets.wrapped import Wrapped
 if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.outside import Outside
+    from deskapp.repository.pbx_links import PbxLink
     from deskapp.services.probing import Found
 
 SECRETS: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +41,8 @@ AFTER: Mapping[str, str] = {"imap_password": "imap_user", "smtp_password": "smtp
 FORGET = "-"
 """Typed for a secret, it is forgotten."""
 LONGEST = 254
+LOOKS_S = 3.0
+"""How often it is looked how the ears of the machines stand."""
 
 
 class OutsideScreen(DeskScreen[None]):
@@ -74,6 +78,8 @@ class OutsideScreen(DeskScreen[None]):
         """Where each secret is kept."""
         self.owner: int | None = None
         """Who typed what stands here: secrets typed are for nobody else."""
+        self.links: dict[str, list[PbxLink]] = {}
+        """How each machine's ear stands, by section."""
         self.found: dict[str, list[Found] | None] = {}
         """What the last test of a section came to; None while it runs."""
 
@@ -90,6 +96,17 @@ class OutsideScreen(DeskScreen[None]):
         """Read what is set, once the fields are there."""
         self._show_section()
         self.call_after_refresh(self._begin)
+        self.set_interval(LOOKS_S, self._look)
+
+    def _look(self) -> None:
+        if self.base is not None and self.app.desk is not None and self.app.desk.operator is not None:
+            desk = self.desk
+            self.ask(lambda: read_links(desk), self._linked, group="links", wrong=lambda _: None)
+
+    def _linked(self, links: dict[str, list[PbxLink]]) -> None:
+        if links != self.links:
+            self.links = links
+            self._show_said()
 
     def _begin(self) -> None:
         if not all(len(form.fields) for form in self.forms.values()):
@@ -117,6 +134,7 @@ class OutsideScreen(DeskScreen[None]):
             form.fill({key: value for key, value in now.items() if typed[key] == was[key]})
         self._show_secrets()
         self._show_said()
+        self._look()
 
     def _show_secrets(self) -> None:
         for section, names in SECRETS.items():
@@ -153,7 +171,7 @@ class OutsideScreen(DeskScreen[None]):
             lines = [Content.styled(say(f"outside.about.{self.at}"), "$text-muted")]
         else:
             lines = [_finding(one) for one in found]
-        self.said.show(lines)
+        self.said.show([*lines, *link_lines(self.desk, self.at, self.links.get(self.at, ()))])
 
     def action_section(self) -> None:
         """Show the next section."""

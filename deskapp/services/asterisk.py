@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
-from deskapp.domain.errors import StorageFailed
-from deskapp.services import telephony
+from deskapp.services import links, telephony
 from deskapp.services.outside import read_outside, secret_of
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ class Listening:
         self.desk: Desk | None = None
         """The desk events are kept with: nobody's, so that it stays whoever sits down."""
         self._set: tuple[Asterisk, str] | None = None
+        self._noted = 0.0
 
     def follow(self, desk: Desk) -> None:
         """Listen as the settings say now."""
@@ -38,6 +37,8 @@ class Listening:
         part = read_outside(desk).asterisk
         wanted = (part, secret_of(desk, "asterisk_password")) if part.on else None
         if wanted == self._set and (wanted is None or (self.link is not None and self.link.running)):
+            if self.state is not None and monotonic() - self._noted >= links.NOTED_EVERY_S:
+                self._note(self.state)
             return
         self.close()
         self._set = wanted
@@ -54,10 +55,16 @@ class Listening:
 
     def _told(self, state: LinkState) -> None:
         self.state = state
-        if self.desk is not None:
-            with suppress(StorageFailed):
-                note(self.desk, state.state, state.error)
+        self._note(state)
         self.tell(state)
+
+    def _note(self, state: LinkState) -> None:
+        if self.desk is None or self.link is None:
+            return
+        self._noted = monotonic()
+        quiet = self.link.quiet_s
+        heard = None if quiet is None else self.desk.now().subtract(seconds=round(quiet))
+        links.note(self.desk, links.ASTERISK, state.state, state.error, heard)
 
     def close(self) -> None:
         """Listen no longer."""
@@ -65,15 +72,8 @@ class Listening:
             self.link.stop()
             self.link = None
             if self.desk is not None:
-                with suppress(StorageFailed):
-                    note(self.desk, "", "")
+                links.note(self.desk, links.ASTERISK, "")
         self._set = None
         if self.state is not None:
             self.state = None
             self.tell(None)
-
-
-def note(desk: Desk, state: str, error: str) -> None:
-    """Keep how this machine's connection stands, for those who look from another; "" where it is to be none."""
-    with desk.store.write("") as work:
-        work.pbx_links.put(f"asterisk {socket.gethostname()}"[:40], state, error)

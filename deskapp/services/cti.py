@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskapp.desk import Desk
 from deskapp.domain import cti, pbx
-from deskapp.services import telephony
+from deskapp.services import links, telephony
 from deskapp.services.outside import read_outside, secret_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 LONGEST_CALL_H = 6
 """A call whose end was not told within these hours is over: a bridge that died tells nothing."""
 SWEPT_EVERY_S = 600.0
+_STATES: Mapping[str, str] = {
+    "cti.listening": "listening",
+    "cti.no_token": "no_token",
+    "cti.not_listening": "failed",
+}
+"""How the webhook of a machine stands; one that leaves the port to another process of its machine says nothing."""
 
 
 def end_unheard(desk: Desk) -> tuple[Call, ...]:
@@ -48,6 +54,7 @@ class Listening:
         self._set: tuple[Cti, str] | None = None
         self._said = ""
         self._swept = -SWEPT_EVERY_S
+        self._noted = -links.NOTED_EVERY_S
         self.desk: Desk | None = None
         """The desk events are kept with: nobody's, so that it stays whoever sits down."""
 
@@ -75,6 +82,9 @@ class Listening:
     def _hear(self, values: Mapping[str, Any]) -> None:
         assert self.desk is not None
         hear(self.desk, values)
+        if monotonic() - self._noted >= links.NOTED_EVERY_S:
+            self._noted = monotonic()
+            links.note(self.desk, links.CTI, "listening", heard=self.desk.now())
 
     def _begin(self, part: Cti, token: str) -> None:
         from deskapp.adapters.cti import Webhook
@@ -99,6 +109,8 @@ class Listening:
     def _say(self, code: str, facts: Mapping[str, Any]) -> None:
         if code != self._said:
             self._said = code
+            if self.desk is not None and code in _STATES:
+                links.note(self.desk, links.CTI, _STATES[code], str(facts.get("why", "")))
             self.tell(code, facts)
 
     def close(self) -> None:
@@ -106,4 +118,6 @@ class Listening:
         if self.webhook is not None:
             self.webhook.stop()
             self.webhook = None
+        if self._said and self._said != "cti.port_taken" and self.desk is not None:
+            links.note(self.desk, links.CTI, "")
         self._said = ""

@@ -8,6 +8,7 @@ import pytest
 
 from deskapp.adapters import secrets
 from deskapp.domain.outside import Asterisk, Cti
+from deskapp.i18n import say
 from deskapp.screens.outside import OutsideScreen, as_part, as_typed
 from deskapp.services import outside
 from tests.screens.pilot import console, press, seen, shows, until, write
@@ -98,7 +99,8 @@ async def test_a_connection_is_tried_as_typed_and_its_fault_said_in_one_line(
         screen.forms["asterisk"].fill({"host": "127.0.0.1", "port": str(free_port()), "user": "desk"})
         await press(app, pilot, "ctrl+r")
         await shows(app, pilot, words)
-        assert len(screen.said.text.splitlines()) == 1
+        fault, machines = screen.said.text.splitlines()
+        assert words in fault and machines == say("outside.link.none")
         assert outside.read_outside(desk).asterisk == Asterisk(), "tried, not saved"
 
 
@@ -170,3 +172,52 @@ async def test_typed_secrets_go_with_whoever_leaves(desk, tmp_path) -> None:
         await press(app, pilot, "escape")
         await until(app, pilot, lambda: not isinstance(app.screen, OutsideScreen), "left")
         assert screen.forms["asterisk"].values()["asterisk_password"] == ""
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("size", "language", "words", "later"),
+    [
+        (
+            (80, 24),
+            "zh",
+            ["已连接", "最近听到", "不认用户名或密码", "没有音信", "拒绝连接"],
+            "对方断开了连接",
+        ),
+        (
+            (120, 40),
+            "en",
+            ["connected (since", "last heard", "password refused", "no sign of it", "refused"],
+            "hung up",
+        ),
+    ],
+)
+async def test_how_each_machine_listens_is_said_and_kept_up_to_date(
+    desk, clock, size, language, words, later, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("deskapp.screens.outside.LOOKS_S", 0.2)
+
+    def put(kind: str, machine: str, state: str, error: str = "", minutes: int = 0) -> None:
+        with desk.store.write("") as work:
+            heard = clock.at.subtract(minutes=minutes) if state in ("connected", "listening") else None
+            work.pbx_links.put(f"{kind} {machine}", state, error, heard)
+
+    put("asterisk", "far", "connected", minutes=9)
+    clock.at = clock.at.add(hours=1)
+    put("asterisk", "near", "connected")
+    put("asterisk", "dark", "password", "phone.wrong_password")
+    put("asterisk", "shut", "again", "phone.why.refused")
+    put("cti", "near", "failed", "Kaputt [red]")
+    async with console(desk, size=size, language=language, folder=tmp_path) as (app, pilot):
+        screen = await opened(app, pilot)
+        await until(app, pilot, lambda: len(screen.links.get("asterisk", ())) == 4, "read")
+        for each in words:
+            assert each in screen.said.text
+        await shows(app, pilot, "dark")
+        put("asterisk", "near", "again", "phone.why.cut")
+        await until(app, pilot, lambda: later in screen.said.text, "as it stands now")
+        await section(app, pilot, "cti")
+        await shows(app, pilot, "Kaputt")
+            assert "[red]" in screen.said.text
+        await press(app, pilot, "ctrl+n")
+        assert "near" not in screen.said.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from threading import Event
 
@@ -14,7 +15,7 @@ from deskapp.domain.ami import OURS
 from deskapp.domain.call import Result
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.outside import Asterisk
-from deskapp.services import asterisk, calls, dialling, outside, telephony
+from deskapp.services import asterisk, calls, dialling, links, outside, telephony
 from deskapp.services.frame import frame_facts
 from tests import ami_server, builders
 from tests.ami_server import SECRET, AmiServer, serving, until
@@ -69,7 +70,7 @@ def test_two_listeners_of_one_system_keep_one_row_a_call(desk, second_desk) -> N
         assert call.taken_by == agent.id
 
 
-def test_the_listener_follows_the_settings_and_says_how_it_stands(desk) -> None:
+def test_the_listener_follows_the_settings_and_says_how_it_stands(desk, clock, monkeypatch) -> None:
     told = []
     with serving() as server:
         ear = asterisk.Listening(told.append)
@@ -79,12 +80,25 @@ def test_the_listener_follows_the_settings_and_says_how_it_stands(desk) -> None:
         ear.follow(desk)
         until(lambda: server.signed_in == 1 and told and told[-1].state == "connected", "listening")
         with desk.read() as work:
-            assert [one.state for one in work.pbx_links.listed()] == ["connected"]
+            [link] = work.pbx_links.listed("asterisk")
+        assert (link.name, link.state, link.begun_at) == (socket.gethostname(), "connected", clock.at)
+        assert (link.heard_at, link.error) == (clock.at, "")
+        begun, clock.at = clock.at, clock.at.add(minutes=1)
+        monkeypatch.setattr(links, "NOTED_EVERY_S", 0.0)
+        ear.follow(desk)
+        [link] = links.listed(desk, "asterisk")
+        assert link.begun_at == begun < link.heard_at, "it stands since then, and is heard of now"
+        assert not links.is_silent(link, clock.at)
+        assert links.is_silent(link, clock.at.add(seconds=links.SILENT_S + 5)), (
+            "a machine switched off says nothing"
+        )
+        server.stop()
+        until(lambda: (one := links.listed(desk, "asterisk")[0]).state == "again" and one.error, "why")
+        assert links.listed(desk, "asterisk")[0].error in ("phone.why.refused", "phone.why.cut")
         outside.save_outside(desk, Asterisk(on=False, port=server.port, user="desk"))
         ear.follow(desk)
         assert (ear.link, told[-1]) == (None, None)
-        with desk.read() as work:
-            assert work.pbx_links.listed() == []
+        assert links.listed(desk, "asterisk") == []
 
 
 @pytest.mark.row("C2")
