@@ -1098,6 +1098,178 @@ paper_templates = Table(
     _to("set_by", "operators"),
 )
 
+articles = Table(
+    "articles",
+    metadata,
+    _key(),
+    _version(),
+    Column("code", String(40), unique=True),
+    _text("title"),
+    _text("body"),
+    _text("keys"),
+    _to("category_id", "categories", index=True),
+    Column("state", String(12), nullable=False, server_default="live"),
+    _number("revision", "1"),
+    _number("used"),
+    _number("helped"),
+    _number("failed"),
+    Column("written_at", Instant, nullable=False),
+    _to("written_by", "operators"),
+    Index("ix_articles_state", "state", "used", "id"),
+)
+
+article_versions = Table(
+    "article_versions",
+    metadata,
+    _key(),
+    _version(),
+    _to("article_id", "articles", nullable=False),
+    Column("revision", Integer, nullable=False),
+    _text("title"),
+    _text("body"),
+    Column("written_at", Instant, nullable=False),
+    _to("written_by", "operators"),
+    Index("uq_article_versions_article_id_revision", "article_id", "revision", unique=True),
+)
+
+article_uses = Table(
+    "article_uses",
+    metadata,
+    _key(),
+    _version(),
+    _to("article_id", "articles", nullable=False),
+    Column("at", Instant, nullable=False),
+    _to("operator_id", "operators"),
+    Column("act", String(12), nullable=False),
+    _to("ticket_id", "tickets", index=True),
+    _to("call_id", "calls"),
+    Index("ix_article_uses_article_id_at", "article_id", "at"),
+)
+
+search_misses = Table(
+    "search_misses",
+    metadata,
+    _key(),
+    _version(),
+    Column("typed", String(80), nullable=False, unique=True),
+    _number("times", "1"),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("state", String(12), nullable=False, server_default="open"),
+    _to("article_id", "articles"),
+    Index("ix_search_misses_state", "state", "times", "id"),
+)
+
+phrases = Table(
+    "phrases",
+    metadata,
+    _key(),
+    _version(),
+    Column("code", String(40), unique=True),
+    Column("kind", String(12), nullable=False),
+    _text("title"),
+    _text("words"),
+    _text("keys"),
+    _text("advice"),
+    _number("position"),
+    _flag("active", "1"),
+    Index("ix_phrases_kind", "kind", "position", "id"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    _key(),
+    _version(),
+    _ascii("number", nullable=False, unique=True),
+    Column("kind", String(12), nullable=False),
+    _text("title"),
+    Column("day", Date, nullable=False),
+    _text("body"),
+    _text("people"),
+    _flag("active", "1"),
+    Column("created_at", Instant, nullable=False),
+    _to("created_by", "operators"),
+    Index("ix_documents_day", "day", "id"),
+    Index("ix_documents_kind_day", "kind", "day", "id"),
+)
+
+action_items = Table(
+    "action_items",
+    metadata,
+    _key(),
+    _version(),
+    _to("document_id", "documents", nullable=False, index=True),
+    _text("words"),
+    _to("staff_id", "staff"),
+    Column("due_on", Date),
+    Column("state", String(12), nullable=False, server_default="open"),
+    _to("ticket_id", "tickets"),
+    Column("done_on", Date),
+    _text("outcome"),
+    _number("position"),
+    Index("ix_action_items_state", "state", "due_on", "id"),
+)
+
+macros = Table(
+    "macros",
+    metadata,
+    _key(),
+    _version(),
+    _text("name"),
+    _text("keys"),
+    Column("letter", String(8), nullable=False, server_default=""),
+    Column("moves", Json),
+    _to("operator_id", "operators", index=True),
+    _number("position"),
+    _flag("active", "1"),
+)
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    _key(),
+    _version(),
+    _to("operator_id", "operators", index=True),
+    Column("place", String(40), nullable=False),
+    _text("name"),
+    Column("wanted", Json),
+    _number("position"),
+    Index("ix_saved_views_place", "place", "position", "id"),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    _key(),
+    _version(),
+    _ascii("number", nullable=False, unique=True),
+    Column("client_id", Id, nullable=False),
+    Column("at", Instant, nullable=False),
+    _to("operator_id", "operators"),
+    Column("cause", String(20), nullable=False, server_default="request"),
+    _text("reason"),
+    Column("counts", Json),
+    Column("digest", String(64), nullable=False, server_default=""),
+    Index("ix_erasures_at", "at", "id"),
+)
+
+article_search = Table(
+    "article_search",
+    metadata,
+    Column("id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("haystack", Text, nullable=False),
+    Column("grams", Text, nullable=False),
+)
+
+document_search = Table(
+    "document_search",
+    metadata,
+    Column("id", Id, ForeignKey("documents.id"), primary_key=True, autoincrement=False),
+    Column("haystack", Text, nullable=False),
+    Column("grams", Text, nullable=False),
+)
+
 client_search = Table(
     "client_search",
     metadata,

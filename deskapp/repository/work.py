@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from deskapp.domain.operator import Operator
 from deskapp.repository.appraisals import AppraisalMonths, Appraisals
+from deskapp.repository.articles import Articles, ArticleUses, ArticleVersions, SearchMisses
 from deskapp.repository.attachments import Attachments
 from deskapp.repository.audit import AuditTrail
 from deskapp.repository.base import insert_rows
@@ -29,6 +30,7 @@ from deskapp.repository.day_plans import DayPlans
 from deskapp.repository.decisions import Decisions
 from deskapp.repository.diagnoses import Diagnoses
 from deskapp.repository.engine import DatabaseClock, Patience, connect, storage_errors
+from deskapp.repository.erasures import Erasures
 from deskapp.repository.escalations import Escalations
 from deskapp.repository.followups import FollowupRules, Followups, Scripts
 from deskapp.repository.handoffs import Handoffs
@@ -36,12 +38,15 @@ from deskapp.repository.imports import Mappings
 from deskapp.repository.inspections import Inspections
 from deskapp.repository.issued_papers import IssuedPapers, PaperTemplates, PaperTexts
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
+from deskapp.repository.macros import Macros, SavedViews
 from deskapp.repository.mass_complaints import MassComplaints
 from deskapp.repository.messages import Emails, Letters, Mailboxes, Messages
 from deskapp.repository.notice_templates import NoticeTemplates
+from deskapp.repository.office_documents import ActionItems, OfficeDocuments
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
 from deskapp.repository.outbox import Post
 from deskapp.repository.pbx_links import PbxLinks
+from deskapp.repository.phrases import Phrases
 from deskapp.repository.praises import Evaluations, Praises, Ratings
 from deskapp.repository.prepared import Prepared
 from deskapp.repository.presence import Presence
@@ -184,6 +189,56 @@ class Work:
     def paper_templates(self) -> PaperTemplates:
         """The company's own templates."""
         return PaperTemplates(self)
+
+    @cached_property
+    def articles(self) -> Articles:
+        """The knowledge base."""
+        return Articles(self)
+
+    @cached_property
+    def article_versions(self) -> ArticleVersions:
+        """Articles as they once were."""
+        return ArticleVersions(self)
+
+    @cached_property
+    def article_uses(self) -> ArticleUses:
+        """Who used which article for what."""
+        return ArticleUses(self)
+
+    @cached_property
+    def search_misses(self) -> SearchMisses:
+        """What was looked for and not found."""
+        return SearchMisses(self)
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """Phrases at hand."""
+        return Phrases(self)
+
+    @cached_property
+    def documents(self) -> OfficeDocuments:
+        """Minutes, forms and files."""
+        return OfficeDocuments(self)
+
+    @cached_property
+    def action_items(self) -> ActionItems:
+        """What meetings asked of people."""
+        return ActionItems(self)
+
+    @cached_property
+    def macros(self) -> Macros:
+        """Series of moves in one key."""
+        return Macros(self)
+
+    @cached_property
+    def saved_views(self) -> SavedViews:
+        """Lists as somebody narrowed them."""
+        return SavedViews(self)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        """Certificates of erasure."""
+        return Erasures(self)
 
     @cached_property
     def outbox(self) -> Outbox:

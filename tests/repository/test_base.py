@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deskapp.domain.appraisal import Appraisal, AppraisalMonth
+from deskapp.domain.article import Article, SearchMiss
 from deskapp.domain.attachment import Attachment
 from deskapp.domain.bus import Trip
 from deskapp.domain.call import Call
@@ -21,16 +22,20 @@ from deskapp.domain.client import Client, Phone
 from deskapp.domain.day_plan import PlannedClient
 from deskapp.domain.decision import Decision
 from deskapp.domain.diagnosis import Diagnosis
+from deskapp.domain.erasure import Erasure
 from deskapp.domain.errors import Conflict, StorageFailed
 from deskapp.domain.escalation import Escalation
 from deskapp.domain.followup import Followup, FollowupRule, Script
 from deskapp.domain.inspection import Inspection
+from deskapp.domain.macro import Macro, SavedView
 from deskapp.domain.mass_complaint import MassComplaint
 from deskapp.domain.message import Email, Message
 from deskapp.domain.notice import Notice
 from deskapp.domain.notice_template import NoticeTemplate
+from deskapp.domain.office_document import OfficeDocument
 from deskapp.domain.operator import Operator
 from deskapp.domain.paper import IssuedPaper, PaperTemplate, PaperText
+from deskapp.domain.phrase import Phrase
 from deskapp.domain.praise import Evaluation, Praise, Rating
 from deskapp.domain.quality import QualitySample
 from deskapp.domain.register import RegisterEntry
@@ -127,6 +132,16 @@ def records(client_id: int, site_id: int, ticket_id: int, department_id: int, me
         ),
         "paper_texts": (PaperText(kind="x", first_on=DAY, part="plan"), {"words": "下周回访"}),
         "paper_templates": (PaperTemplate(kind="x", sha256="0"), {"name": "周报.docx"}),
+        "articles": (Article(title="空鼓怎么办", written_at=NOW), {"body": "敲开重做", "used": 3}),
+        "search_misses": (SearchMiss(typed="除甲醛", first_at=NOW, last_at=NOW), {"times": 2}),
+        "phrases": (Phrase(kind="reply", words="{{client.name}}您好"), {"active": False}),
+        "documents": (
+            OfficeDocument(number="HY1", title="周例会", day=DAY, created_at=NOW),
+            {"body": "本周投诉三件"},
+        ),
+        "macros": (Macro(name="已致歉"), {"moves": {"甲": [1]}}),
+        "saved_views": (SavedView(place="tickets", name="我的"), {"wanted": {"state": "open"}}),
+        "erasures": (Erasure(number="XH1", client_id=client_id, at=NOW), {"reason": "客户要求"}),
         "mappings": (
             RememberedMapping(noun="clients", signature="s", columns={"name": "姓名"}),
             {"used_at": NOW},
@@ -134,7 +149,10 @@ def records(client_id: int, site_id: int, ticket_id: int, department_id: int, me
     }
 
 
-CHILDREN = {"bus_bookings", "turnovers", "campaign_targets", "sanction_entries", "quality_scores"}
+CHILDREN = {
+    *("bus_bookings", "turnovers", "campaign_targets", "sanction_entries", "quality_scores"),
+    *("article_versions", "article_uses", "action_items"),
+}
 """Nouns that hang on another new one; their services' tests keep them."""
 NOUNS = tuple(records(0, 0, 0, 0, 0))
 UNIQUE = {
@@ -142,7 +160,7 @@ UNIQUE = {
     *("followups", "site_notices", "handbooks", "warranties", "inspections", "repairs", "evaluations"),
     *("registers", "bus_trips", "day_plans", "campaigns", "messages", "escalations", "notice_templates"),
     *("findings", "responsibilities", "sanctions", "mass_complaints", "appraisal_months", "appraisals"),
-    *("issued_papers", "paper_texts", "paper_templates"),
+    *("issued_papers", "paper_texts", "paper_templates", "search_misses", "documents", "erasures"),
 }
 """Nouns of which two alike cannot be."""
 MANY = tuple(name for name in NOUNS if name not in UNIQUE)
