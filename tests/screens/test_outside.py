@@ -218,6 +218,6 @@ async def test_how_each_machine_listens_is_said_and_kept_up_to_date(
         await until(app, pilot, lambda: later in screen.said.text, "as it stands now")
         await section(app, pilot, "cti")
         await shows(app, pilot, "Kaputt")
-            assert "[red]" in screen.said.text
+        assert "[red]" in screen.said.text
         await press(app, pilot, "ctrl+n")
         assert "near" not in screen.said.text

@@ -13,7 +13,7 @@ from deskapp.screens.call import CallScreen
 from deskapp.services import outside, telephony
 from tests import builders
 from tests.ami_server import SECRET, serving
-from tests.screens.pilot import console, press, seen, shows, until
+from tests.screens.pilot import console, press, seen, shows, until, write
 
 pytestmark = [
     pytest.mark.row("C5"),
@@ -100,3 +100,48 @@ async def test_how_the_telephone_stands_is_one_line_of_the_frame(desk, state, wo
             app.telephone._stands(state)
             await shows(app, pilot, words)
             assert words in seen(app).splitlines()[0]
+
+
+@pytest.mark.row("C4")
+@pytest.mark.parametrize(
+    ("size", "language", "mark", "unknown", "refused"),
+    [
+        ((80, 24), "zh", "别处接听 (分机 1009)", "不知道", "已由分机 1009 接听"),
+        ((120, 40), "en", "answered elsewhere (ext. 1009)", "not known", "Extension 1009 has answered"),
+    ],
+)
+async def test_a_call_answered_elsewhere_is_anybodys_to_note_and_nobodys_work(
+    desk, size, language, mark, unknown, refused
+) -> None:
+    client = builders.a_client(desk, "张伟明", "13800138000")
+    key, now = "asterisk:1", desk.now()
+    telephony.hear(desk, [pbx.Rang(key, "13800138000", now)])
+    async with console(desk, size=size, language=language) as (app, pilot):
+        await until(app, pilot, lambda: app.facts.ringing, "it rings")
+        telephony.hear(desk, [pbx.Found(key, now, now, "PJSIP/1009-0000001a")])
+        with desk.read() as work:
+            call = work.calls.of_pbx(key)
+        app.push_screen(CallScreen(call.id))
+        await until(app, pilot, lambda: isinstance(app.screen, CallScreen) and app.screen.row, "still open")
+        await press(app, pilot, "1")
+        await shows(app, pilot, refused)
+        telephony.hear(desk, [pbx.Over(key, now.add(minutes=3))])
+        await press(app, pilot, "escape")
+        app.open_client(client.client.id)
+        await shows(app, pilot, mark[:12])
+        await press(app, pilot, "enter")
+        await shows(app, pilot, unknown)
+        assert mark in seen(app)
+        await press(app, pilot, "e")
+        await write(app, pilot, "仓库代接")
+        await press(app, pilot, "ctrl+s")
+        await shows(app, pilot, "仓库代接")
+        await until(app, pilot, lambda: call_of(desk, call.id).notes == "仓库代接", "noted")
+        done = call_of(desk, call.id)
+        assert (done.state, done.taken_by, done.talk_s, done.wait_s) == ("done", None, None, None)
+        assert app.facts.progress.calls == 0
+
+
+def call_of(desk, call_id: int):
+    with desk.read() as work:
+        return work.calls.find(call_id)
