@@ -225,6 +225,8 @@ class Board:
 
     period: Period
     before: Period
+    at: DateTime
+    """When it was read."""
     by: str = ""
     lines: tuple[Line, ...] = ()
     cut: int = 0
@@ -237,6 +239,15 @@ class Board:
     def line(self, code: str) -> Line:
         """The line of a measure over the whole."""
         return self.of(code)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A paper that is to be issued: its kind, the first day it is for, the day it is due."""
+
+    kind: str
+    first_on: date
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +264,8 @@ class Terms:
     repeat_days: int = 30
     reopened_days: int = 30
     contact_days: int = 7
+    owed: tuple[Owed, ...] = ()
+    """The papers due in the period, whether anybody has issued them or not."""
 
 
 @dataclass(frozen=True, slots=True)

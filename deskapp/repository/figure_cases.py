@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, case, func, literal, null, select
 from deskapp.domain.measure import Case, Selection
 from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
+from deskapp.repository.figure_papers import cases_of, papers_due
 from deskapp.repository.figure_sets import ENDED_AT, SECOND_US, SOURCES, either_way, in_sets
 from deskapp.repository.figure_slices import slice_of
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from deskapp.repository.work import Work
 
 _T, _C, _F = tables.tickets, tables.calls, tables.followups
-_I, _P, _S = tables.inspections, tables.issued_papers, tables.sites
+_I, _S = tables.inspections, tables.sites
 _CLIENTS, _PLACES = tables.clients.alias("whose"), tables.sites.alias("place")
 _NOTHING = literal("")
 
@@ -30,21 +31,34 @@ class FigureCases:
 
     def count(self, chosen: Selection) -> int:
         """How many cases there are: as many as the figure says."""
+        if chosen.measure.family == "papers":
+            return len(self._papers(chosen))
         source, sliced = SOURCES[chosen.measure.family], slice_of(chosen.measure.family, chosen.part.by)
         query = select(func.count()).select_from(sliced.joined(source.table)).where(_where(chosen))
         return int(self.work.connection.execute(query).scalar_one())
 
     def after(self, chosen: Selection, limit: int, after: Case | None = None) -> list[Case]:
         """The cases in the order of the period, from the first or after one."""
+        if chosen.measure.family == "papers":
+            papers = [one for one in self._papers(chosen) if after is None or one.place > after.place]
+            return papers[:limit]
         return self._read(chosen, paging.after(_rows(chosen), _order(chosen), _place(after), limit))
 
     def before(self, chosen: Selection, limit: int, before: Case | None = None) -> list[Case]:
         """The cases before one, or the last of them, in the order of the period."""
+        if chosen.measure.family == "papers":
+            papers = [one for one in self._papers(chosen) if before is None or one.place < before.place]
+            return papers[-limit:]
         return self._read(chosen, paging.before(_rows(chosen), _order(chosen), _place(before), limit))[::-1]
 
     def at(self, chosen: Selection, offset: int, limit: int) -> list[Case]:
         """The cases from a place on."""
+        if chosen.measure.family == "papers":
+            return self._papers(chosen)[offset : offset + limit]
         return self._read(chosen, paging.at(_rows(chosen), _order(chosen), offset, limit))
+
+    def _papers(self, chosen: Selection) -> list[Case]:
+        return cases_of(papers_due(self.work, chosen.terms), chosen)
 
     def _read(self, chosen: Selection, query: Select[Any]) -> list[Case]:
         noun, width = chosen.measure.noun, len(_order(chosen))
@@ -130,11 +144,6 @@ _SHOWN: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {
         None,
         _I.c.site_id,
         (_I.c.done_on, _I.c.number, _I.c.findings, _I.c.verdict, null(), _I.c.site_id, _I.c.ticket_id),
-    ),
-    "papers": (
-        None,
-        None,
-        (_P.c.due_on, _P.c.number, _P.c.title, _P.c.kind, null(), null(), null()),
     ),
 }
 """By family: whose client and site stand beside it, and when, number, words, state, client, site and ticket."""

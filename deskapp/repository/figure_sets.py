@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, exists, func, literal, not_, or_, select, true, type_coerce
+from sqlalchemy import BigInteger, and_, case, exists, func, not_, or_, select, true, type_coerce
 
 from deskapp.domain.measure import SATISFIED, Terms
-from deskapp.domain.period import start_of
 from deskapp.domain.site import RUNNING_STAGES
 from deskapp.domain.ticket import UNANSWERED_STATES
 from deskapp.repository import tables
 from deskapp.repository.coverage import counted as followed_up
 from deskapp.repository.tickets import late_at
-from deskapp.repository.types import to_micros
 
 SECOND_US = 1_000_000
 DAY_US = 86_400 * SECOND_US
 
 _T, _C, _S = tables.tickets.c, tables.calls.c, tables.sites.c
-_E, _I, _P, _F = tables.ticket_events.c, tables.inspections.c, tables.issued_papers.c, tables.followups.c
+_E, _I, _F = tables.ticket_events.c, tables.inspections.c, tables.followups.c
 _KEPT = _T.state != "withdrawn"
 _COUNTED = and_(_T.kind == "complaint", _T.state != "merged")
 """A complaint that was merged into another is the other's; a withdrawn one is left out set by set."""
@@ -48,6 +45,11 @@ class Source:
     order: tuple[Any, ...]
     sets: Mapping[str, Callable[[Terms], Any]]
     amounts: Mapping[str, Any]
+
+
+def in_sets(source: Source, names: Iterable[str], terms: Terms) -> Any:
+    """The condition for a record to be in all of some sets of its family."""
+    return and_(true(), *(source.sets[name](terms) for name in names))
 
 
 def _received(terms: Terms) -> Any:
@@ -231,16 +233,6 @@ def _due_days(column: Any, terms: Terms) -> Any:
     return and_(column >= terms.period.first, column <= terms.period.last)
 
 
-def _on_time(terms: Terms) -> Any:
-    """Issued before the day it was due is over, on the company's clock."""
-    days = range(terms.period.days)
-    ends = [
-        (_P.due_on == day, literal(to_micros(start_of(day + timedelta(1), terms.timezone))))
-        for day in (terms.period.first + timedelta(n) for n in days)
-    ]
-    return micros(_P.issued_at) < case(*ends)
-
-
 def _everything(_: Terms) -> Any:
     return true()
 
@@ -326,13 +318,6 @@ SOURCES: Mapping[str, Source] = {
         lambda terms: _due_days(_I.done_on, terms),
         (_I.done_on, _I.id),
         {"done": _everything, "passed": lambda _: _I.verdict == "ok"},
-        {},
-    ),
-    "papers": Source(
-        tables.issued_papers,
-        lambda terms: and_(_due_days(_P.due_on, terms), _P.revision == 1),
-        (_P.due_on, _P.id),
-        {"due": _everything, "on_time": _on_time},
         {},
     ),
 }

@@ -81,7 +81,6 @@ SLICED: dict[str, dict[str, Slice]] = {
     },
     "sites": {"site": Slice((tables.sites.c.id,))},
     "inspections": {"site": Slice((tables.inspections.c.site_id,))},
-    "papers": {"operator": Slice((tables.issued_papers.c.issued_by,))},
 }
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pendulum import DateTime
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import case, func, select
 
 from deskapp.domain.kpi import ResponseFigures
 from deskapp.domain.measure import Formula, Measure, Terms, Value
 from deskapp.domain.period import Period
-from deskapp.repository.figure_sets import SECOND_US, SOURCES, Source
+from deskapp.repository.figure_papers import papers_due, values_of
+from deskapp.repository.figure_sets import SECOND_US, SOURCES, Source, in_sets
 from deskapp.repository.figure_slices import Key, Slice, slice_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ class Figures:
         for family in dict.fromkeys(measure.family for measure, _ in wanted):
             mine = [one for one in wanted if one[0].family == family]
             if by and by not in mine[0][0].slices:
+                continue
+            if family == "papers":
+                papers = values_of(papers_due(self.work, terms), by)
+                found |= {(one.code, key): value for one, _ in mine for key, value in papers.items()}
                 continue
             found |= self._family(family, terms, mine, by)
         return found
@@ -155,11 +160,6 @@ class Figures:
             else None,
             median_first_response_seconds=round(medians[None] / SECOND_US, 1) if answered else None,
         )
-
-
-def in_sets(source: Source, names: Iterable[str], terms: Terms) -> Any:
-    """The condition for a record to be in all of some sets of its family."""
-    return and_(*(source.sets[name](terms) for name in names))
 
 
 def _sets(formula: Formula) -> list[tuple[str, ...]]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from pendulum import DateTime
 
 from deskapp.desk import Desk
 from deskapp.domain.errors import RuleBroken
@@ -17,6 +21,7 @@ from deskapp.domain.measure import (
     Formula,
     Line,
     Measure,
+    Owed,
     Part,
     Selection,
     Terms,
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
     from deskapp.repository.work import Work
 
 Formulas = Mapping[str, str]
+DUE_WITHIN_DAYS = 100
+"""A paper is due no further than this from the days it is for."""
 
 
 def figures_of(
@@ -59,12 +66,15 @@ def figures_in(
         raise RuleBroken("figures.slice_unknown", value=by[:40])
     wanted = [(one, formula_of(desk, one, formulas)) for one in measures_of(codes)]
     before = period.before()
-    now = work.figures.values(terms_of(desk, period), wanted, by)
-    earlier = work.figures.values(terms_of(desk, before), wanted, by)
+    at = work.now
+    now, earlier = (
+        work.figures.values(_terms_in(work, desk, one, wanted, at), wanted, by) for one in (period, before)
+    )
+    board = Board(period, before, at, by)
     if not by:
         lines = [Line(one, formula, now[one.code, None], earlier[one.code, None]) for one, formula in wanted]
-        return Board(period, before, by, tuple(lines))
-    return _sliced(work, Board(period, before, by), wanted, now, earlier)
+        return replace(board, lines=tuple(lines))
+    return _sliced(work, board, wanted, now, earlier)
 
 
 def _sliced(
@@ -97,7 +107,7 @@ def _sliced(
         )
         lines += mine[:MOST_PARTS]
         cut += max(0, len(mine) - MOST_PARTS)
-    return Board(board.period, board.before, board.by, tuple(lines), cut)
+    return replace(board, lines=tuple(lines), cut=cut)
 
 
 def formula_of(desk: Desk, measure: Measure, formulas: Formulas | None = None) -> Formula:
@@ -108,9 +118,9 @@ def formula_of(desk: Desk, measure: Measure, formulas: Formulas | None = None) -
     return measure.formula(chosen)
 
 
-def terms_of(desk: Desk, period: Period) -> Terms:
+def terms_of(desk: Desk, period: Period, now: DateTime, owed: tuple[Owed, ...] = ()) -> Terms:
     """What figures of a period depend on besides the records."""
-    policy, now = desk.policy, desk.now()
+    policy = desk.policy
     since, until = period.bounds(policy.timezone)
     return Terms(
         period,
@@ -123,15 +133,52 @@ def terms_of(desk: Desk, period: Period) -> Terms:
         repeat_days=policy.repeat_days,
         reopened_days=policy.reopened_days,
         contact_days=policy.contact_days,
+        owed=owed,
     )
+
+
+def _terms_in(
+    work: Work, desk: Desk, period: Period, wanted: Iterable[tuple[Measure, Formula]], now: DateTime
+) -> Terms:
+    papers = any(measure.family == "papers" for measure, _ in wanted)
+    return terms_of(desk, period, now, _owed(work, desk, period) if papers else ())
+
+
+def _owed(work: Work, desk: Desk, period: Period) -> tuple[Owed, ...]:
+    """The papers due in a period, since the first account was opened: before that nobody owed any."""
+    from deskapp.domain.paper import due_on
+    from deskapp.services.papers.registry import KINDS
+
+    opened = [one.created_at for one in work.operators.listed() if one.created_at is not None]
+    if not opened:
+        return ()
+    begun, found = desk.local(min(opened)).date(), []
+    for kind in KINDS.values():
+        stretch = kind.period_of(period.first - timedelta(DUE_WITHIN_DAYS))
+        while kind.due and stretch.first <= period.last + timedelta(DUE_WITHIN_DAYS):
+            day = due_on(kind, stretch)
+            if day is not None and period.first <= day <= period.last and stretch.first >= begun:
+                found.append(Owed(kind.code, stretch.first, day))
+            stretch = stretch.after()
+    return tuple(found)
 
 
 class Cases:
     """The cases behind a figure as a long list, read by pages; as many as the figure says."""
 
-    def __init__(self, desk: Desk, line: Line, period: Period, which: str = "top") -> None:
-        self.desk = desk
-        self.chosen = Selection(line.measure, line.formula, terms_of(desk, period), line.part, which)
+    def __init__(
+        self, desk: Desk, line: Line, period: Period, which: str = "top", at: DateTime | None = None
+    ) -> None:
+        self.desk, self.line, self.period, self.which, self.at_ = desk, line, period, which, at
+        """`at_` is the instant the figure was read at: what falls due after it is not among the cases."""
+
+    @cached_property
+    def chosen(self) -> Selection:
+        """What the cases have in common; read in the thread that asks first."""
+        line, wanted = self.line, [(self.line.measure, self.line.formula)]
+        with self.desk.read() as work:
+            terms = _terms_in(work, self.desk, self.period, wanted, self.at_ or self.desk.now())
+        return Selection(line.measure, line.formula, terms, line.part, self.which)
 
     def count(self) -> int:
         """How many there are."""
