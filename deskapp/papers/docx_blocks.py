@@ -146,7 +146,8 @@ def _cell(
 
 
 def _row(cells: Sequence[str], *, header: bool = False, height: int = 0) -> str:
-    marks = f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>' if height else ""
+    marks = "<w:cantSplit/>"
+    marks += f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>' if height else ""
     marks += "<w:tblHeader/>" if header else ""
     return f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>"
 

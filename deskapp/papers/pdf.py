@@ -78,7 +78,7 @@ def _canvas(document: Document) -> type[Any]:
             super().__init__(*given, **options)
             self._kept: list[dict[str, Any]] = []
 
-        def showPage(self) -> None:  # noqa: N802 reportlab's own name
+        def showPage(self) -> None:
             """Keep the page for later."""
             self._kept.append(dict(self.__dict__))
             self._startPage()
@@ -228,8 +228,8 @@ def _table(table: Table, width: float) -> list[Any]:
     rows: list[Any] = [head]
     for row in (*table.rows, *([table.total] if table.total else [])):
         whole = list(map(shared.text_of, shared.padded_row(row, columns), forms))
-        for texts in _in_parts(whole, [one - 2 * PAD for one in widths]):
-            rows.append([_cell(*one) for one in zip(texts, aligns, widths, strict=True)])
+        parts = _in_parts(whole, [one - 2 * PAD for one in widths])
+        rows += [[_cell(*one) for one in zip(texts, aligns, widths, strict=True)] for texts in parts]
     styles: list[Any] = [("BACKGROUND", (0, 0), (-1, 0), BLUE), ("ALIGN", (0, 0), (-1, 0), "CENTER")]
     styles += [("ALIGN", (at, 1), (at, -1), align.upper()) for at, align in enumerate(aligns)]
     if table.total:

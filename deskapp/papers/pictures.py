@@ -167,12 +167,23 @@ def _lying(draw: Any, chart: Chart, values: Sequence[float], longest: int) -> No
 
 
 def _line(draw: Any, chart: Chart, values: Sequence[float]) -> None:
+    """A curve over time, its values beside its points; what was before as a second one of squares, unjoined."""
     top = top_of([*values, chart.target or 0.0])
     _axes(draw, top, chart.unit)
+    count = len(chart.labels) or len(values)
+    values, before = values[:count], values[count : 2 * count]
     centres, room = _centres(len(values))
     points = [
         (x, BOTTOM - (BOTTOM - TOP) * max(0.0, value) / top) for x, value in zip(centres, values, strict=True)
     ]
+    for x, value in zip(centres, before, strict=False):
+        y = BOTTOM - (BOTTOM - TOP) * max(0.0, value) / top
+        draw.rectangle((x - 6, y - 6, x + 6, y + 6), outline=LINE, width=3)
+    if len(chart.rows) > 1:
+        draw.ellipse((LEFT, 8, LEFT + 14, 22), fill=BAR)
+        _text(draw, LEFT + 22, 2, _fitting(chart.rows[0], 20), INK, 18)
+        draw.rectangle((LEFT + 280, 8, LEFT + 292, 20), outline=LINE, width=3)
+        _text(draw, LEFT + 302, 2, _fitting(chart.rows[1], 20), INK, 18)
     if len(points) > 1:
         draw.line(points, fill=BAR, width=5, joint="curve")
     for (x, y), value in zip(points, values, strict=True):
@@ -184,7 +195,7 @@ def _line(draw: Any, chart: Chart, values: Sequence[float]) -> None:
 
 
 def _pareto(draw: Any, chart: Chart, values: Sequence[float]) -> None:
-    """Bars by size, and over them the line of what they come to together, 80 % marked."""
+    """Bars by size, and over them the line of what they come to together, the target (80 %) marked."""
     top = top_of(values)
     _axes(draw, top, chart.unit)
     centres, room = _centres(len(values))
@@ -192,10 +203,11 @@ def _pareto(draw: Any, chart: Chart, values: Sequence[float]) -> None:
     _labels(draw, chart, centres, room)
     sums = chart.percents or cumulated(values)
     points = [(x, BOTTOM - (BOTTOM - TOP) * one / 100) for x, one in zip(centres, sums, strict=False)]
-    y = BOTTOM - (BOTTOM - TOP) * 0.8
-    for x in range(LEFT, RIGHT, 18):
-        draw.line((x, y, min(x + 10, RIGHT), y), fill=LINE, width=1)
-    _text(draw, RIGHT + 6, y - 12, "80%", LINE, 18)
+    share = 80.0 if chart.target is None else chart.target
+    y = BOTTOM - (BOTTOM - TOP) * share / 100
+    for begin in range(LEFT, RIGHT, 18):
+        draw.line((begin, y, min(begin + 10, RIGHT), y), fill=LINE, width=1)
+    _text(draw, RIGHT + 6, y - 12, f"{share:.0f}%", LINE, 18)
     if len(points) > 1:
         draw.line(points, fill=LINE, width=4)
     for (x, at), one in zip(points, sums, strict=False):
@@ -223,9 +235,9 @@ def _heat(draw: Any, chart: Chart, values: Sequence[float]) -> None:
     for at, name in enumerate(chart.labels):
         if at % every == 0:
             _centred(draw, label + wide * (at + 0.5), 14, _fitting(name, 10), INK, 18)
-    for y, name in enumerate(chart.rows):
+    for at, name in enumerate(chart.rows):
         words = _fitting(name, 14)
-        _text(draw, label - 12 - _wide(draw, words, 20), 50 + high * (y + 0.5) - 13, words, INK, 20)
+        _text(draw, label - 12 - _wide(draw, words, 20), 50 + high * (at + 0.5) - 13, words, INK, 20)
     for at, value in enumerate(values[: across * down]):
         x, y = label + wide * (at % across), 50 + high * (at // across)
         part = max(0.0, value) / most

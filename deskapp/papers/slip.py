@@ -45,18 +45,18 @@ def slip_lines(row: TicketRow, facts: SlipFacts, width: int = WIDTH) -> list[str
     """Write the slip's lines, each at most `width` cells wide."""
     ticket = row.ticket
     number = ticket.number or say("slip.number_follows")
-    received = _time(ticket.received_at, facts.zone)
+    received = local_time(ticket.received_at, facts.zone)
     title = say(f"slip.title.{ticket.kind}")
     head = [centred(clean(facts.company), width), centred(title, width)]
     ends = _ends(f"{say('slip.number')} {number}", f"{say('slip.received')} {received}", width)
-    return [*head, *ends, *_table(_cells(row, facts), width), *_feet(facts, width)]
+    return [*head, *ends, *_table(slip_cells(row, facts), width), *_feet(facts, width)]
 
 
 Cells = list[tuple[Pair, ...] | tuple[Pair, int]]
 
 
-def _cells(row: TicketRow, facts: SlipFacts) -> Cells:
-    """The rows of the table: two short facts side by side, or a long one with the lines it takes at least."""
+def slip_cells(row: TicketRow, facts: SlipFacts) -> Cells:
+    """Give the rows of the table: two short facts side by side, or a long one with the lines it takes at least."""
     ticket = row.ticket
     complaint, internal = ticket.kind == "complaint", ticket.kind in INTERNAL_KINDS
     repeat = say("slip.repeat_no", count=ticket.repeat_no + 1, number=facts.repeat_of)
@@ -74,10 +74,10 @@ def _cells(row: TicketRow, facts: SlipFacts) -> Cells:
     ]
     if facts.repair is not None:
         found += _repair_cells(facts.repair, facts.zone)
-    due = _pair("due_at", _time(ticket.due_at, facts.zone))
+    due = _pair("due_at", local_time(ticket.due_at, facts.zone))
     if internal:
         return [*found, (due, 1), (_pair("result", ticket.resolution or ticket.response), 3)]
-    respond_by = _pair("respond_by", _time(ticket.respond_by, facts.zone))
+    respond_by = _pair("respond_by", local_time(ticket.respond_by, facts.zone))
     done = facts.repair.repair.work_done if facts.repair else ""
     return [
         *found,
@@ -102,7 +102,7 @@ def _repair_cells(row: RepairRow, zone: str) -> Cells:
     found: Cells = [
         (
             _pair("scope", say(f"repair.scope.{repair.scope}")),
-            _pair("appointment", _time(repair.appointment_at, zone)),
+            _pair("appointment", local_time(repair.appointment_at, zone)),
         ),
         (_pair("warranty", warranty), 1),
         (_pair("worker", " ".join(name for name in (row.worker, repair.crew) if name)), 1),
@@ -167,7 +167,8 @@ def _ends(left: str, right: str, width: int) -> list[str]:
     return [left + " " * gap + right] if gap > 0 else [*wrap(left, width), *wrap(right, width)]
 
 
-def _time(at: DateTime | None, zone: str) -> str:
+def local_time(at: DateTime | None, zone: str) -> str:
+    """Write an instant as the clock of the company shows it, "" when there is none."""
     return "" if at is None else str(at.in_timezone(zone).format("YYYY-MM-DD HH:mm"))
 
 

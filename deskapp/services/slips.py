@@ -11,6 +11,7 @@ from deskapp.services.drafts import write_whole
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
+    from deskapp.domain.document import Document
     from deskapp.domain.rows import TicketRow
     from deskapp.papers.slip import SlipFacts
     from deskapp.repository.work import Work
@@ -26,17 +27,34 @@ def slip_text(desk: Desk, ticket_id: int, width: int = 76) -> str:
     return slip(row, facts, width)
 
 
-def save_slip(desk: Desk, ticket_id: int) -> Path:
-    """Write the slip into the desk's folder of slips, and say where it lies."""
-    from deskapp.papers.slip import slip
+def slip_document(desk: Desk, ticket_id: int) -> Document:
+    """Make the slip of a stored ticket, as it stands now, a document to be printed and signed."""
+    from deskapp.papers.slip_document import document
 
+    return document(*_read(desk, ticket_id))
+
+
+def _content(desk: Desk, row: TicketRow, facts: SlipFacts, form: str) -> bytes:
+    if form == "txt":
+        from deskapp.papers.slip import slip
+
+        return slip(row, facts).encode("utf-8", "replace")
+    from deskapp.papers.slip_document import document
+    from deskapp.services.papers.files import rendered
+
+    return rendered(desk, document(row, facts), form)
+
+
+def save_slip(desk: Desk, ticket_id: int, form: str = "txt") -> Path:
+    """Write the slip into the desk's folder of slips, as txt, docx, pdf or xlsx, and say where it lies."""
     row, facts = _read(desk, ticket_id)
     if desk.desk_dir is None:
         raise StorageFailed("slip.no_folder")
+    content = _content(desk, row, facts, form)
     name = _UNSAFE.sub("_", row.ticket.number).lstrip(".") or str(row.ticket.id)
-    path = desk.desk_dir / "slips" / f"{name}.txt"
+    path = desk.desk_dir / "slips" / f"{name}.{form}"
     try:
-        write_whole(path, slip(row, facts).encode("utf-8", "replace"))
+        write_whole(path, content)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise StorageFailed("slip.not_saved", path=str(path), why=why) from error
