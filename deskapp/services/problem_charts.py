@@ -61,11 +61,10 @@ def bars_chart(analysis: Analysis, vital_percent: int) -> Chart:
     )  # fmt: skip
     labels = tuple(value_words(analysis.dimension, bar.value) for bar in analysis.bars)
     values = tuple(float(bar.count) for bar in analysis.bars)
-    unit = say("problems.unit")
     if analysis.dimension == "month":
-        return Chart("bars", labels, values, caption, unit)
+        return Chart("bars", labels, values, caption)
     shares = tuple(round(bar.cumulative, 1) for bar in analysis.bars)
-    return Chart("pareto", labels, values, caption, unit, shares, target=float(vital_percent))
+    return Chart("pareto", labels, values, caption, "", shares, target=float(vital_percent))
 
 
 def trend_chart(desk: Desk, period: Period, scope: str = "complaint") -> Chart:
@@ -78,7 +77,7 @@ def trend_chart(desk: Desk, period: Period, scope: str = "complaint") -> Chart:
     )
     rows = (say("problems.chart.now"), say("problems.chart.before"))
     values = tuple(map(float, (*now, *before)))
-    return Chart("line", tuple(map(short_words, periods)), values, caption, say("problems.unit"), rows=rows)
+    return Chart("line", tuple(map(short_words, periods)), values, caption, rows=rows)
 
 
 def heat_chart(desk: Desk, period: Period, of: str = "complaint") -> Chart:
@@ -89,7 +88,7 @@ def heat_chart(desk: Desk, period: Period, of: str = "complaint") -> Chart:
         "problems.chart.heat", what=say(f"problems.heat.{of}"), period=period_words(period), zone=desk.policy.timezone
     )  # fmt: skip
     days = tuple(say(f"widgets.weekday.{day}") for day in range(1, 8))
-    return Chart("heat", tuple(map(str, range(24))), values, caption, say("problems.unit"), rows=days)
+    return Chart("heat", tuple(map(str, range(24))), values, caption, rows=days)
 
 
 def gauge_chart(desk: Desk, period: Period) -> Chart:
