@@ -213,6 +213,8 @@ GALLERY: tuple[Shot, ...] = (
     Shot("programme_forms:ScriptDialog", by("admin", press("f10", "w", "t", "enter"))),
     Shot("site_pick:SitePickDialog", press("f10", "w", "p")),
     Shot("coverage:CoverageScreen", press("f10", "c")),
+    Shot("figures:FiguresScreen", press("f8", "f", "left", "down")),
+    Shot("figure_cases:FigureCasesScreen", press("f8", "f", "left", "down", "enter", "t", "t")),
     Shot("coverage_calls:CoverageCallsScreen", press("f10", "c", "end", "enter")),
     Shot("problems:ProblemsScreen", press("f8", "n", "q")),
     Shot("problem_tickets:ProblemTicketsScreen", press("f8", "n", "q", "enter")),

@@ -71,20 +71,22 @@ def part_words(line: Line) -> str:
 def formula_words(desk: Desk, line: Line) -> str:
     """The formula used, with its numbers in."""
     measure, rival = line.measure, line.formula.code
+    facts = {"top": line.now.top, "bottom": line.now.bottom, "value": value_words(measure, line.value)}
     code = f"figures.formula.{measure.code}" if not rival else f"figures.formula.{measure.code}_{rival}"
-    policy = desk.policy
-    return say(
-        code,
-        top=line.now.top,
-        bottom=line.now.bottom,
-        value=value_words(measure, line.value),
-        answer=policy.answer_target_seconds,
-        repeat=policy.repeat_days,
-        reopened=policy.reopened_days,
-        contact=policy.contact_days,
-    )
+    return say(code, **facts, **_limits(desk))
 
 
-def left_out_words(measure: Measure) -> str:
+def left_out_words(desk: Desk, measure: Measure) -> str:
     """What a measure leaves out, and what counts as failed."""
-    return say(f"figures.left_out.{measure.code}")
+    return say(f"figures.left_out.{measure.code}", **_limits(desk))
+
+
+def _limits(desk: Desk) -> dict[str, int]:
+    """The policy's numbers a formula may name."""
+    policy = desk.policy
+    return {
+        "answer": policy.answer_target_seconds,
+        "repeat": policy.repeat_days,
+        "reopened": policy.reopened_days,
+        "contact": policy.contact_days,
+    }

@@ -1,0 +1,121 @@
+"""The cases behind a figure, page by page: as many as it says; Enter opens the ticket, the call, the site (row R2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from deskapp.i18n import say
+from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.figure_lists import case_columns
+from deskapp.services import figure_words
+from deskapp.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from deskapp.domain.measure import Board, Case, Line
+
+
+class FigureCasesScreen(DeskScreen[None]):
+    """Those counted, the others, or all a share is of: t changes between them."""
+
+    PLACE, SCREEN_ID, ROWS = "more", "figure_cases", ("R2",)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", id="figure_cases.open"),
+        Binding("t", "which", id="figure_cases.which"),
+        Binding("escape", "leave", id="back"),
+    ]
+
+    def __init__(self, line: Line, board: Board) -> None:
+        super().__init__()
+        self.line, self.board = line, board
+        filled = [part for part in line.measure.parts if line.now.cases(part)]
+        self.which = (filled or ["top"])[0]
+        self.table = RecordTable((), empty_code="figures.cases_empty", id="figure-cases")
+        self.panel = Panel("figures.cases", self.table)
+
+    def body(self) -> Iterable[Widget]:
+        """The list."""
+        yield self.panel
+
+    def ready(self) -> None:
+        """Read the first of them."""
+        self.table.focus()
+        self._list()
+
+    def _list(self) -> None:
+        from deskapp.services.figures import Cases
+
+        self.table.columns = case_columns(self.desk, self.line, self.which)
+        self.table.source = Cases(self.desk, self.line, self.board.period, self.which, self.board.at)
+        self._title()
+
+    def changed(self) -> None:
+        """Read anew: what was changed meanwhile may no longer be behind the figure."""
+        if self.app.desk is not None and self.app.desk.operator is not None:
+            self.table.refresh_rows()
+
+    def _title(self) -> None:
+        from deskapp.services.papers.words import period_words
+
+        count = self.table.row_count
+        self.panel.entitle(
+            figure=figure_words.name_of(self.line.measure),
+            which=say(f"figures.which.{self.which}"),
+            count="" if count is None else count,
+            part=figure_words.part_words(self.line),
+            period=period_words(self.board.period),
+        )
+        self.panel.whisper(figure_words.formula_words(self.desk, self.line))
+
+    def relabel(self) -> None:
+        """Say the title again in the language now in use."""
+        super().relabel()
+        self._title()
+
+    def action_which(self) -> None:
+        """Those counted, the others, all: a count and a mean have one list only."""
+        parts = self.line.measure.parts
+        self.which = parts[(parts.index(self.which) + 1) % len(parts)]
+        self._list()
+
+    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
+        """The list knows its length."""
+        self._title()
+
+    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
+        """The list could not be read."""
+        self.app.facts_failed(message.error)
+
+    def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
+        """Open what the case is."""
+        one: Case = message.record
+        if one.noun == "ticket":
+            self.app.open_ticket(one.id)
+        elif one.noun == "call":
+            from deskapp.screens.call_detail import CallDetailDialog
+
+            self.app.push_screen(CallDetailDialog(one.id))
+        elif one.noun == "followup" and one.client_id is not None:
+            self.app.open_client(one.client_id)
+        elif one.site_id is not None:
+            from deskapp.screens.site import SiteScreen
+
+            self.app.push_screen(SiteScreen(one.site_id))
+        else:
+            self.app.say("figures.case_paper")
+
+    def action_open(self) -> None:
+        """Open the case under the cursor."""
+        self.table.action_choose()
+
+    def action_leave(self) -> None:
+        """Back to the figures."""
+        self.dismiss(None)
+
+    def context(self) -> dict[str, Any]:
+        """Whom a new complaint is about: the client under the cursor."""
+        row = self.table.selected
+        return {"client_id": row.client_id, "site_id": row.site_id} if row else {}
