@@ -16,7 +16,7 @@ CUT_OFF = 0
 class Receiver:
     """A server that takes notices: what it got, and what it answers next."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.got: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.paths: list[str] = []
@@ -29,7 +29,7 @@ class Receiver:
         self.after: Callable[[], None] | None = None
         """What happens when it has taken one, before its yes."""
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self.port = self._server.server_port
         self.url = f"json://127.0.0.1:{self.port}/tok3n-secret/{{phone}}/"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -73,9 +73,9 @@ class Receiver:
 
 
 @contextmanager
-def a_receiver() -> Iterator[Receiver]:
+def a_receiver(port: int = 0) -> Iterator[Receiver]:
     """A receiver, gone when the test is."""
-    one = Receiver()
+    one = Receiver(port)
     try:
         yield one
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -23,7 +23,16 @@ from deskapp.widgets.wrapped import Wrapped
 if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.repository.outbox import OutboxRow
-    from deskapp.services.post import Wording
+    from deskapp.services.post import Posted, Wording
+
+
+OUTCOMES: Mapping[str, str] = {
+    "sent": "notice_out.again_sent",
+    "delayed": "notice_out.again_delayed",
+    "dead": "notice_out.again_dead",
+    "hand": "notice_out.again_hand",
+}
+"""What can come of trying again, and how that is said."""
 
 
 class OutboxSource:
@@ -198,7 +207,7 @@ class OutboxScreen(Editing, DeskScreen[None]):
         if undelivered:
             words = f"{signs.sign('error')} {say('notice_out.work', count=undelivered)}"
             lines.append(painting.safe(words, "bold $error"))
-        else:
+        elif on:
             lines.append(painting.safe(say("notice_out.well"), "$text-muted"))
         self.standing.show(lines)
 
@@ -277,7 +286,13 @@ class OutboxScreen(Editing, DeskScreen[None]):
             self.app.say(code)
             self.app.changed()
             if send:
-                self.ask(lambda: post.send_due(desk), lambda _: self.app.changed(), group="outbox-send")
+                self.ask(lambda: post.send_due(desk), sent, group="outbox-send")
+
+        def sent(posted: Posted) -> None:
+            for came, said in OUTCOMES.items():
+                if getattr(posted, came):
+                    self.app.say(said)
+            self.app.changed()
 
         return done
 

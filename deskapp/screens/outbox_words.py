@@ -35,7 +35,9 @@ def columns(desk: Desk, state: str) -> list[Column]:
     if state == "waiting":
         columns.append(Column("next", "notice_out.column.next", 11, after))
     if state != "sent":
-        columns.append(Column("error", "notice_out.column.error", 24, lambda row, _: _error(row)))
+        columns.append(
+            Column("error", "notice_out.column.error", 24, lambda row, _: _error(row), min_terminal=100)
+        )
     return columns
 
 
@@ -83,7 +85,8 @@ def notice_lines(desk: Desk, row: OutboxRow) -> list[Content]:
     notice = row.notice
     lines = [painting.join([who_of(row), phone_of(row), _way(row), what_of(row)], " ")]
     if why := why_words(row):
-        said = say("notice_out.channel_why", way=_way(row).plain, why=why)
+        by_hand = notice.state == "hand"
+        said = why if by_hand else say("notice_out.channel_why", way=_way(row).plain, why=why)
         lines.append(painting.safe(f"{signs.sign('error')} {said}", "bold $error"))
     if notice.state == "waiting" and notice.attempts and notice.next_at is not None:
         at = paint.when(desk, notice.next_at)

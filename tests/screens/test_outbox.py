@@ -92,7 +92,7 @@ async def test_words_are_changed_with_the_example_following(desk, by_hand):
         await press(app, pilot, "e")
         await until(app, pilot, lambda: isinstance(app.screen, WordsDialog), "the words")
         await write(app, pilot, "急")
-        await until(app, pilot, lambda: "急" in seen(app).split("例：", 1)[-1], "the example follows")
+        await until(app, pilot, lambda: "急" in seen(app).split("例:", 1)[-1], "the example follows")
         await press(app, pilot, "ctrl+s")
 
         def kept():
