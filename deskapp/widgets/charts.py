@@ -30,8 +30,13 @@ def draw(chart: Chart, width: int, height: int = 0) -> list[Content]:
     if not chart.values:
         lines = [Content.styled(fit(say("chart.none"), width), "$text-muted")]
     else:
-        lines = _KINDS[chart.kind](chart, width, height)
+        lines = [_within(line, width) for line in _KINDS[chart.kind](chart, width, height)]
     return lines[:height] if height else lines
+
+
+def _within(line: Content, width: int) -> Content:
+    """A line cut where there are too few cells for any picture."""
+    return line if cell_len(line.plain) <= width else Content(cut(line.plain, width))
 
 
 def number(value: float) -> str:
