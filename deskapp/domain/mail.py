@@ -161,6 +161,16 @@ def with_number(subject: str, number: str) -> str:
     return f"Re: {bare}"
 
 
+def bare_subject(subject: str, number: str = "") -> str:
+    """What a letter is about: its subject without marks of answers and the number of its ticket."""
+    bare = _REPLY_MARK.sub("", subject)
+    if number:
+        bare = re.sub(
+            rf"\s*[\[\u3010(\uff08]?{re.escape(number)}[\]\u3011)\uff09]?", "", bare, flags=re.IGNORECASE
+        )
+    return bare.strip() or subject
+
+
 def ids_in(*headers: str) -> tuple[str, ...]:
     """The message ids in In-Reply-To and References, the nearest first, as keys."""
     found: list[str] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pendulum import DateTime
-from sqlalchemy import Select, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, text
 
 from deskapp.domain import message
 from deskapp.repository import paging, tables
@@ -93,6 +93,18 @@ class Letters:
     def count(self, which: int | str) -> int:
         """How many a list has."""
         query = _letters(which).with_only_columns(func.count(), maintain_column_froms=True)
+        return int(self.work.connection.execute(query).scalar_one())
+
+    def undelivered(self) -> int:
+        """How many are somebody's work: given up."""
+        return self._counted(tables.messages.c.state == "dead")
+
+    def delayed(self) -> int:
+        """How many no server took the last time, that are tried again by themselves."""
+        return self._counted(tables.messages.c.state == "waiting", tables.messages.c.error != "")
+
+    def _counted(self, *which: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(tables.messages).where(*which)
         return int(self.work.connection.execute(query).scalar_one())
 
     def place(self, which: int | str, letter_id: int) -> int:

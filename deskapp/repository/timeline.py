@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
+from deskapp.domain.mail import bare_subject
 from deskapp.domain.message import LETTER_EVENTS
 from deskapp.domain.rows import TIMELINE_KINDS, TimelineItem, whole_length
 from deskapp.domain.sanction import NOT_FOR_CLIENTS
@@ -227,7 +228,7 @@ class Timeline:
                 row[0],
                 row[2],
                 row[3],
-                f"{row[4]}\n{row[5]}".strip(),
+                f"{bare_subject(row[4], row[6])}\n{row[5]}".strip(),
                 number=row[6],
                 who=row[7] or "",
                 ticket_id=row[8],

@@ -64,8 +64,14 @@ def phone_words(facts: FrameFacts | None, link: LinkState | None = None) -> tupl
         return line
     if facts.undelivered:
         return (say("frame.undelivered", count=facts.undelivered), "bold $warning")
+    if facts.letters:
+        return (say("frame.letters", count=facts.letters), "bold $warning")
+    if facts.mailbox_wrong:
+        return (say("frame.mailbox_wrong"), "bold $warning")
     if facts.delayed:
         return (say("frame.delayed", count=facts.delayed), "$warning")
+    if facts.letters_delayed:
+        return (say("frame.letters_delayed", count=facts.letters_delayed), "$warning")
     return (say("frame.phone.idle"), "$text-muted")
 
 

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 
-from deskapp.domain.mail import from_kept
+from deskapp.domain.mail import bare_subject, from_kept
 from deskapp.i18n import say
 from deskapp.screens import mail_forms, paint
 from deskapp.screens.base import DeskScreen, Panel
@@ -85,8 +85,8 @@ class MailScreen(Editing, DeskScreen[None]):
     MailScreen #mail-list { width: 3fr; }
     MailScreen #mail-words { width: 2fr; }
     MailScreen.-narrow #mail-below { layout: vertical; }
-    MailScreen.-narrow #mail-list { width: 1fr; height: 1fr; }
-    MailScreen.-narrow #mail-words { width: 1fr; height: 1fr; }
+    MailScreen.-narrow #mail-list { width: 1fr; height: 2fr; }
+    MailScreen.-narrow #mail-words { width: 1fr; height: 3fr; }
     """
 
     def __init__(self, ticket_id: int | None = None, number: str = "", letter_id: int | None = None) -> None:
@@ -149,8 +149,9 @@ class MailScreen(Editing, DeskScreen[None]):
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
         """The list knows its length: go to the letter that is wanted."""
         self._titles()
-        wanted, self._sought = self._sought, None
-        if wanted is not None:
+        wanted = self._sought
+        if wanted is not None and message.count:
+            self._sought = None
             desk, which = self.desk, self.which
 
             def place() -> int:
@@ -278,7 +279,9 @@ def _who(row: LetterRow, _context: PaintContext) -> Content:
 def _subject(row: LetterRow, _context: PaintContext) -> Content:
     name = paint.client_name(row.ticket.client_name) if row.ticket else ""
     files = Content.styled(f"+{row.files}", "$primary") if row.files else Content("")
-    return painting.join([Content.styled(name, "bold"), painting.safe(row.message.subject), files])
+    number = row.ticket.ticket.number if row.ticket else ""
+    subject = painting.safe(bare_subject(row.message.subject, number))
+    return painting.join([Content.styled(name, "bold"), files, subject])
 
 
 def _ticket(row: LetterRow, _context: PaintContext) -> Content:

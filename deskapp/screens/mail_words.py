@@ -68,7 +68,13 @@ def letter_lines(desk: Desk, row: LetterRow) -> list[Content]:
     """A letter as it is read: from whom to whom, what about, its files, its words."""
     letter = row.message
     head = [
-        painting.join([state_words(letter), Content.styled(paint.when(desk, letter.at), "$text-muted")]),
+        painting.join(
+            [
+                state_words(letter),
+                Content.styled(paint.when(desk, letter.at), "$text-muted"),
+                painting.safe(row.ticket.ticket.number if row.ticket else "", "$accent"),
+            ]
+        ),
         painting.safe(f"{letter.sender} > {letter.recipient}", "$text-muted"),
         painting.safe(letter.subject, "bold"),
         *why_lines(letter, desk),

@@ -10,7 +10,7 @@ from deskapp.desk import Desk
 from deskapp.domain import pbx
 from deskapp.domain.call_queue import micros
 from deskapp.domain.rows import Elsewhere, QueueRow, StripFacts, TicketRow
-from deskapp.services import day_plan
+from deskapp.services import day_plan, mailboxes
 from deskapp.services.calls import DayProgress, day_progress
 from deskapp.services.company import refreshed
 from deskapp.services.day_plan import PlanProgress
@@ -44,6 +44,12 @@ class FrameFacts:
     """Notices to people outside that are somebody's work: given up, or to be told by hand."""
     delayed: int = 0
     """Notices no service has taken yet, though it was tried."""
+    letters: int = 0
+    """Letters to clients that are somebody's work: given up."""
+    letters_delayed: int = 0
+    """Letters to clients no server has taken yet, though it was tried."""
+    mailbox_wrong: bool = False
+    """Whether the mailbox could not be read the last time."""
     desk: Desk | None = field(default=None, compare=False)
     """The desk with company and policy as they are now, whichever desk changed them."""
 
@@ -65,6 +71,8 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         mine = work.calls.taken_by(desk.operator.id)
         unread = work.notices.unread(desk.operator.id)
         undelivered, delayed = work.post.undelivered(), work.post.delayed()
+        letters, letters_delayed = work.letters.undelivered(), work.letters.delayed()
+        mailbox_wrong = mailboxes.is_wrong(work)
     return FrameFacts(
         strip=strip,
         crisis=crisis,
@@ -80,6 +88,9 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         notices=unread,
         undelivered=undelivered,
         delayed=delayed,
+        letters=letters,
+        letters_delayed=letters_delayed,
+        mailbox_wrong=mailbox_wrong,
         desk=refreshed(desk),
     )
 

@@ -19,13 +19,23 @@ from deskapp.domain import attachment
 from deskapp.domain.call import Call
 from deskapp.domain.client import MAX_NAME, Client
 from deskapp.domain.errors import RuleBroken, StorageFailed
-from deskapp.domain.mail import Letter, MailFailed, as_kept, digest, fresh_part, is_address, numbers_in
+from deskapp.domain.mail import (
+    Letter,
+    MailFailed,
+    as_kept,
+    digest,
+    fresh_part,
+    from_kept,
+    is_address,
+    numbers_in,
+)
 from deskapp.domain.mail_reader import read_letter
 from deskapp.domain.message import Email, Message
 from deskapp.domain.ticket import LONGEST_WAIT_DAYS, Draft, Ticket
 from deskapp.services import attachments, mail_out, tickets
 from deskapp.services.calls import newest_site
 from deskapp.services.clients import open_file
+from deskapp.services.mailboxes import mailbox_name
 from deskapp.services.outside import outside_in, read_outside, secret_of
 from deskapp.services.ticket_told import record, tell
 
@@ -97,11 +107,6 @@ def standing(desk: Desk) -> Standing:
     return Standing(mail.on, state.checked_at, state.error)
 
 
-def mailbox_name(mail: Mail) -> str:
-    """What a mailbox is called where it is kept how far it was read."""
-    return f"{mail.imap_user}@{mail.imap_host}:{mail.imap_port}/{mail.folder}"[-120:]
-
-
 def fetch(desk: Desk, *, at_once: bool = False) -> Mailed:
     """Take every new letter of the mailbox; not before it is time, unless `at_once`, nor without its password."""
     mail = read_outside(desk).mail
@@ -152,13 +157,17 @@ def _is_time(state: MailboxState | None, mail: Mail, now: DateTime) -> bool:
 
 
 def _note(desk: Desk, name: str, error: str) -> None:
-    """Keep what is wrong with a mailbox, or that nothing is any more."""
+    """Keep what is wrong with a mailbox, or that nothing is any more; when it turns, every console hears of it."""
     with desk.read() as work:
         state = work.mailboxes.get(name)
     if state is not None and state.error == error:
         return
     with desk.store.write("") as work:
-        work.mailboxes.put(replace(work.mailboxes.held(name), error=error))
+        state = work.mailboxes.held(name)
+        work.mailboxes.put(replace(state, error=error))
+        if bool(state.error) != bool(error):
+            failed = from_kept(error)
+            work.log("mailbox", None, "change", {"error": failed.code if failed else ""})
 
 
 def _each_taken(desk: Desk, mail: Mail, inbox: Inbox) -> Iterator[int]:

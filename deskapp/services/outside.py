@@ -24,9 +24,14 @@ def outside_in(work: Work) -> Outside:
     return Outside(
         outside.from_json(Asterisk, work.settings.get("outside.asterisk", "")),
         outside.from_json(Cti, work.settings.get("outside.cti", "")),
-        outside.from_json(Mail, work.settings.get("outside.mail", "")),
+        mail_in(work),
         outside.from_json(Notices, work.settings.get("outside.notices", "")),
     )
+
+
+def mail_in(work: Work) -> Mail:
+    """How mail is set, inside a transaction."""
+    return outside.from_json(Mail, work.settings.get("outside.mail", ""))
 
 
 def save_outside(desk: Desk, part: Asterisk | Cti | Mail | Notices) -> None:

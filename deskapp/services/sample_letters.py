@@ -36,9 +36,10 @@ def write_letters(stage: Stage, seed: int) -> None:
     first = next((one for one in answered if one.client_id == stage.clients[0].id), answered[0])
     others = [one for one in answered if one.id != first.id]
     about, astray = dice.sample(others, 2)
-    _to_and_fro(stage, first, "asks", "answers")
-    _to_and_fro(stage, about, "asks", "away", automatic=True)
+    asked, also_asked = _sent(stage, first), _sent(stage, about)
+    _came(stage, about, also_asked, "away", WROTE_MIN - 1)
     _undeliverable(stage, astray)
+    _came(stage, first, asked, "answers", CAME_MIN)
     waits = max(running, key=lambda one: (one.respond_by or stage.now, one.id))
     work.now = stage.ago(minutes=WAITS_MIN)
     stage.seat(BY)
@@ -55,27 +56,28 @@ def _address(stage: Stage, client_id: int) -> str:
     return stage.work.emails.add(Email(client_id=client_id, address=f"{name}@mail.example")).address
 
 
-def _to_and_fro(stage: Stage, ticket: Ticket, ours: str, theirs: str, *, automatic: bool = False) -> None:
-    """A letter of ours that was sent, and what came back."""
-    work, sent = stage.work, stage.ago(minutes=WROTE_MIN, seconds=ticket.id)
+def _sent(stage: Stage, ticket: Ticket) -> Message:
+    """A letter of ours that was sent."""
+    work, sent = stage.work, stage.ago(minutes=WROTE_MIN)
     work.now = sent.subtract(seconds=20)
     stage.seat(BY)
-    out = _written(stage, ticket, ours, state="sent", sent_at=sent)
+    out = _written(stage, ticket, "asks", state="sent", sent_at=sent)
     record(work, ticket, "mail_out", out.body, {"message_id": out.id, "to": out.recipient}, sent)
-    work.now = stage.ago(minutes=WROTE_MIN - 1 if automatic else CAME_MIN)
-    work.operator = None
-    client = work.clients.find(ticket.client_id)
-    words = stage.words["letters"]
-    subject = f"{words['away_subject']}{out.subject}" if automatic else out.subject
-    said = words[theirs] if automatic else f"{words[theirs]}\n\n{quoted(out.body)}"
+    return out
+
+
+def _came(stage: Stage, ticket: Ticket, asked: Message, which: str, minutes: int) -> None:
+    """What came back: the client's answer, or a machine's."""
+    work, words, automatic = stage.work, stage.words["letters"], which == "away"
+    work.now, work.operator = stage.ago(minutes=minutes), None
     letter = Letter(
-        f"<{ticket.number}.{theirs}@mail.example>",
-        sender=out.recipient,
-        sender_name=client.name,
+        f"<{ticket.number}.{which}@mail.example>",
+        sender=asked.recipient,
+        sender_name=work.clients.find(ticket.client_id).name,
         recipient=OWN,
-        subject=subject,
-        body=said,
-        references=(out.message_key,),
+        subject=f"{words['away_subject']}{asked.subject}" if automatic else asked.subject,
+        body=words[which] if automatic else f"{words[which]}\n\n{quoted(asked.body)}",
+        references=(asked.message_key,),
         automatic=automatic,
         at=work.now,
     )

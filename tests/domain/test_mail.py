@@ -238,3 +238,17 @@ def test_a_failure_is_kept_as_it_was() -> None:
     assert (kept.code, kept.facts) == ("mail.refused", {"host": "h", "why": "550 查无此人"})
     assert from_kept("") is None
     assert from_kept("broken") is not None
+
+
+@pytest.mark.parametrize(
+    ("subject", "number", "bare"),
+    [
+        ("Re: 漏水 [TS20261123-0001]", "TS20261123-0001", "漏水"),
+        ("回复:答复: 漏水【ts20261123-0001】急", "TS20261123-0001", "漏水急"),
+        ("TS20261123-0001", "TS20261123-0001", "TS20261123-0001"),
+        ("Re: 漏水 [TS20261123-0001]", "", "漏水 [TS20261123-0001]"),
+        ("", "TS20261123-0001", ""),
+    ],
+)
+def test_what_a_letter_is_about(subject: str, number: str, bare: str) -> None:
+    assert mail.bare_subject(subject, number) == bare

@@ -91,6 +91,7 @@ async def test_a_refused_letter_is_work_until_it_goes_out(desk: Desk, server: Sm
         glass = seen(app)
         assert "发不出" in glass
         assert "550 no such person" in glass
+        assert "1 封邮件发不出" in glass, "the frame says so wherever one is"
         glass = await press(app, pilot, "f10", "5")
         assert "550 no such person" in glass
         await press(app, pilot, "r")

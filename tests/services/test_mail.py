@@ -19,6 +19,7 @@ from deskapp.domain.ticket import Ticket
 from deskapp.services import mail, outside
 from deskapp.services import tickets as ticket_verbs
 from deskapp.services.mail import Mailed
+from deskapp.services.mailboxes import mailbox_name
 from tests import builders
 from tests.mail_servers import OWN, PASSWORD, ImapServer, imap_server, mail_at
 
@@ -320,14 +321,14 @@ def test_what_is_wrong_is_kept_until_it_is_right(
     assert error.code == "mail.login"
     settings = outside.read_outside(desk).mail
     with desk.read() as work:
-        state = work.mailboxes.get(mail.mailbox_name(settings))
+        state = work.mailboxes.get(mailbox_name(settings))
     assert state is not None
     assert PASSWORD not in state.error
     assert "wrong" not in state.error
     monkeypatch.setenv("DESKAPP_IMAP_PASSWORD", PASSWORD)
     assert fetched(desk) == Mailed(taken=1)
     with desk.read() as work:
-        state = work.mailboxes.get(mail.mailbox_name(settings))
+        state = work.mailboxes.get(mailbox_name(settings))
     assert state is not None
     assert state.error == ""
 
