@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import hmac
+import http.client
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -29,6 +30,8 @@ MOST_CONNECTIONS = 64
 LIVES_S = 15.0
 """How long a connection lives, whatever its client does: one event a connection, and slow clients are let go."""
 STARTS_WITHIN_S = 10.0
+ASKS_S = 2.0
+WRONG_TOKEN = "wrong token"
 log = logging.getLogger(__name__)
 
 
@@ -123,7 +126,7 @@ class Webhook:
         from aiohttp import web
 
         if not hmac.compare_digest(request.match_info["token"].encode(errors="replace"), self._token):
-            return _answer(403, "wrong token")
+            return _answer(403, WRONG_TOKEN)
         try:
             values = await fields_of(request)
             _log_unknown(values.get("event"))
@@ -140,6 +143,20 @@ class Webhook:
             log.exception("cti: an event could not be kept")
             return _answer(500, "not kept")
         return _answer(200)
+
+
+def answers(part: Cti) -> bool:
+    """Whether whoever has the port is a webhook of a desk. It is asked with no token: strangers learn nothing."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(part.host, part.host)
+    asking = http.client.HTTPConnection(host, part.port, timeout=ASKS_S)
+    try:
+        asking.request("POST", "/cti/-", "event=deskappTest")
+        got = asking.getresponse()
+        return got.status == 403 and WRONG_TOKEN.encode() in got.read(200)
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asking.close()
 
 
 async def fields_of(request: web.Request) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ _STATES: Mapping[str, str] = {
     "cti.listening": "listening",
     "cti.no_token": "no_token",
     "cti.not_listening": "failed",
+    "cti.port_foreign": "taken",
 }
 """How the webhook of a machine stands; one that leaves the port to another process of its machine says nothing."""
 
@@ -87,7 +88,7 @@ class Listening:
             links.note(self.desk, links.CTI, "listening", heard=self.desk.now())
 
     def _begin(self, part: Cti, token: str) -> None:
-        from deskapp.adapters.cti import Webhook
+        from deskapp.adapters.cti import Webhook, answers
 
         facts = {"host": part.host, "port": part.port}
         if not token:
@@ -97,11 +98,10 @@ class Listening:
         try:
             webhook.start()
         except OSError as error:
-            taken = webhook.port_taken(error)
-            self._say(
-                "cti.port_taken" if taken else "cti.not_listening",
-                facts | ({} if taken else {"why": error.strerror or str(error)}),
-            )
+            if not webhook.port_taken(error):
+                self._say("cti.not_listening", facts | {"why": error.strerror or str(error)})
+            elif self._said not in ("cti.port_taken", "cti.port_foreign"):
+                self._say("cti.port_taken" if answers(part) else "cti.port_foreign", facts)
             return
         self.webhook = webhook
         self._say("cti.listening", facts)

@@ -310,6 +310,33 @@ def test_one_process_listens_and_the_others_say_so_once(desk, tmp_path, monkeypa
         second.close()
 
 
+def test_a_port_another_program_has_is_said_and_it_learns_no_token(desk, tmp_path, monkeypatch) -> None:
+    from dataclasses import replace
+
+    from deskapp.services import links, outside
+
+    monkeypatch.setenv("DESKAPP_CTI_TOKEN", TOKEN)
+    monkeypatch.setattr(adapter, "ASKS_S", 0.3)
+    own, said = replace(desk, desk_dir=tmp_path), []
+    ear = cti.Listening(lambda code, _facts: said.append(code))
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        outside.save_outside(own, Cti(on=True, port=stranger.getsockname()[1]))
+        try:
+            for _ in range(3):
+                ear.follow(own)
+            assert said == ["cti.port_foreign"]
+            assert [one.state for one in links.listed(own, "cti")] == ["taken"]
+            asked = stranger.accept()[0].recv(10_000)
+            assert b"POST" in asked and TOKEN.encode() not in asked
+            stranger.close()
+            ear.follow(own)
+            assert ear.on and said[-1] == "cti.listening"
+            assert adapter.answers(outside.read_outside(own).cti)
+        finally:
+            ear.close()
+    assert links.listed(own, "cti") == []
+
+
 def test_the_port_is_on_the_loopback_unless_told_otherwise() -> None:
     assert Cti().host == "127.0.0.1"
     assert adapter.LIVES_S <= 30
