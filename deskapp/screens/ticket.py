@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -23,9 +23,6 @@ from deskapp.screens.ticket_view import (
 )
 from deskapp.widgets.live_lines import LiveLines
 from deskapp.widgets.prose import Prose
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ACT_KEYS = (
     ("a", "respond"),
@@ -50,7 +47,11 @@ ACT_KEYS = (
 class TicketScreen(DeskScreen[None], TicketActs):
     """A ticket to be read and moved on; a key is there only while its act is legal."""
 
-    PLACE, SCREEN_ID, ROWS = "clocks", "ticket", ("T2", "T3", "T4", "T5", "T6", "T7", "T12", "T15")
+    PLACE, SCREEN_ID, ROWS = (
+        "clocks",
+        "ticket",
+        ("T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T12", "T15"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "appoint", id="ticket.appoint"),
         Binding("r", "answer", id="ticket.answer"),
@@ -67,6 +68,7 @@ class TicketScreen(DeskScreen[None], TicketActs):
         Binding("k", "slip", id="ticket.slip"),
         Binding("x", "mail", id="ticket.mail"),
         Binding("q", "letters", id="ticket.letters"),
+        Binding("n", "responsibility", id="ticket.responsibility"),
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
@@ -239,18 +241,22 @@ class TicketScreen(DeskScreen[None], TicketActs):
         if self.view is not None:
             self.app.push_screen(MailScreen(self.ticket_id, self.view.row.ticket.number))
 
+    def action_responsibility(self) -> None:
+        """Show who answers for it: finding, apology, penalty."""
+        from deskapp.screens.responsibility import ResponsibilityScreen
+
+        if self.view is not None:
+            self.app.push_screen(ResponsibilityScreen(self.ticket_id))
+
     def action_leave(self) -> None:
         """Go back."""
         self.dismiss(None)
 
 
 def save_slip(screen: Any, ticket_id: int) -> None:
-    """Write a ticket's slip from whatever screen, and say where it lies."""
+    """Write a ticket's slip from whatever screen in the format that is chosen, and say where it lies."""
+    from deskapp.screens.paper_dialogs import export_with
     from deskapp.services import slips
 
-    desk, app = screen.desk, screen.app
-
-    def saved(path: Path) -> None:
-        app.say("slip.saved", path=str(path))
-
-    screen.ask(lambda: slips.save_slip(desk, ticket_id), saved, group="slip")
+    desk = screen.desk
+    export_with(screen, lambda form: slips.save_slip(desk, ticket_id, form), text=True, told="slip.saved")

@@ -8,10 +8,12 @@ from __future__ import annotations
 from deskapp.services.papers.issuing import (
     Issued,
     Preview,
-    document_of,
+    Standing,
     issue,
+    opened,
     preview,
     revisions,
+    standing,
     write_text,
 )
 from deskapp.services.papers.registry import KINDS, kind_of
@@ -20,10 +22,12 @@ __all__ = [
     "KINDS",
     "Issued",
     "Preview",
-    "document_of",
+    "Standing",
     "issue",
     "kind_of",
+    "opened",
     "preview",
     "revisions",
+    "standing",
     "write_text",
 ]

@@ -96,6 +96,12 @@ def export(desk: Desk, paper_id: int, form: str) -> Path:
     return save(desk, "papers", found.name, content)
 
 
+def export_draft(desk: Desk, document: Document, code: str, form: str) -> Path:
+    """Write a paper that was not issued as a file; its name says so."""
+    name = f"draft-{document.kind}-{code}.{form}"
+    return save(desk, "papers", name, rendered(desk, document, form))
+
+
 def save(desk: Desk, folder: str, name: str, content: bytes) -> Path:
     """Write a file into a folder of the desk's own, under a name that leads nowhere else."""
     if desk.desk_dir is None:

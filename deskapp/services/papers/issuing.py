@@ -57,6 +57,28 @@ def preview(desk: Desk, kind: str, first_on: date) -> Preview:
     return Preview(declared, period, with_texts(bare, declared, texts), bare, texts, due_on, issued)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a kind of paper stands for a period: when it is due, and what was issued."""
+
+    kind: PaperKind
+    period: Period
+    due_on: date | None = None
+    issued: PaperRow | None = None
+
+
+def standing(desk: Desk, periods: Mapping[str, Period]) -> list[Standing]:
+    """How some kinds of paper stand, each for a period of its own."""
+    with desk.read() as work:
+        papers = {code: work.issued_papers.latest(code, one.first) for code, one in periods.items()}
+        rows = {row.paper.kind: row for row in _rows(work, desk, [one for one in papers.values() if one])}
+    kinds = {code: kind_of(code) for code in periods}
+    return [
+        Standing(kinds[code], one, rules.due_on(kinds[code], one), rows.get(code))
+        for code, one in periods.items()
+    ]
+
+
 def write_text(
     desk: Desk, kind: str, first_on: date, part: str, words: str, version: int | None = None
 ) -> PaperText:
@@ -144,13 +166,14 @@ def _issue_in(work: Work, desk: Desk, before: Preview, reason: str, seen: int) -
     )
 
 
-def document_of(desk: Desk, paper_id: int) -> Document:
-    """A paper as it was issued."""
+def opened(desk: Desk, paper_id: int) -> tuple[PaperRow, Document]:
+    """An issued paper, and what it says: as it was issued."""
     with desk.read() as work:
         paper = work.issued_papers.find(paper_id)
+        (row,) = _rows(work, desk, [paper])
     if paper.document is None:
         raise RuleBroken("paper.unreadable")
-    return from_data(paper.document)
+    return row, from_data(paper.document)
 
 
 def revisions(desk: Desk, kind: str, first_on: date) -> list[PaperRow]:
