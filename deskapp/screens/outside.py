@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,35 +12,37 @@ from textual.content import Content
 from textual.widget import Widget
 
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.outside import CHANNELS, PARTS, TLS
+from deskapp.domain.outside import PARTS
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
+from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.draft_keeper import DraftKeeper
+from deskapp.screens.outside_fields import (
+    SECRETS,
+    as_part,
+    as_typed,
+    fields_of,
+    finding,
+    kept_words,
+    read_all,
+    say_choices,
+)
 from deskapp.screens.outside_links import link_lines, read_links
 from deskapp.widgets import painting, signs
-from deskapp.widgets.form import Choice, ChoiceField, FormPanel, LongField, TextField
+from deskapp.widgets.form import FormPanel, TextField
 from deskapp.widgets.lines import Lines
-from deskapp.widgets.safe_text import shown
 from deskapp.widgets.wrapped import Wrapped
 
 if TYPE_CHECKING:
-    from deskapp.desk import Desk
     from deskapp.domain.outside import Outside
     from deskapp.repository.pbx_links import PbxLink
+    from deskapp.services.drafts import Kept
     from deskapp.services.probing import Found
 
-SECRETS: Mapping[str, tuple[str, ...]] = {
-    "asterisk": ("asterisk_password",),
-    "cti": ("cti_token",),
-    "mail": ("imap_password", "smtp_password"),
-    "notices": tuple(f"notice_url_{channel}" for channel in CHANNELS),
-}
-"""The secrets of each section; typed blind, never shown."""
-AFTER: Mapping[str, str] = {"imap_password": "imap_user", "smtp_password": "smtp_user"}
-"""Secrets that stand behind a field; the others stand at the end."""
+DRAFT = "outside"
 FORGET = "-"
 """Typed for a secret, it is forgotten."""
-LONGEST = 254
 LOOKS_S = 3.0
 """How often it is looked how the ears of the machines stand."""
 
@@ -68,7 +70,7 @@ class OutsideScreen(DeskScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.sections = Lines(id="outside-sections")
-        self.forms = {name: FormPanel(*_fields(name), id=f"outside-form-{name}") for name in PARTS}
+        self.forms = {name: FormPanel(*fields_of(name), id=f"outside-form-{name}") for name in PARTS}
         self.said = Wrapped(id="outside-said")
         self.at = next(iter(PARTS))
         """The section that is shown."""
@@ -80,6 +82,8 @@ class OutsideScreen(DeskScreen[None]):
         """Who typed what stands here: secrets typed are for nobody else."""
         self.links: dict[str, list[PbxLink]] = {}
         """How each machine's ear stands, by section."""
+        self.keeper: DraftKeeper | None = None
+        """Keeps what is typed and not saved, but for secrets."""
         self.found: dict[str, list[Found] | None] = {}
         """What the last test of a section came to; None while it runs."""
 
@@ -113,7 +117,7 @@ class OutsideScreen(DeskScreen[None]):
             self.call_after_refresh(self._begin)
             return
         for form in self.forms.values():
-            _say_choices(form)
+            say_choices(form)
         self.forms[self.at].focus_first()
         self.changed()
 
@@ -122,9 +126,17 @@ class OutsideScreen(DeskScreen[None]):
         if self.app.desk is not None and self.app.desk.operator is not None:
             desk = self.desk
             if self.owner != self.app.desk.operator.id:
-                self._forget_typed()
-                self.owner = self.app.desk.operator.id
-            self.ask(lambda: _read(desk), self._show, group="outside")
+                self._sits_down(self.app.desk.operator.id)
+            self.ask(lambda: read_all(desk), self._show, group="outside")
+
+    def _sits_down(self, operator_id: int) -> None:
+        """Nobody finds what another has typed: it is kept for whoever typed it, and secrets are gone."""
+        self._keep_now()
+        self._forget_typed()
+        self.owner, self.keeper = operator_id, None
+        if self.base is not None:
+            for name, form in self.forms.items():
+                form.fill(as_typed(getattr(self.base, name)))
 
     def _show(self, told: tuple[Outside, dict[str, str]]) -> None:
         before, (self.base, self.where) = self.base, told
@@ -132,9 +144,69 @@ class OutsideScreen(DeskScreen[None]):
             now, typed = as_typed(getattr(self.base, name)), form.values()
             was = as_typed(getattr(before, name)) if before is not None else typed
             form.fill({key: value for key, value in now.items() if typed[key] == was[key]})
+        self._ask_draft()
         self._show_secrets()
         self._show_said()
         self._look()
+
+    def _ask_draft(self) -> None:
+        """Read what was typed before and not saved, once for whoever sits here."""
+        if self.keeper is not None:
+            return
+        from deskapp.services import drafts
+
+        desk = self.desk
+        keeper = self.keeper = DraftKeeper(self.app, desk, DRAFT)
+        self.ask(
+            lambda: drafts.kept(desk, DRAFT),
+            lambda kept: self._put_back(keeper, kept),
+            group="draft",
+            wrong=lambda _: None,
+        )
+
+    def _put_back(self, keeper: DraftKeeper, kept: Kept | None) -> None:
+        """What was typed and not saved before stands there again, in the fields nobody has touched since."""
+        if kept is None or keeper is not self.keeper:
+            return
+        touched = self._typed()
+        for name, form in self.forms.items():
+            values = kept.values.get(name)
+            if isinstance(values, dict):
+                known = as_typed(getattr(self.base, name)).keys() - touched.get(name, {}).keys()
+                form.fill({key: value for key, value in values.items() if key in known})
+        if self._typed() != touched:
+            self.app.say("outside.draft", when=paint.when(self.desk, kept.at))
+
+    def _typed(self) -> dict[str, dict[str, Any]]:
+        """What stands in the forms and is not saved, by section; no secret is ever in it."""
+        found: dict[str, dict[str, Any]] = {}
+        for name, form in self.forms.items() if self.base is not None else ():
+            saved, values = as_typed(getattr(self.base, name)), form.values()
+            if typed := {key: values[key] for key in saved if values[key] != saved[key]}:
+                found[name] = typed
+        return found
+
+    def _keep(self) -> None:
+        if self.keeper is None:
+            return
+        if typed := self._typed():
+            self.keeper.keep(typed)
+        else:
+            self.keeper.forget()
+
+    def _keep_now(self) -> None:
+        """Keep at once what no pause has kept yet."""
+        pending = any(form.pending for form in self.forms.values())
+        if pending and self.keeper is not None and (typed := self._typed()):
+            self.keeper.keep_now(typed)
+
+    def on_form_panel_changed(self, message: FormPanel.Changed) -> None:
+        """Keep what is typed at each pause."""
+        self._keep()
+
+    def on_unmount(self) -> None:
+        """The screen goes away."""
+        self._keep_now()
 
     def _show_secrets(self) -> None:
         for section, names in SECRETS.items():
@@ -149,7 +221,7 @@ class OutsideScreen(DeskScreen[None]):
         self._show_section()
         if self.base is not None:
             for form in self.forms.values():
-                _say_choices(form)
+                say_choices(form)
             self._show_secrets()
             self._show_said()
 
@@ -170,7 +242,7 @@ class OutsideScreen(DeskScreen[None]):
         elif not found:
             lines = [Content.styled(say(f"outside.about.{self.at}"), "$text-muted")]
         else:
-            lines = [_finding(one) for one in found]
+            lines = [finding(one) for one in found]
         self.said.show([*lines, *link_lines(self.desk, self.at, self.links.get(self.at, ()))])
 
     def action_section(self) -> None:
@@ -200,9 +272,12 @@ class OutsideScreen(DeskScreen[None]):
             for name, value in secrets.items():
                 outside.keep_secret(desk, name, "" if value == FORGET else value)
 
-        self.act(save, lambda _: self._saved(at, secrets), wrong=self._wrong)
+        self.act(save, lambda _: self._saved(at, part, secrets), wrong=self._wrong)
 
-    def _saved(self, at: str, secrets: Mapping[str, str]) -> None:
+    def _saved(self, at: str, part: Any, secrets: Mapping[str, str]) -> None:
+        if self.base is not None:
+            self.base = replace(self.base, **{at: part})
+        self._keep()
         self.forms[at].fill(dict.fromkeys(secrets, ""))
         self.forms[at].show_errors({})
         self.app.say("outside.saved", section=say(f"outside.section.{at}"))
@@ -265,90 +340,16 @@ class OutsideScreen(DeskScreen[None]):
             form = self.forms[self.at]
             form.fill(as_typed(getattr(self.base, self.at)) | dict.fromkeys(SECRETS[self.at], ""))
             form.show_errors({})
+            self._keep()
 
     def action_leave(self) -> None:
-        """Back to the queue; typed secrets do not stay behind."""
+        """Back to the queue; what was typed is there the next time, but for secrets: they do not stay behind."""
+        if self._typed():
+            self._keep()
+            self.app.say("form.kept")
         self._forget_typed()
         self.app.go("queue")
 
     def _forget_typed(self) -> None:
         for section, names in SECRETS.items():
             self.forms[section].fill(dict.fromkeys(names, ""))
-
-
-def _fields(section: str) -> Iterable[Widget]:
-    """The fields of a section; secrets behind the account they belong to."""
-    behind = {account: name for name, account in AFTER.items() if name in SECRETS[section]}
-    for each in fields(PARTS[section]):
-        code = f"outside.field.{section}.{each.name}"
-        if each.name == "on" or each.name.endswith("_tls"):
-            yield ChoiceField(each.name, code, required=True)
-        elif each.name == "signature":
-            yield LongField(each.name, code, lines=3)
-        else:
-            yield TextField(each.name, code, max_length=LONGEST)
-        if each.name in behind:
-            yield _secret(section, behind[each.name])
-    for name in SECRETS[section]:
-        if name not in AFTER:
-            yield _secret(section, name)
-
-
-def _secret(section: str, name: str) -> TextField:
-    return TextField(name, f"outside.field.{section}.{name}", password=True, max_length=2_000)
-
-
-def _say_choices(form: FormPanel) -> None:
-    yes_no = [Choice(True, say("outside.on")), Choice(False, say("outside.off"))]
-    tls = [Choice(name, say(f"outside.tls.{name}")) for name in TLS]
-    for name, field in form.fields.items():
-        if isinstance(field, ChoiceField):
-            field.choices = yes_no if name == "on" else tls
-
-
-def as_typed(part: Any) -> dict[str, Any]:
-    """A part as its form shows it."""
-    typed = {each.name: getattr(part, each.name) for each in fields(part)}
-    return {name: str(value) if type(value) is int else value for name, value in typed.items()}
-
-
-def as_part(part: Any, typed: Mapping[str, Any]) -> Any:
-    """Read a form; outside.value names the field that should be a number and is none."""
-    values: dict[str, Any] = {}
-    for each in fields(part):
-        before, value = getattr(part, each.name), typed[each.name]
-        if type(before) is int:
-            text = str(value or "").strip()
-            if not (text.isascii() and text.isdigit() and len(text) < 9):
-                section = next(name for name, kind in PARTS.items() if isinstance(part, kind))
-                raise RuleBroken("outside.value", field=f"{section}.{each.name}", value=shown(text))
-            values[each.name] = int(text)
-        else:
-            values[each.name] = before if value is None else value
-    return replace(part, **values)
-
-
-def kept_words(where: str) -> str:
-    """Whether a secret is kept and where, never what it is."""
-    return say(f"outside.kept.{where or 'nowhere'}")
-
-
-def _read(desk: Desk) -> tuple[Outside, dict[str, str]]:
-    from deskapp.services import outside
-
-    names = [name for section in SECRETS.values() for name in section]
-    return outside.read_outside(desk), {name: outside.where_secret(desk, name) for name in names}
-
-
-def _finding(found: Found) -> Content:
-    """What a test came to, with a sign and a colour."""
-    facts = dict(found.facts)
-    channels = facts.get("channel")
-    if channels:
-        several = [channels] if isinstance(channels, str) else channels
-        facts["channel"] = say("cli.list_comma").join(say(f"outside.channel.{one}") for one in several)
-    words = in_words(RuleBroken(found.code, **facts))
-    if channels and facts["channel"] not in words:
-        words = say("outside.of_channel", channel=facts["channel"], words=words)
-    mark, tone = (signs.sign("met"), "$success") if found.well else (signs.sign("error"), "$error")
-    return Content.assemble((f"{mark} ", tone), (shown(words), "" if found.well else tone))

@@ -11,6 +11,7 @@ from deskapp.domain.outside import Asterisk, Cti
 from deskapp.i18n import say
 from deskapp.screens.outside import OutsideScreen, as_part, as_typed
 from deskapp.services import outside
+from tests.away import away
 from tests.screens.pilot import console, press, seen, shows, until, write
 
 SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -221,3 +222,46 @@ async def test_how_each_machine_listens_is_said_and_kept_up_to_date(
         assert "[red]" in screen.said.text
         await press(app, pilot, "ctrl+n")
         assert "near" not in screen.said.text
+
+
+def drafts(folder) -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in folder.rglob("drafts/*.json"))
+
+
+@SQLITE
+@pytest.mark.row("P3")
+async def test_what_is_typed_is_there_again_but_for_secrets(desk, second_desk, tmp_path) -> None:
+    """Left by Esc, by a console that ends, with the database away; another operator finds nothing of it."""
+    async with console(desk, folder=tmp_path) as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.forms["asterisk"].field("user").focus()
+        await write(app, pilot, "desk-7")
+        screen.forms["asterisk"].field("asterisk_password").focus()
+        await write(app, pilot, SECRET)
+        await press(app, pilot, "escape")
+        await until(app, pilot, lambda: "desk-7" in drafts(tmp_path), "kept")
+        screen = await opened(app, pilot)
+        await shows(app, pilot, "desk-7")
+        assert screen.forms["asterisk"].values()["asterisk_password"] == ""
+        await section(app, pilot, "mail")
+        screen.forms["mail"].field("imap_host").focus()
+        with away(app.desk):
+            await write(app, pilot, "imap.haitang.example")
+            await press(app, pilot, "ctrl+s")
+            await until(app, pilot, lambda: len(app._notifications) > 0, "not saved")
+            assert screen.forms["mail"].values()["imap_host"] == "imap.haitang.example"
+        screen.forms["mail"].field("smtp_host").focus()
+        await write(app, pilot, "smtp.h")
+    assert SECRET not in drafts(tmp_path)
+    async with console(second_desk, folder=tmp_path) as (app, pilot):
+        screen = await opened(app, pilot)
+        assert screen.forms["asterisk"].values()["user"] == ""
+    async with console(desk, folder=tmp_path) as (app, pilot):
+        screen = await opened(app, pilot)
+        await shows(app, pilot, "desk-7")
+        mail = screen.forms["mail"].values()
+        assert (mail["imap_host"], mail["smtp_host"]) == ("imap.haitang.example", "smtp.h")
+        await section(app, pilot, "mail")
+        await press(app, pilot, "ctrl+z", "ctrl+n", "ctrl+n", "ctrl+s")
+        await until(app, pilot, lambda: outside.read_outside(desk).asterisk.user == "desk-7", "saved")
+        await until(app, pilot, lambda: not drafts(tmp_path), "nothing is left to keep")
