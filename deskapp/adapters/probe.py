@@ -208,7 +208,8 @@ def _named(error: BaseException, host: str, where: str) -> ProbeFailed | None:
         return ProbeFailed(_certificate(error), host=host, why=error.verify_message)
     if isinstance(error, ssl.SSLError):
         return ProbeFailed("probe.no_tls", host=where)
-    if isinstance(error, smtplib.SMTPNotSupportedError):
+    unsupported = isinstance(error, imaplib.IMAP4.error) and "not supported" in str(error)
+    if unsupported or isinstance(error, smtplib.SMTPNotSupportedError):
         return ProbeFailed("probe.not_offered", host=where)
     if isinstance(error, socket.gaierror | UnicodeError):
         return ProbeFailed("probe.name", host=host)
