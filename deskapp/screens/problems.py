@@ -146,11 +146,13 @@ class ProblemsScreen(Editing, DeskScreen[None]):
     def _show(self, anew: bool, analysis: Analysis) -> None:
         self.analysis = analysis
         self._arrange(analysis)
+        newest_first = -1 if analysis.dimension == "month" else 1
+        bars = list(analysis.bars)[::newest_first]
         source = self.table.source
         if anew or not isinstance(source, ListSource):
-            self.table.source = ListSource(list(analysis.bars), key=lambda bar: bar.value)
+            self.table.source = ListSource(bars, key=lambda bar: bar.value)
         else:
-            source.replace(list(analysis.bars))
+            source.replace(bars)
             self.table.refresh_rows()
         self._say_side()
 

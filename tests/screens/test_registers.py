@@ -224,7 +224,7 @@ async def test_the_left_list_counts_and_chooses(desk, site):
         screen.kinds.focus()
         await press(app, pilot, "down", "down")
         assert screen.kind.code == "showhouses"
-        assert [(row.month, row.waiting) for row in screen.kinds.source.records] == [
+        assert [(row.month, row.waiting) for row in screen.kinds.source.records[:4]] == [
             (0, 0),
             (0, 0),
             (1, 1),
