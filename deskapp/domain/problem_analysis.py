@@ -145,6 +145,11 @@ def backwards(period: Period, count: int) -> tuple[Period, ...]:
     return tuple(reversed(found))
 
 
+def turned_to(period: Period, unit: str, today: date) -> Period:
+    """The period of another unit: the one today lies in where the present one has it, else the one its end lies in."""
+    return period_of(unit, today if period.first <= today <= period.last else period.last)
+
+
 def elapsed(period: Period, today: date) -> int:
     """How many days of a period have begun by a day."""
     return max(0, min(period.days, (today - period.first).days + 1))

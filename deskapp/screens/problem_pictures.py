@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from deskapp.domain.period import Period, period_of
-from deskapp.domain.problem_analysis import SCOPES
+from deskapp.domain.period import Period
+from deskapp.domain.problem_analysis import SCOPES, turned_to
 from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.services import problem_charts
@@ -99,7 +99,9 @@ class PictureScreen(DeskScreen[None]):
 
     def action_unit(self, unit: str) -> None:
         """Count by week, month or quarter."""
-        self.period = period_of(unit, self.period.last)
+        from deskapp.services.planning import today_of
+
+        self.period = turned_to(self.period, unit, today_of(self.desk, self.desk.now()))
         self._read()
 
     def _read(self) -> None:

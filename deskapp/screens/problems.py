@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from deskapp.domain.period import Period, period_of
-from deskapp.domain.problem_analysis import DIMENSIONS, SCOPES
+from deskapp.domain.problem_analysis import DIMENSIONS, SCOPES, turned_to
 from deskapp.i18n import say
 from deskapp.screens import problem_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
@@ -115,10 +115,8 @@ class ProblemsScreen(Editing, DeskScreen[None]):
         """Count by week, month or quarter: the one the last day looked at lies in, or today's."""
         if self.period is None:
             return
-        today = _today(self.desk)
-        within = self.period.first <= today <= self.period.last
         self.unit = unit
-        self.period = period_of(unit, today if within else self.period.last)
+        self.period = turned_to(self.period, unit, _today(self.desk))
         self._read(anew=True)
 
     def action_dimension(self, by: int) -> None:

@@ -99,7 +99,8 @@ class RegisterDialog(FormDialog):
     def __init__(self, loaded: Loaded) -> None:
         self.loaded, self.kind = loaded, loaded.kind
         self.sites: tuple[Site, ...] = loaded.sites
-        entry, about = loaded.entry, loaded.answers.get("client") or loaded.answers.get("site") or "new"
+        entry, known = loaded.entry, loaded.answers
+        about = known.get("client") or known.get("site") or (entry.data or {}).get("problem") or "new"
         name = entry.id or (f"after-{loaded.follows.id}" if loaded.follows else f"of-{about}")
         super().__init__(f"register-{self.kind.code}-{name}", _given(loaded))
 

@@ -22,6 +22,7 @@ from deskapp.domain.problem_analysis import (
     one_each,
     pareto,
     trend_of,
+    turned_to,
 )
 
 pytestmark = pytest.mark.row("R3")
@@ -108,6 +109,8 @@ def test_periods_backwards_follow_one_another():
         "2026-11",
         "2026-12",
     ]
+    assert turned_to(november, "week", date(2026, 11, 23)).code == "2026-W48"
+    assert turned_to(november, "week", date(2026, 12, 23)).code == "2026-W49"
     assert [elapsed(november, day) for day in (date(2026, 10, 31), date(2026, 11, 23), date(2027, 1, 1))] == [
         0,
         23,
