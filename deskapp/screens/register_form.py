@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
+from zlib import crc32
 
 from textual.widget import Widget
 
@@ -100,7 +101,9 @@ class RegisterDialog(FormDialog):
         self.loaded, self.kind = loaded, loaded.kind
         self.sites: tuple[Site, ...] = loaded.sites
         entry, known = loaded.entry, loaded.answers
-        about = known.get("client") or known.get("site") or (entry.data or {}).get("problem") or "new"
+        problem = str((entry.data or {}).get("problem", ""))
+        marked = f"{crc32(problem.encode()):08x}" if problem else "new"
+        about = known.get("client") or known.get("site") or marked
         name = entry.id or (f"after-{loaded.follows.id}" if loaded.follows else f"of-{about}")
         super().__init__(f"register-{self.kind.code}-{name}", _given(loaded))
 
