@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import imaplib
 import re
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import pendulum
@@ -23,8 +25,14 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 20.0
 """How long a server may say nothing."""
+LONGEST_S = 300.0
+"""How long it may take in all, however little it says at a time; what was taken until then is kept."""
+MOST_HEAD_BYTES = 1024 * 1024
+"""How much of the head of a letter too big to take is read."""
+_HIGHEST_UID = 2**32 - 1
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_SIZE = re.compile(rb"RFC822\.SIZE (\d{1,18})")
+_UID = re.compile(rb"\bUID (\d{1,18})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,10 @@ class Arrived:
 class Inbox:
     """A folder that was opened to be read."""
 
-    def __init__(self, box: BaseMailBox, validity: int, host: str) -> None:
-        self.box, self.validity, self.host = box, validity, host
+    def __init__(self, box: BaseMailBox, host: str, validity: int, next_uid: int = 0) -> None:
+        self.box, self.host = box, host
+        self.validity, self.next_uid = validity, next_uid
+        """Another validity, or a next uid below one that was seen: the server counts anew."""
 
     def uids(self, after: int, since: date | None = None) -> list[int]:
         """The uids of letters above one, lowest first; perhaps only of those that arrived since a day."""
@@ -52,36 +62,82 @@ class Inbox:
         uids = {
             int(one) for line in found if isinstance(line, bytes) for one in line.split() if one.isdigit()
         }
-        return sorted(one for one in uids if one > after)
+        return sorted(one for one in uids if after < one <= _HIGHEST_UID)
 
     def fetch(self, uid: int, most_bytes: int) -> Arrived | None:
         """One letter, left as unread as it was; None when it is there no more."""
-        told = b" ".join(_flat(self._ask("FETCH", str(uid), "(RFC822.SIZE INTERNALDATE)")))
+        told, _ = _about(self._ask("FETCH", str(uid), "(RFC822.SIZE INTERNALDATE)"), uid)
         size = _SIZE.search(told)
-        if size is None:
-            return None
-        whole = int(size[1]) <= most_bytes
-        part = "BODY.PEEK[]" if whole else "BODY.PEEK[HEADER]"
-        answer = self._ask("FETCH", str(uid), f"({part})")
-        content = next((one[1] for one in answer if isinstance(one, tuple) and len(one) > 1), None)
-        return None if content is None else Arrived(uid, bytes(content), _arrived(told), whole)
+        whole = size is not None and int(size[1]) <= most_bytes
+        part = "BODY.PEEK[]" if whole else f"BODY.PEEK[HEADER]<0.{MOST_HEAD_BYTES}>"
+        content = None
+        if size is not None:
+            limit = max(most_bytes, MOST_HEAD_BYTES)
+            _, content = _about(self._ask("FETCH", str(uid), f"({part})", most_bytes=limit), uid)
+        if content is not None:
+            return Arrived(uid, content, _arrived(told), whole)
+        if uid in self.uids(uid - 1):
+            raise MailFailed("mail.lost", host=self.host, why=f"FETCH {uid}: nothing")
+        return None
 
-    def _ask(self, command: str, *words: str) -> list[Any]:
+    def _ask(self, command: str, *words: str, most_bytes: int = MOST_HEAD_BYTES) -> list[Any]:
         try:
-            kind, answer = self.box.client.uid(command, *words)
-        except (imaplib.IMAP4.error, OSError, ValueError) as error:
+            with _no_more_than(self.box, most_bytes):
+                kind, answer = self.box.client.uid(command, *words)
+        except (imaplib.IMAP4.error, OSError, ValueError, MemoryError) as error:
             raise MailFailed("mail.lost", host=self.host, why=_why(error)) from error
         if kind != "OK":
             raise MailFailed("mail.lost", host=self.host, why=f"{command}: {_said(answer)}")
         return [one for one in answer if one is not None]
 
 
-def _flat(answer: list[Any]) -> Iterator[bytes]:
+def _about(answer: list[Any], uid: int) -> tuple[bytes, bytes | None]:
+    """What an answer says of one letter, and its literal; what is said of others meanwhile is left aside."""
+    said: list[tuple[bytes, bytes | None]] = []
     for one in answer:
         if isinstance(one, tuple):
-            yield from (part for part in one if isinstance(part, bytes))
-        elif isinstance(one, bytes):
-            yield one
+            said.append((bytes(one[0]), bytes(one[1])))
+        elif one[:1].isdigit() or not said:
+            said.append((bytes(one), None))
+        else:
+            said[-1] = (said[-1][0] + bytes(one), said[-1][1])
+    return next(
+        ((told, literal) for told, literal in said if uid in map(int, _UID.findall(told))), (b"", None)
+    )
+
+
+@contextmanager
+def _no_more_than(box: BaseMailBox, most_bytes: int) -> Iterator[None]:
+    """Read no literal longer than so many bytes, whatever the server says it will send."""
+    client, read = box.client, box.client.read
+
+    def limited(size: int) -> bytes:
+        if size > most_bytes:
+            raise imaplib.IMAP4.abort(f"a literal of {size} bytes")
+        return read(size)
+
+    client.read = limited  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        client.read = read  # type: ignore[method-assign]
+
+
+@contextmanager
+def _hung_up_after(box: BaseMailBox, seconds: float) -> Iterator[None]:
+    """Hang up on a server that takes longer in all, though it always says a little."""
+
+    def hang_up() -> None:
+        with suppress(Exception):
+            box.client.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _arrived(told: bytes) -> DateTime | None:
@@ -110,8 +166,11 @@ def opened(mail: Mail, password: str) -> Iterator[Inbox]:
     box = None
     try:
         box = _connected(mail, host)
-        _signed_in(box, mail, password, host)
-        yield Inbox(box, _selected(box, mail.folder, host), host)
+        with _hung_up_after(box, LONGEST_S):
+            with _no_more_than(box, MOST_HEAD_BYTES):
+                _signed_in(box, mail, password, host)
+                validity, next_uid = _selected(box, mail.folder, host)
+            yield Inbox(box, host, validity, next_uid)
     finally:
         if box is not None:
             with suppress(Exception):
@@ -141,7 +200,7 @@ def _connected(mail: Mail, host: str) -> BaseMailBox:
 def _signed_in(box: BaseMailBox, mail: Mail, password: str, host: str) -> None:
     try:
         box.login(mail.imap_user, password, initial_folder=None)
-    except OSError as error:
+    except (OSError, imaplib.IMAP4.abort) as error:
         raise MailFailed("mail.lost", host=host, why=_why(error)) from error
     except Exception as error:
         raise MailFailed("mail.login", host=host, user=mail.imap_user, why=_why(error)) from error
@@ -152,8 +211,8 @@ def _signed_in(box: BaseMailBox, mail: Mail, password: str, host: str) -> None:
             box.client._simple_command("ID", '("name" "deskapp" "version" "1")')
 
 
-def _selected(box: BaseMailBox, folder: str, host: str) -> int:
-    """Open the folder to look only; return its UIDVALIDITY."""
+def _selected(box: BaseMailBox, folder: str, host: str) -> tuple[int, int]:
+    """Open the folder to look only; return its UIDVALIDITY and UIDNEXT, 0 for what is not said."""
     from imap_tools import errors
 
     try:
@@ -162,9 +221,13 @@ def _selected(box: BaseMailBox, folder: str, host: str) -> int:
         raise MailFailed("mail.folder", host=host, folder=folder, why=_why(error)) from error
     except (imaplib.IMAP4.error, OSError, ValueError) as error:
         raise MailFailed("mail.lost", host=host, why=_why(error)) from error
-    _, told = box.client.response("UIDVALIDITY")
+    return _number(box, "UIDVALIDITY"), _number(box, "UIDNEXT")
+
+
+def _number(box: BaseMailBox, name: str) -> int:
+    _, told = box.client.response(name)
     found = next((one for one in told or [] if one), b"0")
-    return int(found) if found.isdigit() else 0
+    return int(found) if found.isdigit() and int(found) <= _HIGHEST_UID else 0
 
 
 def _why(error: BaseException) -> str:
@@ -174,5 +237,5 @@ def _why(error: BaseException) -> str:
         return _said(result[1])
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message or str(error)
-    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(str(words).split())[:200]
+    words = str(getattr(error, "strerror", None) or error) or type(error).__name__
+    return " ".join(re.sub(r"\bb(['\"])(.*?)\1", r"\2", words).split())[:120]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,9 +11,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as POLICY
 from email.utils import format_datetime
+from threading import Timer
 from typing import TYPE_CHECKING
 
-from deskapp.domain.mail import MailFailed, Outgoing
+from deskapp.domain.mail import LEASE_S, MailFailed, Outgoing
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 20.0
 """How long a server may say nothing."""
+LONGEST_S = LEASE_S * 0.8
+"""How long it may take in all, however little it says at a time: before another desk may take the letter over."""
 
 
 def message_of(letter: Outgoing, at: DateTime) -> EmailMessage:
@@ -63,13 +67,22 @@ def send(mail: Mail, password: str, letter: Outgoing, at: DateTime) -> None:
 def signed_in(mail: Mail, password: str) -> Iterator[smtplib.SMTP]:
     """A server that was reached and knows us; a failed goodbye takes nothing back."""
     server = _connected(mail)
+    timer = Timer(LONGEST_S, _hang_up, (server,))
+    timer.daemon = True
+    timer.start()
     try:
         _introduced(server, mail, password)
         yield server
     finally:
         with suppress(smtplib.SMTPException, OSError):
             server.quit()
+        timer.cancel()
         server.close()
+
+
+def _hang_up(server: smtplib.SMTP) -> None:
+    with suppress(OSError, AttributeError):
+        server.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
 
 
 def _connected(mail: Mail) -> smtplib.SMTP:

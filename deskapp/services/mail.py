@@ -173,7 +173,7 @@ def _note(desk: Desk, name: str, error: str) -> None:
 def _each_taken(desk: Desk, mail: Mail, inbox: Inbox) -> Iterator[int]:
     """Take the new letters one by one; 1 for each that was new."""
     name = mailbox_name(mail)
-    after, since = _place(desk, name, inbox.validity)
+    after, since = _place(desk, name, inbox)
     most = int(mail.attachment_mb * 1024 * 1024)
     for uid in inbox.uids(after, since if after == 0 else None)[:MOST_AT_ONCE]:
         arrived = inbox.fetch(uid, int(most * ENCODED) + 1024 * 1024)
@@ -185,21 +185,25 @@ def _each_taken(desk: Desk, mail: Mail, inbox: Inbox) -> Iterator[int]:
         yield int(take(desk, mail, inbox.validity, uid, letter) is not None)
 
 
-def _place(desk: Desk, name: str, validity: int) -> tuple[int, date]:
+def _place(desk: Desk, name: str, inbox: Inbox) -> tuple[int, date]:
     """Where to read on, and the day of the first reading: what is older was never ours to take.
 
-    Where the server counts anew (another UIDVALIDITY), everything since that day is looked at again, and what was
-    taken before is known by its key.
+    Where the server counts anew (another UIDVALIDITY, or a next uid it has given before), everything since that day
+    is looked at again, and what was taken before is known by its key.
     """
+
+    def counts_on(state: MailboxState) -> bool:
+        return state.uidvalidity == inbox.validity and not 0 < inbox.next_uid <= state.last_uid
+
     key = f"mail.since.{name}"
     with desk.read() as work:
         state, since = work.mailboxes.get(name), work.settings.get(key)
-        if state is not None and state.uidvalidity == validity and since:
+        if state is not None and counts_on(state) and since:
             return state.last_uid, date.fromisoformat(since)
     with desk.store.write("mail.fetch") as work:
         state = work.mailboxes.held(name)
-        if state.uidvalidity != validity:
-            state = replace(state, uidvalidity=validity, last_uid=0)
+        if not counts_on(state):
+            state = replace(state, uidvalidity=inbox.validity, last_uid=0)
             work.mailboxes.put(state)
         since = work.settings.get(key)
         if not since:
