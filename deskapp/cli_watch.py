@@ -54,7 +54,18 @@ def _flat(found: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
 
 def _counted(name: str, count: Any) -> str:
     code = f"cli.ticked.{name}"
+    if isinstance(count, str):
+        count = _in_words(count)
     return say(code, count=count) if knows(code) else f"{name} {count}"
+
+
+def _in_words(kept: str) -> str:
+    """What the outside refused, as it was kept, in words."""
+    from deskapp.domain.mail import from_kept
+    from deskapp.i18n.errors import in_words
+
+    failed = from_kept(kept)
+    return kept if failed is None else in_words(failed)
 
 
 class Ear(Protocol):
@@ -131,7 +142,7 @@ class Watch:
         self.config, self.stop = config, stop
         self.desk: Desk | None = None
         self.wrong = ""
-        """What is wrong now, in the words it was said in."""
+        """What is wrong now, as it was said; a database that is away is one thing, however it is away."""
         self.ears = ears(self._heard)
         self.troubles: frozenset[str] = frozenset()
         """What the outside refused the last time, as it was said."""
@@ -182,8 +193,9 @@ class Watch:
         from deskapp.i18n.errors import in_words
 
         words = in_words(error)
-        if words != self.wrong:
-            self.wrong = words
+        lost = getattr(error, "code", "") == "storage.lost"
+        if (wrong := "lost" if lost else words) != self.wrong:
+            self.wrong = wrong
             code = "cli.watch.wrong_at" if where else "cli.watch.wrong"
             self.tell(say(code, what=words, where=where), wrong=True)
 

@@ -161,3 +161,40 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@SQLITE
+@pytest.mark.row("C6")
+def test_what_is_wrong_with_the_mail_is_said_in_words(desk, desk_url, capsys, tmp_path, monkeypatch) -> None:
+    from deskapp.services import outside
+    from tests.mail_servers import mail_at
+
+    monkeypatch.setenv("DESKAPP_KEYRING", "0")
+    monkeypatch.setenv("DESKAPP_IMAP_PASSWORD", "geheim-77")
+    outside.save_outside(desk, mail_at(imap=_free_port()))
+    watch = Watch(Config(desk_url, desk_dir=tmp_path), Event())
+    watch.once()
+    said = capsys.readouterr().out
+    assert "邮件:" in said and "mail." not in said and "127.0.0.1" in said and "geheim" not in said
+    watch.close()
+
+
+@SQLITE
+@pytest.mark.row("N1")
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
+def test_notices_no_service_takes_are_said(desk, desk_url, clock, capsys, tmp_path, monkeypatch) -> None:
+    from deskapp.domain.outside import Notices
+    from deskapp.services import outside, post
+
+    monkeypatch.setenv("DESKAPP_KEYRING", "0")
+    monkeypatch.setenv("DESKAPP_NOTICE_URL_WECOM", f"json://127.0.0.1:{_free_port()}/tok3n-secret")
+    clock.at = clock.at.subtract(years=1)
+    outside.save_outside(desk, Notices(on=True))
+    post.send_due(desk)
+    builders.a_complaint(desk, responsible_id=builders.a_member(desk, "赵刚", channel="wecom").id)
+    watch = Watch(Config(desk_url, desk_dir=tmp_path), Event())
+    watch.once()
+    watch.once()
+    said = capsys.readouterr().out
+    assert said.count("通知暂时发不出 1 条") >= 1 and "tok3n" not in said
+    watch.close()
