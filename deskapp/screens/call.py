@@ -377,7 +377,7 @@ def take(desk: Desk, call: Call) -> CallView:
 def read_call(desk: Desk, call_id: int) -> CallView:
     """Read what the call screen shows."""
     from deskapp.services import followup_calls
-    from deskapp.services.clients import whole_file, whose
+    from deskapp.services.clients import callers, whole_file
 
     with desk.read() as work:
         row = work.calls.row(call_id)
@@ -387,4 +387,4 @@ def read_call(desk: Desk, call_id: int) -> CallView:
         brief = followup_calls.brief(work, row.call)
     if row.call.client_id is not None:
         return CallView(row, whole_file(desk, row.call.client_id), items, [], brief)
-    return CallView(row, None, [], whose(desk, row.call.number) if row.call.number else [])
+    return CallView(row, None, [], callers(desk, row.call.number))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
 from deskapp.domain.client import Client, ClientCard, Phone, check_client
+from deskapp.domain.errors import RuleBroken
 from deskapp.domain.mail import addresses_of
 from deskapp.domain.message import Email
 from deskapp.domain.phone_number import PhoneNumber, is_hidden, match_key, parse_many
@@ -125,6 +126,14 @@ def whose(desk: Desk, number: str) -> list[ClientCard]:
     with desk.read() as work:
         found = {card.client.id: card for key in keys for card in work.clients.on_line(key)}
     return list(found.values())
+
+
+def callers(desk: Desk, sent: str) -> list[ClientCard]:
+    """The clients a number belongs to as a telephone system sent it: what is no number is nobody's."""
+    try:
+        return whose(desk, sent) if sent else []
+    except RuleBroken:
+        return []
 
 
 @dataclass(frozen=True, slots=True)
