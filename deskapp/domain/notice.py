@@ -14,10 +14,12 @@ CRISIS = "ticket.crisis"
 ESCALATED = "ticket.escalated"
 DECISION = "decision.taken"
 DECIDED = "decision.settled"
+PROPOSED = "sanction.proposed"
+SETTLED = "sanction.settled"
 MENTIONED = "ticket.mentioned"
 WATCHED = "ticket.watched"
 PUT_ON = "ticket.put_on"
-REASONS = (CRISIS, ESCALATED, DECISION, DECIDED, MENTIONED, WATCHED, PUT_ON)
+REASONS = (CRISIS, ESCALATED, DECISION, DECIDED, PROPOSED, SETTLED, MENTIONED, WATCHED, PUT_ON)
 """Why an operator is told, the strongest first."""
 SILENT = frozenset({"filed", "tagged", "untagged", "sanctioned"})
 """Events nobody who watches is told of."""

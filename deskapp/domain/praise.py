@@ -75,6 +75,8 @@ class PraiseRow:
     department: str = ""
     client: str = ""
     address: str = ""
+    reward: str = ""
+    """How the reward proposed for it stands, as a state of it; "" where none was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -86,7 +87,9 @@ class Praises(Repository[praise.Praise]):
 
     def _rows(self, query: Select[Any]) -> list[PraiseRow]:
         width = len(self._names)
-        return [_praise_row(self.read(row[:width]), row[width:]) for row in self.connection.execute(query)]
+        rows = [_praise_row(self.read(row[:width]), row[width:]) for row in self.connection.execute(query)]
+        rewards = self.work.sanctions.states_of_praises([row.praise.id for row in rows])
+        return [replace(row, reward=rewards.get(row.praise.id, "")) for row in rows]
 
 
 class Evaluations(Repository[praise.Evaluation]):

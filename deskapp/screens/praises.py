@@ -25,6 +25,7 @@ from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.praises_forms import ask_praise, ask_return, ask_send
+from deskapp.screens.sanction_words import state_words
 from deskapp.services.evaluations import MonthForms
 from deskapp.services.praises import MonthPraise
 from deskapp.widgets import painting, signs
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from deskapp.screens.base import Framed
 
 
+REWARDED = ("proposed", "decided", "appealed", "confirmed")
+"""States in which a praise has its reward, or waits for it."""
+
+
 class PraisesScreen(Editing, DeskScreen[None]):
     """A month's praise or its evaluation forms, with the figures above: one key changes between the two."""
 
@@ -46,6 +51,7 @@ class PraisesScreen(Editing, DeskScreen[None]):
         Binding("v", "view", id="praises.view"),
         Binding("n", "add", id="praises.add"),
         Binding("r", "report", id="praises.report"),
+        Binding("w", "reward", id="praises.reward"),
         Binding("s", "send", id="praises.send"),
         Binding("left_square_bracket", "month(-1)", id="praises.earlier"),
         Binding("right_square_bracket", "month(1)", id="praises.later"),
@@ -135,7 +141,7 @@ class PraisesScreen(Editing, DeskScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Praise is reported, forms are sent."""
-        if action in ("add", "report"):
+        if action in ("add", "report", "reward"):
             return not self.forms
         return self.forms if action == "send" else True
 
@@ -185,6 +191,18 @@ class PraisesScreen(Editing, DeskScreen[None]):
             lambda: praises.report(desk, row.praise),
             lambda _: self.app.say("praise.report_done", name=shown(row.staff)),
         )
+
+    def action_reward(self) -> None:
+        """Propose a reward for whoever is praised under the cursor; decided in place by whoever may."""
+        from deskapp.screens import sanction_forms
+
+        row, desk = self.table.selected, self.desk
+        if not isinstance(row, PraiseRow) or not self.may("sanction.propose"):
+            return
+        if row.reward in REWARDED:
+            self.app.say("praise.rewarded", name=shown(row.staff))
+            return
+        sanction_forms.propose(self, lambda: sanction_forms.read_for_praise(desk, row.praise))
 
     def action_send(self) -> None:
         """Send the month's forms."""
@@ -236,8 +254,10 @@ def praise_columns(desk: Desk) -> list[Column]:
         return Content.styled(paint.when(desk, row.praise.at), "$text-muted")
 
     def reported(row: PraiseRow, _: PaintContext) -> Content:
-        if row.praise.reported_at is None:
+        if row.praise.reported_at is None and not row.reward:
             return Content.styled(f"{signs.sign('missed')} {say('praise.not_yet')}", "$warning")
+        if row.reward:
+            return state_words(row.reward, say("sanction.kind.reward"))
         return Content.styled(
             f"{signs.sign('met')} {paint.when(desk, row.praise.reported_at)}", "$text-muted"
         )
@@ -252,7 +272,7 @@ def praise_columns(desk: Desk) -> list[Column]:
         Column("department", "praise.column.department", 18, department, min_terminal=100),
         Column("words", "praise.column.words", None, lambda row, _: painting.safe(_line(row.praise.words))),
         Column("client", "praise.column.client", 10, lambda row, _: painting.safe(row.client, "$text-muted")),
-        Column("reported", "praise.column.reported", 14, reported),
+        Column("reported", "praise.column.reported", 17, reported),
     ]
 
 

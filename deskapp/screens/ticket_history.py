@@ -16,6 +16,7 @@ from deskapp.screens import paint
 from deskapp.screens.answerers import answer_label
 from deskapp.screens.escalated import escalated_words
 from deskapp.screens.handoff_view import handoff_words
+from deskapp.screens.sanction_words import event_words
 from deskapp.screens.ticket_letters import came_lines, unsent_lines
 from deskapp.screens.ticket_view import History, paragraph
 from deskapp.widgets import painting, signs
@@ -45,6 +46,9 @@ EVENT_TONES = {
     "appointed": "$primary",
     "rescheduled": "$warning",
     "note": "italic $secondary",
+    "found_out": "bold $warning",
+    "apologised": "$success",
+    "sanctioned": "italic $warning",
     "mail_in": "bold $primary",
     "mail_out": "$success",
     "mail_failed": "bold $error",
@@ -93,7 +97,7 @@ def _marked(kind: str, of: str) -> Content:
 def _mark(kind: str, of: str) -> str:
     """A sign for what the client heard, another for what only colleagues read: seen without colour too."""
     to_client = kind in TO_CLIENT and of not in INTERNAL_KINDS
-    name = "answer" if to_client else "note" if kind == "note" else ""
+    name = "answer" if to_client else "note" if kind in ("note", "sanctioned") else ""
     return f"{signs.sign(name)} " if name else ""
 
 
@@ -141,6 +145,12 @@ def facts_words(view: TicketView, history: History, place: int) -> str:
         return " > ".join(_severity(facts.get(side)) for side in ("from", "to"))
     if event.kind == "escalated":
         return escalated_words(facts) or _name(view.staff, facts.get("head_id"))
+    if event.kind == "sanctioned":
+        return event_words(facts, _name(view.staff, facts.get("staff_id")))
+    if event.kind == "found_out":
+        return shown(str(facts.get("cause") or ""))
+    if event.kind in ("held_responsible", "released", "apologised"):
+        return _name(view.staff, facts.get("staff_id"))
     if event.kind in ("merged", "absorbed"):
         return shown(str(facts.get("into") or facts.get("number") or ""))
     if event.kind in LETTER_EVENTS:

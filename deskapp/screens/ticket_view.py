@@ -13,6 +13,7 @@ from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint, repair_view
 from deskapp.screens.handoff_view import handoff_words
+from deskapp.screens.responsibility_view import Fault, fault_lines, fault_of
 from deskapp.widgets import painting
 from deskapp.widgets.safe_text import shown
 
@@ -67,6 +68,7 @@ class TicketView:
     repair: RepairRow | None = None
     letters: tuple[LetterRow, ...] = ()
     """The newest letters of it and of the duplicates merged into it."""
+    fault: Fault = field(default_factory=Fault)
 
 
 def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
@@ -91,6 +93,7 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
         tags, watchers = work.tags.of(ticket_id), tuple(work.watchers.of(ticket_id))
         repair = work.repairs.row(ticket_id) if ticket.kind == "repair" else None
         letters = [row for one in all_of_them for row in work.letters.page(one.id, MOST_LETTERS)]
+        fault = fault_of(work, ticket_id)
     return TicketView(
         row,
         events,
@@ -105,11 +108,12 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
         watchers,
         repair,
         tuple(letters),
+        fault,
     )
 
 
 _DEPARTMENTS = ("department_id", "to_department_id")
-_PEOPLE = ("responsible_id", "to_responsible_id", "head_id")
+_PEOPLE = ("responsible_id", "to_responsible_id", "head_id", "staff_id")
 
 
 def _absorbed(work: Work, into: History) -> list[History]:
@@ -171,6 +175,7 @@ def head_lines(desk: Desk, view: TicketView, now_us: int) -> list[Content]:
     if ticket.satisfaction:
         score = say("ticket_view.score", score=ticket.satisfaction)
         lines.append(_labelled("ticket_view.result", Content.styled(score, "$success")))
+    lines += [_labelled(code, words) for code, words in fault_lines(view.fault)]
     return [*lines, *_shared_lines(view), *_answered_elsewhere(desk, view)]
 
 

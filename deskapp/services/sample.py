@@ -85,6 +85,7 @@ def fill(desk: Desk, seed: int = 7) -> None:
     from deskapp.services.sample_programme import follow_up
     from deskapp.services.sample_registers import keep_registers
     from deskapp.services.sample_repairs import play_repairs
+    from deskapp.services.sample_sanctions import hold_to_account
     from deskapp.services.sample_shops import keep_shops
     from deskapp.services.sample_sites import inspect_sites
     from deskapp.services.sample_stories import play_all
@@ -107,6 +108,7 @@ def fill(desk: Desk, seed: int = 7) -> None:
         escalate(stage)
         write_letters(stage, seed)
         keep_registers(stage, seed)
+        hold_to_account(stage, seed)
         work.clients.hear_again()
         work.now, work.operator = stage.now, desk.operator
 

@@ -9,25 +9,27 @@ from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
 from deskapp.domain import sanction as rules
+from deskapp.domain import sanction_ledger as ledger
 from deskapp.domain.errors import Conflict, RuleBroken
+from deskapp.domain.notice import PROPOSED, SETTLED
 from deskapp.domain.operator import may
 from deskapp.domain.sanction import (
     IN_FORCE,
     OPEN_STATES,
-    Moment,
     MonthSum,
     Proposal,
     Sanction,
     SanctionRow,
-    Step,
 )
+from deskapp.domain.sanction_ledger import Moment, Step
+from deskapp.services.escalation import receivers
 from deskapp.services.planning import today_of
 from deskapp.services.responsibility import hold_responsible_in
 from deskapp.services.submissions import once
 from deskapp.services.ticket_told import record
 
 if TYPE_CHECKING:
-    from deskapp.domain.ticket import Ticket
+    from deskapp.domain.ticket import Ticket, TicketEvent
     from deskapp.repository.work import Work
 
 TOLD = {
@@ -61,18 +63,24 @@ def propose_in(
     ticket = _weighed_of(work, draft)
     if draft.site_id is None and ticket is not None:
         draft = replace(draft, site_id=ticket.site_id)
+    if ticket is not None and ticket.state == "merged":
+        raise RuleBroken("sanction.merged", number=ticket.number)
     rules.check(draft, ticket, desk.policy)
     _check_new(work, draft)
     if ticket is not None and draft.kind == "penalty":
         _hold_responsible(work, draft)
     at = moment(work, desk)
-    step = rules.proposed(draft, at)
+    step = ledger.proposed(draft, at)
     day = desk.local(work.now).strftime("%Y%m%d")
     serial = work.counters.next(f"{rules.PREFIXES[draft.kind]}{day}")
     numbered = replace(step.sanction, number=rules.number(draft.kind, day, serial))
     saved = work.sanctions.add(numbered)
-    _write_entry(work, Step(saved, step.entry), ticket)
-    return decide_in(work, desk, saved, words=words) if at_once else saved
+    event = _write_entry(work, Step(saved, step.entry), ticket)
+    if at_once:
+        return decide_in(work, desk, saved, words=words)
+    if event is not None and ticket is not None:
+        _tell_deciders(work, saved, ticket, event)
+    return saved
 
 
 def decide(
@@ -100,7 +108,7 @@ def decide_in(
     wanted = present if amount is None else replace(present, amount=amount)
     rules.check_decider(work.operator, wanted, ticket, desk.policy)
     return _store(
-        work, present, rules.decided(present, moment(work, desk), desk.policy, amount, words), ticket
+        work, present, ledger.decided(present, moment(work, desk), desk.policy, amount, words), ticket
     )
 
 
@@ -111,7 +119,7 @@ def refuse(desk: Desk, sanction: Sanction, words: str, *, key: str = "") -> Sanc
         def refusing() -> Sanction:
             present = _unchanged(work, sanction)
             rules.check_own(work.operator, present)
-            return _store(work, present, rules.refused(present, moment(work, desk), words))
+            return _store(work, present, ledger.refused(present, moment(work, desk), words))
 
         return once(work, key, "sanction.refuse", refusing, work.sanctions.find)
 
@@ -124,7 +132,7 @@ def appeal(desk: Desk, sanction: Sanction, words: str, *, key: str = "") -> Sanc
             present = _unchanged(work, sanction)
             decided_on = today_of(desk, present.decided_at or work.now)
             at = moment(work, desk)
-            return _store(work, present, rules.appealed(present, at, decided_on, desk.policy, words))
+            return _store(work, present, ledger.appealed(present, at, decided_on, desk.policy, words))
 
         return once(work, key, "sanction.appeal", appealing, work.sanctions.find)
 
@@ -141,7 +149,7 @@ def answer_appeal(desk: Desk, sanction: Sanction, upheld: bool, words: str, *, k
                 return _reversed(work, desk, present, words)
             rules.check_own(work.operator, present)
             at, alone = moment(work, desk), _alone(work)
-            return _store(work, present, rules.confirmed(present, at, words, alone=alone))
+            return _store(work, present, ledger.confirmed(present, at, words, alone=alone))
 
         return once(work, key, "sanction.answer", answering, work.sanctions.find)
 
@@ -158,7 +166,7 @@ def reverse(desk: Desk, sanction: Sanction, words: str, *, key: str = "") -> San
 
 def _reversed(work: Work, desk: Desk, present: Sanction, words: str) -> Sanction:
     rules.check_own(work.operator, present)
-    return _store(work, present, rules.reversed_(present, moment(work, desk), words))
+    return _store(work, present, ledger.reversed_(present, moment(work, desk), words))
 
 
 def moment(work: Work, desk: Desk) -> Moment:
@@ -173,9 +181,9 @@ def proposed_for(work: Work, desk: Desk, ticket: Ticket) -> Proposal:
 
 
 def weighed(work: Work, ticket: Ticket) -> Ticket:
-    """The ticket with the heaviest channel and most repeats of itself and the duplicates merged into it.
+    """The ticket with the heaviest channel of itself and the duplicates merged into it.
 
-    A complaint reached the general manager too when a duplicate of it did.
+    A complaint reached the general manager too when a duplicate of it did; a duplicate is no repeat, though.
     """
     found, waiting = {ticket.id: ticket}, [ticket]
     while waiting and len(found) <= MOST_MERGED:
@@ -187,7 +195,7 @@ def weighed(work: Work, ticket: Ticket) -> Ticket:
                 waiting.append(one)
     heaviest = max(found.values(), key=lambda one: _WEIGHT.get(one.channel, 0))
     channel = heaviest.channel if _WEIGHT.get(heaviest.channel) else ticket.channel
-    return replace(ticket, channel=channel, repeat_no=max(one.repeat_no for one in found.values()))
+    return replace(ticket, channel=channel)
 
 
 MOST_MERGED = 50
@@ -237,11 +245,25 @@ def _store(work: Work, present: Sanction, step: Step, ticket: Ticket | None = No
     saved = work.sanctions.save(step.sanction, known=present)
     if ticket is None and saved.ticket_id is not None:
         ticket = work.tickets.find(saved.ticket_id)
-    _write_entry(work, Step(saved, step.entry), ticket)
+    event = _write_entry(work, Step(saved, step.entry), ticket)
+    by, proposer = step.entry.operator_id, saved.proposed_by
+    if event is not None and proposer is not None and proposer != by and step.entry.act != "appealed":
+        work.notices.tell(proposer, SETTLED, event.ticket_id, event.id)
+    if event is not None and ticket is not None and step.entry.act == "appealed":
+        _tell_deciders(work, saved, ticket, event)
     return saved
 
 
-def _write_entry(work: Work, step: Step, ticket: Ticket | None) -> None:
+def _tell_deciders(work: Work, one: Sanction, ticket: Ticket, event: TicketEvent) -> None:
+    """Put before the managers what waits for them, but not before whoever it is about."""
+    found, _ = receivers(work, ticket, "manager")
+    about = {each.id for each in work.operators.listed() if each.staff_id == one.staff_id}
+    for operator_id in found.operators:
+        if operator_id != event.operator_id and operator_id not in about:
+            work.notices.tell(operator_id, PROPOSED, event.ticket_id, event.id)
+
+
+def _write_entry(work: Work, step: Step, ticket: Ticket | None) -> TicketEvent | None:
     """Add the line of the ledger, put it into the ticket's history, tell whom it concerns."""
     one = step.sanction
     entry = work.sanction_entries.add(replace(step.entry, sanction_id=one.id))
@@ -253,14 +275,14 @@ def _write_entry(work: Work, step: Step, ticket: Ticket | None) -> None:
         "rule": one.rule,
         "amount": one.amount,
     }
-    if ticket is not None:
-        record(work, ticket, "sanctioned", entry.words, facts)
+    event = record(work, ticket, "sanctioned", entry.words, facts) if ticket is not None else None
     reason = TOLD.get((entry.act, one.kind))
     if reason:
         words = entry.words if entry.act != "decided" else one.reason
         told = {"number": one.number, "words": words, "amount": f"{one.amount / 100:g}"}
         ticket_id = one.ticket_id
         work.outbox.tell(reason, ticket_id, one.staff_id, told, once=f"{reason}/{one.id}")
+    return event
 
 
 def _alone(work: Work) -> bool:

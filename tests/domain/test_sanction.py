@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskapp.domain import sanction as rules
+from deskapp.domain import sanction_ledger as ledger
 from deskapp.domain.errors import NotAllowed, RuleBroken
 from deskapp.domain.operator import Operator
 from deskapp.domain.policy import SEVERITIES, Policy
-from deskapp.domain.sanction import Moment, Sanction
+from deskapp.domain.sanction import Sanction
+from deskapp.domain.sanction_ledger import Moment
 from deskapp.domain.ticket import Ticket
 
 pytestmark = pytest.mark.row("T9")
@@ -131,37 +133,37 @@ def test_managers_decide_and_agents_only_what_is_complained_of_again(role, ticke
 def test_another_amount_needs_words_and_stays_within_the_rule():
     one = a_penalty(rule="leadership", amount=10_000)
     with pytest.raises(RuleBroken, match=r"sanction\.other_amount"):
-        rules.decided(one, AT, POLICY, 20_000)
+        ledger.decided(one, AT, POLICY, 20_000)
     with pytest.raises(RuleBroken, match=r"sanction\.amount"):
-        rules.decided(one, AT, POLICY, 30_100, "态度恶劣")
-    step = rules.decided(one, AT, POLICY, 20_000, "态度恶劣")
+        ledger.decided(one, AT, POLICY, 30_100, "态度恶劣")
+    step = ledger.decided(one, AT, POLICY, 20_000, "态度恶劣")
     assert (step.sanction.amount, step.entry.amount, step.entry.words) == (20_000, -20_000, "态度恶劣")
 
 
 @pytest.mark.parametrize(("days", "late"), [(0, False), (7, False), (8, True)])
 def test_an_appeal_is_in_time_or_not(days, late):
-    done = rules.decided(a_penalty(), AT, POLICY).sanction
+    done = ledger.decided(a_penalty(), AT, POLICY).sanction
     later = Moment(NOW.add(days=days), TODAY + timedelta(days=days), 2)
     if late:
         with pytest.raises(RuleBroken, match=r"sanction\.appeal_late"):
-            rules.appealed(done, later, TODAY, POLICY, "不是我的责任")
+            ledger.appealed(done, later, TODAY, POLICY, "不是我的责任")
     else:
-        assert rules.appealed(done, later, TODAY, POLICY, "不是我的责任").sanction.state == "appealed"
+        assert ledger.appealed(done, later, TODAY, POLICY, "不是我的责任").sanction.state == "appealed"
 
 
 def test_an_appeal_once_with_words_against_penalties_only():
-    done = rules.decided(a_penalty(), AT, POLICY).sanction
+    done = ledger.decided(a_penalty(), AT, POLICY).sanction
     with pytest.raises(RuleBroken, match=r"sanction\.words"):
-        rules.appealed(done, AT, TODAY, POLICY, " ")
+        ledger.appealed(done, AT, TODAY, POLICY, " ")
     with pytest.raises(RuleBroken, match=r"sanction\.appeal_reward"):
-        rules.appealed(replace(done, kind="reward"), AT, TODAY, POLICY, "少了")
-    asked = rules.appealed(done, AT, TODAY, POLICY, "不是我的责任").sanction
+        ledger.appealed(replace(done, kind="reward"), AT, TODAY, POLICY, "少了")
+    asked = ledger.appealed(done, AT, TODAY, POLICY, "不是我的责任").sanction
     with pytest.raises(RuleBroken, match=r"sanction\.own_decision"):
-        rules.confirmed(asked, AT, "查过了")
-    stands = rules.confirmed(asked, AT, "查过了", alone=True).sanction
-    assert rules.confirmed(asked, replace(AT, operator_id=2), "查过了").sanction == stands
+        ledger.confirmed(asked, AT, "查过了")
+    stands = ledger.confirmed(asked, AT, "查过了", alone=True).sanction
+    assert ledger.confirmed(asked, replace(AT, operator_id=2), "查过了").sanction == stands
     with pytest.raises(RuleBroken, match=r"sanction\.appealed_before"):
-        rules.appealed(stands, AT, TODAY, POLICY, "再申诉")
+        ledger.appealed(stands, AT, TODAY, POLICY, "再申诉")
 
 
 ACTS = st.sampled_from(["decide", "refuse", "appeal", "confirm", "reverse"])
@@ -170,14 +172,14 @@ DAYS = st.integers(0, 40)
 
 def act(name, one, at, decided_on):
     if name == "decide":
-        return rules.decided(one, at, POLICY)
+        return ledger.decided(one, at, POLICY)
     if name == "refuse":
-        return rules.refused(one, at, "不成立")
+        return ledger.refused(one, at, "不成立")
     if name == "appeal":
-        return rules.appealed(one, at, decided_on or at.today, POLICY, "申诉")
+        return ledger.appealed(one, at, decided_on or at.today, POLICY, "申诉")
     if name == "confirm":
-        return rules.confirmed(one, at, "维持", alone=True)
-    return rules.reversed_(one, at, "撤销")
+        return ledger.confirmed(one, at, "维持", alone=True)
+    return ledger.reversed_(one, at, "撤销")
 
 
 @given(
@@ -188,12 +190,12 @@ def act(name, one, at, decided_on):
 def test_in_whatever_order_the_ledger_adds_up(kind, amount, acts):
     """Acts in any order: only legal ones pass, nothing is decided twice, what is reversed is restored."""
     draft = a_penalty(kind=kind, amount=amount, rule="complaint")
-    step, day, decided_on = rules.proposed(draft, AT), TODAY, None
+    step, day, decided_on = ledger.proposed(draft, AT), TODAY, None
     one, entries = step.sanction, [step.entry]
     for name, days in acts:
         day += timedelta(days=days)
         at = Moment(NOW.add(days=(day - TODAY).days), day, 1)
-        legal = name in rules.legal_acts(one)
+        legal = name in ledger.legal_acts(one)
         late = False
         try:
             step = act(name, one, at, decided_on)
@@ -209,8 +211,8 @@ def test_in_whatever_order_the_ledger_adds_up(kind, amount, acts):
     done = [entry.act for entry in entries]
     assert done.count("decided") <= 1 and done.count("reversed") <= 1
     total = sum(entry.amount for entry in entries)
-    assert total == sum(rules.balance(entries).values())
-    assert total == (rules.signed(one) if one.state in rules.IN_FORCE else 0)
+    assert total == sum(ledger.balance(entries).values())
+    assert total == (ledger.signed(one) if one.state in rules.IN_FORCE else 0)
     if decided_on is not None:
         first = next(entry for entry in entries if entry.act == "decided")
         assert (first.month, one.month) == (decided_on.replace(day=1), decided_on.replace(day=1))
@@ -223,7 +225,7 @@ def test_sums_by_person_and_month_are_the_sums_of_their_lines(lines):
         rules.SanctionEntry(staff_id=who, month=date(2026, month, 1), amount=amount)
         for who, month, amount in lines
     ]
-    found = rules.balance(entries)
+    found = ledger.balance(entries)
     assert sum(found.values()) == sum(amount for _, _, amount in lines)
     for (who, month), amount in found.items():
         assert amount == sum(a for w, m, a in lines if (w, m) == (who, month.month))

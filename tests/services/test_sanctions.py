@@ -111,7 +111,8 @@ def test_an_agent_decides_what_is_complained_of_again_by_its_rule_only(desk, sec
 
 def test_a_complaint_reached_the_general_manager_when_its_duplicate_did(desk, member):
     plain = builders.a_complaint(desk)
-    tickets.merge(desk, at_the_gm(desk, client=plain.client_id), plain, "同一件事")
+    other = tickets.merge(desk, at_the_gm(desk, client=plain.client_id), plain, "同一件事")
+    assert broken(sanctions.propose, desk, a_draft(other, member)) == "sanction.merged"
     with desk.read() as work:
         assert sanctions.proposed_for(work, desk, work.tickets.find(plain.id)).rule == "gm"
     assert sanctions.propose(desk, a_draft(plain, member)).rule == "gm"
@@ -255,3 +256,20 @@ def test_the_list_has_what_waits_first_then_month_by_month(desk, member, clock):
         assert work.sanctions.count(SanctionFilter()) == 4
         only = SanctionFilter(state="decided", staff_id=member.id, month=done[0].month)
         assert work.sanctions.count(only) == len(work.sanctions.page(only, 9)) == 2
+
+
+def notices_of(desk, operator):
+    with desk.read() as work:
+        return [row.notice.reason for row in work.notices.newest(operator.id, 9)]
+
+
+@sqlite_only
+def test_managers_have_it_before_them_and_the_proposer_hears_what_came_of_it(second_desk, manager, member):
+    one = sanctions.propose(second_desk, a_draft(at_the_gm(second_desk), member))
+    assert notices_of(manager, manager.operator) == ["sanction.proposed"]
+    done = sanctions.decide(manager, one)
+    assert notices_of(manager, second_desk.operator) == ["sanction.settled"]
+    sanctions.appeal(second_desk, done, "不是我")
+    assert notices_of(manager, manager.operator) == ["sanction.proposed"] * 2
+    sanctions.propose(manager, a_draft(at_the_gm(second_desk), member), at_once=True)
+    assert notices_of(manager, manager.operator) == ["sanction.proposed"] * 2, "nothing waits"
