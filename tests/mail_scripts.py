@@ -23,17 +23,19 @@ class ScriptedImap:
     letters: dict[int, bytes] = field(default_factory=dict)
     """By uid."""
     validity: int = 1
-    says: dict[str, Callable[[bytes, bytes], bytes]] = field(default_factory=dict)
+    says: dict[str, Callable[[bytes, bytes], bytes | None]] = field(default_factory=dict)
     """SEARCH, FETCH, SELECT, LOGIN …: what goes over the wire instead; None ends it, HangUp cuts the line."""
     greeting: bytes = b"* OK ready\r\n"
     heard: list[bytes] = field(default_factory=list)
     port: int = 0
 
-    def answer(self, line: bytes) -> bytes:
+    def answer(self, line: bytes) -> bytes | None:
         """What it says to one command."""
         self.heard.append(line)
         tag, _, rest = line.partition(b" ")
         words = rest.upper().split()
+        if not rest.isascii() or not words:
+            return b"* BAD what?\r\n"
         name = words[1] if words[:1] == [b"UID"] else words[0]
         own = self.says.get(name.decode("ascii"))
         return own(tag, rest) if own is not None else self.plain(name.decode("ascii"), tag, rest)
@@ -73,11 +75,13 @@ class ScriptedSmtp:
     """A mail server that keeps what it hears; `says` answers a command its own way, "." ends a letter."""
 
     says: dict[str, bytes] = field(default_factory=dict)
-    """EHLO, MAIL, RCPT, DATA, "." …: what is said instead; b"" hangs up, None falls silent."""
+    """EHLO, MAIL, RCPT, DATA, "." …: what is said instead; b"" hangs up."""
     silent: set[str] = field(default_factory=set)
     """Commands nothing is ever said to."""
     deaf: set[str] = field(default_factory=set)
     """Commands it hangs up after having answered."""
+    swallows_yes: bool = False
+    """Take a letter and hang up before saying so."""
     taken: list[bytes] = field(default_factory=list)
     port: int = 0
 
@@ -90,12 +94,12 @@ class ScriptedSmtp:
 def imap_following(server: ScriptedImap) -> Iterator[ScriptedImap]:
     """Let it listen."""
 
-    def talk(connection: socket.socket, over: threading.Event) -> None:
+    def talk(connection: socket.socket) -> None:
         connection.sendall(server.greeting)
         heard = connection.makefile("rb")
         while line := heard.readline():
             if (said := server.answer(line.rstrip(b"\r\n"))) is None:
-                over.wait(WITHIN_S)
+                _hear_out(connection)
                 return
             connection.sendall(said)
 
@@ -107,16 +111,18 @@ def imap_following(server: ScriptedImap) -> Iterator[ScriptedImap]:
 def smtp_following(server: ScriptedSmtp) -> Iterator[ScriptedSmtp]:
     """Let it listen."""
 
-    def talk(connection: socket.socket, over: threading.Event) -> None:
+    def talk(connection: socket.socket) -> None:
         heard = connection.makefile("rb")
         name, letter, within = "", b"", False
         while True:
             if name in server.silent:
-                over.wait(WITHIN_S)
+                _hear_out(connection)
                 return
             said = server.says.get(name, server.plain().get(name, b"250 OK\r\n"))
             if name == "." and said.startswith(b"250"):
                 server.taken.append(letter)
+                if server.swallows_yes:
+                    return
             if said == b"":
                 return
             connection.sendall(said)
@@ -135,8 +141,15 @@ def smtp_following(server: ScriptedSmtp) -> Iterator[ScriptedSmtp]:
         yield server
 
 
+def _hear_out(connection: socket.socket) -> None:
+    """Say nothing more until the other side has had enough."""
+    connection.settimeout(WITHIN_S)
+    while connection.recv(4096):
+        pass
+
+
 @contextmanager
-def _listening(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
+def _listening(talk: Callable[[socket.socket], None]) -> Iterator[int]:
     """One visitor after the other, each heard to the end."""
     listener, over = socket.create_server(("127.0.0.1", 0)), threading.Event()
 
@@ -147,7 +160,7 @@ def _listening(talk: Callable[[socket.socket, threading.Event], None]) -> Iterat
             except OSError:
                 return
             with connection, suppress(OSError, HangUp):
-                talk(connection, over)
+                talk(connection)
 
     thread = threading.Thread(target=hear, daemon=True)
     thread.start()

@@ -194,7 +194,9 @@ def _connected(mail: Mail, host: str) -> BaseMailBox:
     except ssl.SSLError as error:
         raise MailFailed("mail.tls", host=host, why=_why(error)) from error
     except Exception as error:
-        raise MailFailed("mail.unreachable", host=host, why=_why(error)) from error
+        refused = isinstance(error, imaplib.IMAP4.error) and "TLS" in str(error)
+        code = "mail.tls" if mail.imap_tls == "starttls" and refused else "mail.unreachable"
+        raise MailFailed(code, host=host, why=_why(error)) from error
 
 
 def _signed_in(box: BaseMailBox, mail: Mail, password: str, host: str) -> None:

@@ -339,7 +339,7 @@ def test_what_is_wrong_is_kept_until_it_is_right(
         ({"imap_port": 1}, "mail.unreachable"),
         ({"folder": "nowhere"}, "mail.folder"),
         ({"imap_tls": "tls"}, "mail.tls"),
-        ({"imap_tls": "starttls"}, "mail.unreachable"),
+        ({"imap_tls": "starttls"}, "mail.tls"),
     ],
 )
 def test_each_fault_says_what_it_is(desk: Desk, box: Box, fields: dict[str, Any], code: str) -> None:
