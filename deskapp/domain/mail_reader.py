@@ -52,18 +52,36 @@ _WIDER = {
 }
 """Charsets that are wider in truth than they say."""
 _GUESSES = ("utf-8", "gb18030", "big5hkscs")
+_NARROW = frozenset(
+    {"iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "windows-1252", "cp1252"}
+)
+"""What careless programs call everything: any bytes are words in these, and seldom the ones that were written."""
+_PAIRS = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
+"""Bytes as GB2312 has them; West European letters hardly ever stand in pairs only."""
 
 
 def decoded(content: bytes, charset: str = "") -> str:
     """Bytes as text: by the charset they name, else by those they could be."""
     name = charset.strip("\"' ").lower()
-    for guess in (_WIDER.get(name, name), *_GUESSES):
+    called = "" if name in _NARROW and _belied(content) else name
+    for guess in (_WIDER.get(called, called), *_GUESSES):
         try:
             if guess:
                 return content.decode(guess)
         except (LookupError, UnicodeError, ValueError):
             continue
     return content.decode(_WIDER.get(name, "utf-8") if name in _WIDER else "utf-8", "replace")
+
+
+def _belied(content: bytes) -> bool:
+    """Whether bytes that are called West European are UTF-8 or Chinese in truth."""
+    if content.isascii():
+        return False
+    try:
+        content.decode("utf-8")
+        return True
+    except UnicodeDecodeError:
+        return bool(_PAIRS.fullmatch(content))
 
 
 def header_text(raw: object) -> str:

@@ -171,6 +171,40 @@ def test_a_character_cut_in_two_words_is_whole_again() -> None:
     assert header_text(words) == "漏水了"
 
 
+@pytest.mark.parametrize(("charset", "cut"), [("utf-8", 4), ("gb18030", 3), ("big5", 1)])
+@pytest.mark.parametrize("how", ["B", "Q"])
+def test_a_character_cut_in_two_is_whole_however_it_is_written(charset: str, cut: int, how: str) -> None:
+    from base64 import b64encode
+
+    raw = "廚房漏水".encode(charset)
+    written = [
+        b64encode(part).decode() if how == "B" else "".join(f"={byte:02X}" for byte in part)
+        for part in (raw[:cut], raw[cut:])
+    ]
+    assert header_text("\r\n ".join(f"=?{charset}?{how}?{part}?=" for part in written)) == "廚房漏水"
+
+
+@pytest.mark.parametrize(
+    "label", ["utf-8", "iso-8859-1", "windows-1252", "us-ascii", "x-unknown", "gb2312", ""]
+)
+@pytest.mark.parametrize("truth", ["utf-8", "gb18030"])
+def test_a_wrong_label_does_not_spoil_the_words(label: str, truth: str) -> None:
+    from base64 import b64encode
+
+    words = "卫生间漏水，请尽快"
+    raw = words.encode(truth)
+    head = f"From: a@b.cn\nSubject: =?{label or 'x'}?B?{b64encode(raw).decode()}?=\n".encode()
+    kind = f"Content-Type: text/plain; charset={label}\n\n".encode() if label else b"\n"
+    letter = read_letter(head + kind + raw, OWN)
+    assert (letter.subject, letter.body) == (words, words)
+
+
+@pytest.mark.parametrize("words", ["Café déjà à Orléans", "Grüße aus Köln", "naïve", "piñata"])
+def test_west_european_letters_stay_what_they_are(words: str) -> None:
+    raw = b"From: a@b.fr\nContent-Type: text/plain; charset=iso-8859-1\n\n" + words.encode("latin-1")
+    assert read_letter(raw, OWN).body == words
+
+
 def test_gb2312_holds_more_than_it_says_and_bare_bytes_are_guessed() -> None:
     raw = (
         b"From: a@b.cn\nSubject: "
