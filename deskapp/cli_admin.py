@@ -44,6 +44,11 @@ def describe(
     command("listen", lambda args: _listen(config(args)))
     watching = command("watch", lambda args: _watch(args, config(args)))
     _option(watching, "--every", type=_seconds, default=5.0, metavar="SECONDS")
+    serving = command("serve", lambda args: _serve(args, config(args)))
+    _option(serving, "--host", default="127.0.0.1", metavar="HOST")
+    _option(serving, "--port", type=_port, default=8000, metavar="PORT")
+    _option(serving, "--address", default="", metavar="URL")
+    _option(serving, "--most", type=_port, default=20, metavar="N")
     trail = _group(command("audit"))
     _option(command("audit.verify", at_desk(_verify), trail), "--json", action="store_true")
 
@@ -132,6 +137,20 @@ def _listen(config: Config) -> int:
     from deskapp import cli_listen
 
     return cli_listen.run(config)
+
+
+def _serve(args: Namespace, config: Config) -> int:
+    from deskapp import cli_serve
+
+    return cli_serve.run(config, args.host, args.port, args.address, args.most)
+
+
+def _port(written: str) -> int:
+    from argparse import ArgumentTypeError
+
+    if not written.isascii() or not written.isdecimal() or not 1 <= int(written) <= 65535:
+        raise ArgumentTypeError(say("cli.port", value=written))
+    return int(written)
 
 
 def _seconds(written: str) -> float:
