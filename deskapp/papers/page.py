@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -122,18 +123,15 @@ def _set(text: str, width: int, align: str) -> str:
 
 def fitted(asked: Sequence[int], width: int) -> list[int]:
     """Widths of columns that fit a line: the widest give first, none has fewer than LEAST cells."""
-    widths = [max(LEAST, one) for one in asked]
-    room = max(width - 3 * len(widths) - 1, LEAST * len(widths))
-    while sum(widths) > room:
-        widest = max(widths)
-        if widest <= LEAST:
-            break
-        second = max([one for one in widths if one < widest], default=LEAST)
-        count = widths.count(widest)
-        give = min(widest - max(second, LEAST), -(-(sum(widths) - room) // count)) or 1
-        widths = [one - give if one == widest and give <= one - LEAST else one for one in widths]
-        while sum(widths) < room:
-            widths[widths.index(min(widths, key=lambda one: (one != widest - give, one)))] += 1
+    wanted = [max(LEAST, one) for one in asked]
+    room = width - 3 * len(wanted) - 1
+    cap = max(wanted, default=LEAST)
+    while cap > LEAST and sum(min(one, cap) for one in wanted) > room:
+        cap -= 1
+    widths = [min(one, cap) for one in wanted]
+    for place, one in enumerate(wanted):
+        if one > widths[place] and sum(widths) < room:
+            widths[place] += 1
     return widths
 
 
@@ -227,27 +225,27 @@ def _words(words: Words, width: int, strokes: Strokes) -> Iterator[str]:
 
 def _chart(chart: Chart, width: int, strokes: Strokes) -> Iterator[str]:
     """Bars that lie; a heat map as its numbers."""
+    values = [float(one) if math.isfinite(one) else 0.0 for one in chart.values]
     if chart.kind == "heat":
         across = max(1, len(chart.labels))
         rows = tuple(
-            (
-                name,
-                *(
-                    int(one) if one.is_integer() else one
-                    for one in chart.values[at * across : (at + 1) * across]
-                ),
-            )
+            (name, *map(_short, values[at * across : (at + 1) * across]))
             for at, name in enumerate(chart.rows)
         )
         yield from _table(Table(("", *chart.labels), rows), width, strokes)
         return
     label = min(20, max((cells(line(one)) for one in chart.labels), default=4))
-    numbers = [f"{written(one if not one.is_integer() else int(one))}{chart.unit}" for one in chart.values]
+    numbers = [f"{_short(one)}{chart.unit}" for one in values]
     tail = max((cells(one) for one in numbers), default=1)
     room = max(5, min(BAR, width - label - tail - 3))
-    most = 100.0 if chart.kind == "gauge" else max([*chart.values, 0.0]) or 1.0
-    for name, value, number in zip(chart.labels, chart.values, numbers, strict=False):
+    most = 100.0 if chart.kind == "gauge" else max([*values, 0.0]) or 1.0
+    for name, value, number in zip(chart.labels, values, numbers, strict=False):
         bar = strokes.bar * max(0, min(room, round(room * value / most)))
         yield f"{padded(wrap(line(name), label)[0], label)} {bar} {number}"
     if chart.target is not None:
-        yield say("paper.target", value=f"{written(chart.target)}{chart.unit}")
+        yield say("paper.target", value=f"{_short(chart.target)}{chart.unit}")
+
+
+def _short(value: float) -> str:
+    """A figure without idle decimals."""
+    return written(int(value) if float(value).is_integer() else value)

@@ -75,7 +75,7 @@ def _canvas(document: Document) -> type[Any]:
         """Pages are kept until all are there, then numbered."""
 
         def __init__(self, *given: Any, **options: Any) -> None:
-            super().__init__(*given, **options)
+            super().__init__(*given, **(options | {"initialFontName": FONT}))
             self._kept: list[dict[str, Any]] = []
 
         def showPage(self) -> None:
@@ -101,7 +101,8 @@ def _canvas(document: Document) -> type[Any]:
 def _style(name: str, **given: Any) -> Any:
     from reportlab.lib.styles import ParagraphStyle
 
-    base = {"fontName": FONT, "fontSize": SIZE, "leading": LEADING, "wordWrap": "CJK", "splitLongWords": 1}
+    base = {"fontName": FONT, "fontSize": SIZE, "leading": LEADING, "wordWrap": "CJK"}
+    base |= {"splitLongWords": 1, "bulletFontName": FONT}
     return ParagraphStyle(name, **(base | given))
 
 
@@ -134,7 +135,13 @@ def _ends(document: Document, width: float) -> Any:
     left, right = shared.head_ends(document)
     cells_ = [_paragraph(left), _paragraph(right, alignment=2)]
     grid = Grid([cells_], colWidths=[width / 2, width / 2])
-    grid.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0)])
+    grid.setStyle(
+        [
+            ("FONT", (0, 0), (-1, -1), FONT),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ]
+    )
     return grid
 
 
@@ -149,7 +156,7 @@ def _block(block: Block, width: float) -> list[Any]:
         made = _words(block, width)
     if not block.caption:
         return made
-    heading = _paragraph(line(block.caption), fontSize=11.5, leading=18)
+    heading = _paragraph(line(block.caption)[: 4 * MOST_HEADING], fontSize=11.5, leading=18)
     if isinstance(block, Chart):
         from reportlab.platypus import KeepTogether
 
@@ -186,7 +193,10 @@ def _facts(facts: Facts, width: float) -> list[Any]:
         for at, texts in enumerate(_in_parts([value for _, value in one.pairs], [room] * len(one.pairs))):
             row: list[Any] = []
             for (name, _), text in zip(one.pairs, texts, strict=True):
-                row += [_paragraph("" if at else line(name)), _tall(text, room, 1 if at else one.lines)]
+                row += [
+                    _paragraph("" if at else line(name)[:MOST_HEADING]),
+                    _tall(text, room, 1 if at else one.lines),
+                ]
             rows.append(row)
         shades = [("BACKGROUND", (at, 0), (at, -1), GREY) for at in range(0, 2 * len(one.pairs), 2)]
         made.append(_grid(rows, [label, half - label] * len(one.pairs), shades))
@@ -278,7 +288,8 @@ def _foot(document: Document, width: float) -> list[Any]:
     for at in range(0, len(signed), 4):
         row = [_paragraph(shared.signature(one)) for one in signed[at : at + 4]]
         grid = Grid([row], colWidths=[width / len(row)] * len(row), rowHeights=[26])
-        grid.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])
+        styles = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+        grid.setStyle([*styles, ("FONT", (0, 0), (-1, -1), FONT, SIZE)])
         made.append(grid)
     small = [
         _paragraph(words, fontSize=8, leading=11, textColor="#595959")

@@ -176,8 +176,11 @@ class PreviewScreen(PaperView):
         self._read()
 
     def _told(self, paper: IssuedPaper) -> None:
+        """Go on to the paper as it was issued."""
         self.app.say("paper.issued", number=paper.number)
-        self._read()
+        if self.app.screen is self:
+            self.dismiss(None)
+            self.app.push_screen(IssuedPaperScreen(paper.id))
 
     def action_export(self) -> None:
         """Write the paper as a file: as it was issued, or as a draft."""

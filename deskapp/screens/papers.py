@@ -145,9 +145,9 @@ class PapersScreen(Editing, DeskScreen[None]):
 def columns(desk: Desk) -> list[Column]:
     """What a list of issued papers shows."""
     return [
-        Column("number", "paper.column.number", 15, _number),
+        Column("number", "paper.column.number", 16, _number),
         Column("title", "paper.column.title", None, _title),
-        Column("period", "paper.column.period", 16, _period),
+        Column("period", "paper.column.period", 10, _period),
         Column("revision", "paper.column.revision", 4, _revision, align="right"),
         Column("who", "paper.column.who", 8, lambda row, _: painting.safe(row.who), min_terminal=90),
         Column("when", "paper.column.when", 11, partial(_when, desk)),
@@ -164,10 +164,11 @@ def _title(row: PaperRow, _context: PaintContext) -> Content:
 
 
 def _period(row: PaperRow, _context: PaintContext) -> Content:
+    from deskapp.services.papers import KINDS
+
     paper = row.paper
-    return painting.safe(
-        say("paper.from_to", first=f"{paper.first_on:%y-%m-%d}", last=f"{paper.last_on:%m-%d}")
-    )
+    kind = KINDS.get(paper.kind)
+    return painting.safe(kind.period_of(paper.first_on).code if kind else paper.first_on.isoformat())
 
 
 def _revision(row: PaperRow, _context: PaintContext) -> Content:

@@ -198,7 +198,7 @@ async def test_ticket_client_and_slip_are_one_key_away(desk, tmp_path: Path):
     a_repair(desk, worker=a_crew(desk))
     async with console(desk, folder=tmp_path) as (app, pilot):
         await opened(app, pilot)
-        await press(app, pilot, "s")
+        await press(app, pilot, "s", "t")
         await until(app, pilot, lambda: list(tmp_path.rglob("WX*.txt")), "the slip")
         (path,) = tmp_path.rglob("WX*.txt")
         slip = path.read_text(encoding="utf-8")

@@ -307,7 +307,7 @@ async def test_the_slip_and_a_new_complaint_of_the_same_client(desk, tmp_path):
     async with console(desk, folder=tmp_path) as (app, pilot):
         await opened(app, pilot, ticket)
         assert app.screen.context() == {"client_id": ticket.client_id, "site_id": None}
-        await press(app, pilot, "k")
+        await press(app, pilot, "k", "t")
         await until(app, pilot, lambda: list(tmp_path.glob("slips/*.txt")), "slip")
 
 

@@ -217,7 +217,7 @@ async def test_the_slip_is_saved_from_the_result(desk, client, tmp_path):
         await open_form(app, pilot, client_id=client.client.id)
         await write(app, pilot, WORDS)
         await filed(app, pilot)
-        await press(app, pilot, "p")
+        await press(app, pilot, "p", "t")
         path = tmp_path / "slips" / "TS20261123-0001.txt"
         await until(app, pilot, path.exists, "slip")
         await press(app, pilot, "o")

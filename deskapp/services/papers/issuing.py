@@ -14,7 +14,7 @@ from deskapp.domain.errors import Conflict, RuleBroken, StorageFailed
 from deskapp.domain.paper import IssuedPaper, PaperKind, PaperRow, PaperText
 from deskapp.i18n import say
 from deskapp.services.papers import files
-from deskapp.services.papers.registry import builder_of, kind_of
+from deskapp.services.papers.registry import KINDS, builder_of, kind_of
 from deskapp.services.papers.words import with_texts
 from deskapp.services.submissions import once
 
@@ -177,9 +177,11 @@ def opened(desk: Desk, paper_id: int) -> tuple[PaperRow, Document]:
 
 
 def revisions(desk: Desk, kind: str, first_on: date) -> list[PaperRow]:
-    """All revisions of a paper, the newest first."""
+    """All revisions of the paper of the period a day lies in, the newest first."""
+    declared = KINDS.get(kind)
+    first = declared.period_of(first_on).first if declared else first_on
     with desk.read() as work:
-        return _rows(work, desk, work.issued_papers.revisions(kind, first_on))
+        return _rows(work, desk, work.issued_papers.revisions(kind, first))
 
 
 def _rows(work: Work, desk: Desk, papers: list[IssuedPaper]) -> list[PaperRow]:
