@@ -138,6 +138,7 @@ def _describe(command: Callable[..., argparse.ArgumentParser]) -> None:
     kpi = command("kpi", _at_desk(_kpi))
     for flag in ("--from", "--to"):
         option(kpi, flag, required=True, type=_day, metavar="DATE", dest=f"{flag[2:]}_day")
+    option(kpi, "--by", choices=("operator", "department", "trade", "site", "category"), default="")
     option(kpi, "--json", action="store_true")
     volume = command("volume", _at_desk(_volume))
     for flag in ("--clients", "--tickets", "--calls"):
@@ -312,19 +313,14 @@ def _export(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _kpi(args: argparse.Namespace, desk: Desk) -> int:
-    from dataclasses import asdict
+    from deskapp.cli_figures import measured
 
-    from deskapp.services import figures
-
-    period, found = figures.first_response(desk, args.from_day, args.to_day)
-    said: dict[str, Any] = asdict(found) | {"met_percent": found.met_percent}
+    told, lines = measured(desk, args.from_day, args.to_day, args.by)
     if args.json:
-        days = {"from": period.first.isoformat(), "to": period.last.isoformat(), "timezone": period.timezone}
-        _print_json(days | said)
+        _print_json(told)
         return 0
-    print_line(say("cli.kpi.title", first=period.first, last=period.last, timezone=period.timezone))
-    for name, value in said.items():
-        print_line(say("cli.kpi.line", name=say(f"cli.kpi.{name}"), value="-" if value is None else value))
+    for line in lines:
+        print_line(line)
     return 0
 
 

@@ -14,7 +14,7 @@ from deskapp.domain.measure import Formula, Measure, Terms, Value
 from deskapp.domain.period import Period
 from deskapp.repository.figure_papers import papers_due, values_of
 from deskapp.repository.figure_sets import SECOND_US, SOURCES, Source, in_sets
-from deskapp.repository.figure_slices import Key, Slice, slice_of
+from deskapp.repository.figure_slices import Key, Slice, names_of, slice_of
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
@@ -59,6 +59,10 @@ class Figures:
                 continue
             found |= self._family(family, terms, mine, by)
         return found
+
+    def names(self, by: str, keys: Iterable[Key]) -> dict[Key, str]:
+        """What the groups of a slice are called, where data names them."""
+        return names_of(self.work, by, keys)
 
     def _family(
         self, family: str, terms: Terms, wanted: Sequence[Wanted], by: str

@@ -24,7 +24,7 @@ STATES = {
     "call": "call.state",
     "followup": "followup.state",
     "site": "site.stage",
-    "inspection": "figures.verdict",
+    "inspection": "inspections.verdict",
     "paper": "paper.title",
 }
 """What the state of a case is said by: a paper's is its kind."""
@@ -37,7 +37,7 @@ def figure_columns(by: str) -> list[Column]:
         Column("name", f"figures.by.{by}" if by else "figures.column.name", None, named),
         Column("cases", "figures.column.cases", 7, _cases, align="right", min_terminal=100),
         Column("value", "figures.column.value", 12, _value, align="right"),
-        Column("bar", "figures.column.bar", BAR, _bar, min_terminal=90),
+        Column("bar", "", BAR, _bar, min_terminal=90),
         Column("before", "figures.column.before", 12, _before, align="right", min_terminal=64),
         Column("change", "figures.column.change", 19, _change),
     ]
@@ -84,7 +84,7 @@ def case_columns(desk: Desk, line: Line, which: str) -> list[Column]:
     noun = line.measure.noun
     columns = [Column("at", "figures.column.at", 16, lambda one, _: Content(_at(desk, one)))]
     if which == "all":
-        columns.append(Column("counted", "figures.column.counted", 8, _counted))
+        columns.append(Column("counted", "", 8, _counted))
     if noun in ("ticket", "call", "inspection", "paper"):
         columns.append(Column("number", "figures.column.number", 16, _number, min_terminal=76))
     if noun not in ("inspection", "paper"):

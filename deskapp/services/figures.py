@@ -84,9 +84,7 @@ def _sliced(
     now: Mapping[tuple[str, int | str | None], Value],
     earlier: Mapping[tuple[str, int | str | None], Value],
 ) -> Board:
-    from deskapp.repository.figure_slices import names_of
-
-    names = names_of(work, board.by, {key for _, key in (*now, *earlier)})
+    names = work.figures.names(board.by, {key for _, key in (*now, *earlier)})
     lines: list[Line] = []
     cut = 0
     for measure, formula in wanted:

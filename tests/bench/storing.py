@@ -12,6 +12,7 @@ from typing import Any
 import pendulum
 
 from deskapp.desk import Desk
+from deskapp.domain.period import period_of
 from deskapp.domain.ticket import Draft
 from deskapp.services import figures, imports, tickets
 from tests.bench.bare import Bare
@@ -122,7 +123,7 @@ def _but(row: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def month(bench: Bench) -> Iterator[Figure]:
-    """B13: the first responses of the last month but one, against the SQL by hand."""
+    """B13: the first responses and the calls of the last month but one, against the SQL by hand."""
     desk = open_as(bench.stock.kept(bench.big))
     bare = Bare(desk.store.url)
     start = desk.local(desk.now()).start_of("month").subtract(months=2)
@@ -133,8 +134,40 @@ def month(bench: Bench) -> Iterator[Figure]:
         lambda: timed(lambda: _by_hand(bare, start)),
     )
     yield pair.against("B13", "first responses of a month / by hand", bench.engine, 1.5)
+    calls = in_turns(
+        max(9, bench.rounds),
+        lambda: timed(lambda: figures.figures_of(desk, period_of("month", first), codes=OF_CALLS)),
+        lambda: timed(lambda: [_calls_by_hand(bare, at) for at in (start, start.subtract(months=1))]),
+    )
+    what = "calls of a month and the one before / by hand"
+    yield calls.against("B13", what, bench.engine, 1.5)
     bare.close()
     desk.store.close()
+
+
+OF_CALLS = ("offered", "service_level", "abandoned", "speed_of_answer", "handling_time")
+
+
+def _calls_by_hand(bare: Bare, start: pendulum.DateTime) -> None:
+    """What those figures need, as one would write it: one way through the calls of the month."""
+    since, until = (int(at.timestamp()) * 1_000_000 for at in (start, start.add(months=1)))
+    taken, left = "kind = 'inbound' AND state = 'done'", "kind = 'inbound' AND state = 'abandoned'"
+    talked = "talk_s IS NOT NULL AND outcome IN ('reached', 'call_back', 'refused')"
+    spoken = "(coalesce(talk_s, 0) + coalesce(hold_s, 0)) * 1000000"
+    busy = f"CASE WHEN ended_at - started_at > {spoken} THEN ended_at - started_at ELSE {spoken} END"
+    counted = ", ".join(
+        f"sum(CASE WHEN {one} THEN {amount} ELSE 0 END)"
+        for one, amount in (
+            (taken, "1"),
+            (left, "1"),
+            (f"{taken} AND wait_s <= 20", "1"),
+            (f"{taken} AND wait_s IS NOT NULL", "1"),
+            (f"{taken} AND wait_s IS NOT NULL", "wait_s"),
+            (talked, "1"),
+            (talked, busy),
+        )
+    )
+    bare.rows(f"SELECT {counted} FROM calls WHERE ended_at >= ? AND ended_at < ?", since, until)
 
 
 def _by_hand(bare: Bare, start: pendulum.DateTime) -> None:

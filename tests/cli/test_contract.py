@@ -153,6 +153,13 @@ def test_kpi(run, desk, desk_url) -> None:
         *("mean_first_response_seconds", "median_first_response_seconds"),
     }
     assert (told["received"], told["running"], told["mean_first_response_seconds"]) == (1, 1, None)
+    measured = {one["code"]: one for one in told["figures"]}
+    assert (measured["received"]["value"], measured["service_level"]["formula"]) == (1, "offered")
+    ran = run(
+        *("kpi", "--from", "2026-11-23", "--to", "2026-11-23", "--by", "operator", "--json", "--db", desk_url)
+    )
+    parts = [one for one in json.loads(ran.out)["figures"] if one["code"] == "received"]
+    assert [(one["name"], one["counted"]) for one in parts] == [("李敏", 1)]
     assert "⟦" not in run("kpi", "--from", "2026-11-23", "--to", "2026-11-23", "--db", desk_url).out
     ran = run("kpi", "--from", "2026-11-23", "--to", "2026-11-22", "--db", desk_url)
     assert (ran.code, ran.complains) == (1, True)

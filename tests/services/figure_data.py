@@ -52,8 +52,8 @@ def fill(desk, seed: int, size: int) -> None:
     chance = Chance(seed, desk.policy.timezone)
     people = [builders.a_member(desk, trade=trade).id for trade in ("designer", "supervisor", "crew")]
     who = [desk.operator.id, builders.an_operator(desk).id, None]
-    clients = [builders.a_client(desk, f"客户{n}").client.id for n in range(4)]
-    clients.append(builders.a_client(desk, "", "", named=False).client.id)
+    clients = [builders.a_client(desk, f"客户{n}").client.id for n in range(max(2, size // 4))]
+    clients += [builders.a_client(desk, "", "", named=False).client.id] * max(2, size // 12)
     departments = [builders.a_department(desk).id, None]
     categories = [builders.a_category(desk), builders.a_category(desk, "tile"), None]
     with desk.store.write("test", desk.operator) as work:
@@ -120,6 +120,13 @@ def _ticket(chance, number, clients, places, who, departments, categories, peopl
 def _events(chance, ticket) -> list[TicketEvent]:
     """A life with ends and returns, some of them at the very edge of thirty days."""
     at, found = ticket.received_at, []
+    if chance.dice.random() < 0.3:
+        end = chance.dice.choice(("resolved", "closed"))
+        back = at.add(days=30, microseconds=chance.dice.choice((-1, 0, 1)))
+        return [
+            TicketEvent(ticket_id=ticket.id, at=when, kind=kind)
+            for when, kind in ((at, end), (back, "reopened"))
+        ]
     for _ in range(chance.dice.randrange(5)):
         kind = chance.dice.choice(("resolved", "closed", "reopened", "note"))
         at = at.add(hours=chance.dice.choice((0, 1, 30, 24 * 30))).add(
