@@ -156,10 +156,10 @@ class SmtpServer:
 
 
 @contextmanager
-def smtp_server() -> Iterator[SmtpServer]:
-    """A mail server on the loopback that keeps what it takes."""
+def smtp_server(port: int = 0) -> Iterator[SmtpServer]:
+    """A mail server on the loopback that keeps what it takes, perhaps at a port nobody listened on until now."""
     server = SmtpServer()
-    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+    controller = Controller(server, hostname="127.0.0.1", port=port or free_port())
     try:
         controller.start()
         server.port = controller.port

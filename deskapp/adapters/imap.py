@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pendulum
 from pendulum import DateTime
 
+from deskapp.adapters.mail_cause import cause_of
 from deskapp.domain.mail import MailFailed
 
 if TYPE_CHECKING:
@@ -233,7 +234,9 @@ def _number(box: BaseMailBox, name: str) -> int:
 
 
 def _why(error: BaseException) -> str:
-    """An error as one short line, without what was sent."""
+    """An error as one short line or a code for one, without what was sent."""
+    if cause := cause_of(error):
+        return cause
     result = getattr(error, "command_result", None)
     if isinstance(result, tuple) and len(result) == 2:
         return _said(result[1])

@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from threading import Timer
 from typing import TYPE_CHECKING
 
+from deskapp.adapters.mail_cause import cause_of
 from deskapp.domain.mail import LEASE_S, MailFailed, Outgoing
 
 if TYPE_CHECKING:
@@ -126,7 +127,9 @@ def _host(mail: Mail) -> str:
 
 
 def _why(error: BaseException) -> str:
-    """An error as one short line, without what was sent."""
+    """An error as one short line or a code for one, without what was sent."""
+    if cause := cause_of(error):
+        return cause
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
         words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)

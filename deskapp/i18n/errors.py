@@ -28,6 +28,7 @@ WORDS_OF: Mapping[str, str] = {
     "trade": "staff.trade.",
     "told_by": "staff.channel.",
     "sanction_state": "sanction.state.",
+    "why": "mail.cause.",
 }
 """Where the words of a fact are that is a code: "move" → ticket.move.respond."""
 

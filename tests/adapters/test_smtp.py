@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import imaplib
+import smtplib
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from deskapp.adapters import smtp
+from deskapp.adapters.mail_cause import cause_of
 from deskapp.domain.mail import MailFailed, Outgoing
 from tests.builders import NOW
 from tests.mail_servers import OWN, SmtpServer, free_port, mail_at, smtp_server
@@ -56,7 +60,28 @@ def test_a_line_cut_within_the_letter_is_no_answer(server: SmtpServer) -> None:
 
 
 def test_nobody_there() -> None:
-    assert failed(free_port()).code == "mail.unreachable"
+    error = failed(free_port())
+    assert (error.code, error.facts["why"]) == ("mail.unreachable", "nobody_listens")
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "host_unknown"),
+        (UnicodeError("label empty or too long"), "host_unknown"),
+        (UnicodeEncodeError("ascii", "x", 0, 1, "no"), ""),
+        (TimeoutError(), "no_answer"),
+        (smtplib.SMTPServerDisconnected("Connection unexpectedly closed: timed out"), "no_answer"),
+        (smtplib.SMTPServerDisconnected("Connection unexpectedly closed"), "hung_up"),
+        (ConnectionResetError(), "hung_up"),
+        (imaplib.IMAP4.abort("command: UID => socket error: EOF"), "hung_up"),
+        (imaplib.IMAP4.abort("command: UID => unexpected response: x"), ""),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), "network_away"),
+        (OSError(errno.EIO, "?"), ""),
+    ],
+)
+def test_a_cause_is_a_code_people_are_told_in_their_language(error: BaseException, cause: str) -> None:
+    assert cause_of(error) == cause
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,6 +151,9 @@ def test_cut_within_a_letter_what_came_before_is_kept_and_the_rest_comes_later(
 def test_a_mailbox_that_is_down_costs_nobody_anything_else(desk: Desk) -> None:
     outside.save_outside(desk, mail_at(imap=free_port()))
     assert wrong(desk) == "mail.unreachable"
+    failed = from_kept(mail.standing(desk).error)
+    assert failed is not None
+    assert in_words(failed).endswith(":主机在,但没有邮件服务"), "in Chinese to the end"
     assert builders.a_complaint(desk).number == "TS20261123-0001"
 
 
