@@ -45,19 +45,9 @@ class SettleDialog(FormDialog):
 
     def body(self) -> Iterable[Widget]:
         """What was decided by whom on which ticket; then the words."""
-        one = self.row
-        head = painting.join(
-            [
-                painting.safe(one.number, "$accent"),
-                painting.safe(paint.client_name(one.client), "bold"),
-                painting.safe(one.subject),
-            ],
-            " ",
-        )
-        said = Content.assemble((f"{one.who or '-'}: ", "$text-muted"), shown(one.decision.words))
         yield self.about
         yield from super().body()
-        self.about.show([head, said])
+        self.about.show(decision_lines(self.row))
 
 
 class DecisionsScreen(Editing, DeskScreen[None]):
@@ -77,10 +67,13 @@ class DecisionsScreen(Editing, DeskScreen[None]):
         self.only_open = True
         self.table = RecordTable((), empty_code="decision.none_open", id="decisions-table")
         self.panel = Panel("decision.open_title", self.table)
+        self.about = Wrapped(grow=True, id="decisions-about")
+        """The decision under the cursor, in full."""
 
     def body(self) -> Iterable[Widget]:
-        """The list."""
+        """The list; the decision under the cursor."""
         yield self.panel
+        yield self.about
 
     def ready(self) -> None:
         """Begin with those that wait."""
@@ -114,6 +107,15 @@ class DecisionsScreen(Editing, DeskScreen[None]):
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
         """The list knows its length."""
         self._titles()
+        self._tell()
+
+    def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
+        """Say the decision under the cursor in full."""
+        self._tell()
+
+    def _tell(self) -> None:
+        row: DecisionRow | None = self.table.selected
+        self.about.show(decision_lines(row) if row is not None else [])
 
     def on_record_table_failed(self, message: RecordTable.Failed) -> None:
         """The list could not be read."""
@@ -167,6 +169,18 @@ class DecisionsScreen(Editing, DeskScreen[None]):
     def action_leave(self) -> None:
         """Back to the queue."""
         self.app.go("queue")
+
+
+def decision_lines(row: DecisionRow) -> list[Content]:
+    """A decision in full: on which ticket, what, by whom, and what the manager said to it."""
+    parts = [painting.safe(row.number, "$accent"), painting.safe(paint.client_name(row.client), "bold")]
+    lines = [painting.join([*parts, painting.safe(row.subject)], " ")]
+    lines.append(Content.assemble((f"{row.who or '-'}: ", "$text-muted"), shown(row.decision.words)))
+    if row.decision.answer:
+        lines.append(
+            Content.assemble((f"» {row.settler or '-'}: ", "$text-muted"), shown(row.decision.answer))
+        )
+    return lines
 
 
 def _columns(desk: Desk) -> list[Column]:

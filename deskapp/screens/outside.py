@@ -64,7 +64,7 @@ class OutsideScreen(DeskScreen[None]):
     OutsideScreen #outside-side { width: 2fr; max-width: 60; }
     OutsideScreen.-narrow #outside-all { layout: vertical; }
     OutsideScreen.-narrow #outside-forms { width: 1fr; }
-    OutsideScreen.-narrow #outside-side { width: 1fr; max-width: 100%; height: 7; }
+    OutsideScreen.-narrow #outside-side { width: 1fr; max-width: 100%; height: 9; }
     """
 
     def __init__(self) -> None:
@@ -240,7 +240,11 @@ class OutsideScreen(DeskScreen[None]):
         if found is None:
             lines = [Content.styled(say("outside.testing"), "$text-muted")]
         elif not found:
-            lines = [Content.styled(say(f"outside.about.{self.at}"), "$text-muted")]
+            lines = [
+                Content.styled(
+                    say(f"outside.about.{self.at}", phone="{phone}", email="{email}"), "$text-muted"
+                )
+            ]
         else:
             lines = [finding(one) for one in found]
         self.said.show([*lines, *link_lines(self.desk, self.at, self.links.get(self.at, ()))])
