@@ -101,6 +101,18 @@ def a_decision(app: DeskApp) -> Any:
     )
 
 
+def an_issued_paper(app: DeskApp) -> Any:
+    """Last week's account of follow-up calls, as it was issued this morning."""
+    from deskapp.screens.paper import IssuedPaperScreen
+    from deskapp.services import papers
+    from deskapp.services.planning import today_of
+
+    desk = app.desk_now()
+    kind = papers.kind_of("followups_weekly")
+    last = kind.period_of(today_of(desk, desk.now())).before()
+    return IssuedPaperScreen(papers.issue(desk, kind.code, last.first).id)
+
+
 def a_form_returned(app: DeskApp) -> Any:
     """The form in which an evaluation that came back is entered."""
     from deskapp.domain.praise import Evaluation

@@ -46,6 +46,11 @@ HEAVY = {
     "openpyxl",
     "xlsxwriter",
     "python_calamine",
+    "reportlab",
+    "docx",
+    "docxtpl",
+    "jinja2",
+    "PIL",
 }
 
 LONGEST = 400

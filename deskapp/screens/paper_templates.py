@@ -50,8 +50,8 @@ class TemplatesDialog(Editing, DeskDialog[None]):
         Binding("d", "use_default", id="paper_templates.default"),
     ]
     DEFAULT_CSS = """
-    TemplatesDialog RecordTable { height: 12; }
-    TemplatesDialog.-low RecordTable { height: 8; }
+    TemplatesDialog RecordTable { height: 10; }
+    TemplatesDialog.-low RecordTable { height: 7; }
     TemplatesDialog Wrapped { height: auto; margin: 1 0 0 0; padding: 0 1; }
     """
 

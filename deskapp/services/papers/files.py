@@ -84,16 +84,20 @@ def keep(desk: Desk, paper_id: int) -> list[Attachment]:
         return work.attachments.of("paper", paper_id)
 
 
-def export(desk: Desk, paper_id: int, form: str) -> Path:
-    """Write a file of an issued paper, as it was kept, into the desk's folder; say where it lies."""
+def content(desk: Desk, paper_id: int, form: str) -> tuple[str, bytes]:
+    """The name and the content of a file of an issued paper, as it was kept."""
     if form not in FORMS:
         raise RuleBroken("paper.form_unknown", value=form)
     found = next((one for one in keep(desk, paper_id) if one.name.endswith(f".{form}")), None)
     if found is None:
         raise RuleBroken("paper.unreadable")
     with desk.read() as work:
-        content = work.attachments.content(found.sha256)
-    return save(desk, "papers", found.name, content)
+        return found.name, work.attachments.content(found.sha256)
+
+
+def export(desk: Desk, paper_id: int, form: str) -> Path:
+    """Write a file of an issued paper, as it was kept, into the desk's folder; say where it lies."""
+    return save(desk, "papers", *content(desk, paper_id, form))
 
 
 def export_draft(desk: Desk, document: Document, code: str, form: str) -> Path:
@@ -102,13 +106,13 @@ def export_draft(desk: Desk, document: Document, code: str, form: str) -> Path:
     return save(desk, "papers", name, rendered(desk, document, form))
 
 
-def save(desk: Desk, folder: str, name: str, content: bytes) -> Path:
+def save(desk: Desk, folder: str, name: str, made: bytes) -> Path:
     """Write a file into a folder of the desk's own, under a name that leads nowhere else."""
     if desk.desk_dir is None:
         raise StorageFailed("paper.no_folder")
     path = desk.desk_dir / folder / (_UNSAFE.sub("_", name).lstrip(".") or "paper")
     try:
-        write_whole(path, content)
+        write_whole(path, made)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise StorageFailed("paper.not_saved", path=str(path), why=why) from error
