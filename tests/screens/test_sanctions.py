@@ -82,7 +82,7 @@ async def test_from_the_cause_to_the_penalty_on_the_ticket(desk, member):
     ticket = builders.a_complaint(desk, channel="gm")
     async with console(desk) as (app, pilot):
         await responsibility_of(app, pilot, ticket)
-        assert "罚 200 元" in seen(app) and "客户投诉到总经理处" in seen(app)
+        assert "罚 200 元" in seen(app) and "渠道是总经理转来" in seen(app)
         await press(app, pilot, "f")
         await write(app, pilot, "防水层破损")
         await press(app, pilot, "tab", "5", "ctrl+s")
