@@ -313,7 +313,7 @@ def release(screen: Framed, row: ResponsibleRow) -> None:
 def _ask(
     screen: Framed,
     read: Callable[[], Any],
-    form: Callable[[Any], Any],
+    form: Callable[[Any], FormDialog],
     save: Callable[[Any, Values], object],
     done_code: str,
 ) -> None:
