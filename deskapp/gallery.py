@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,8 +12,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.binding import Binding
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from deskapp import i18n
 from deskapp.gallery_scenes import (
@@ -64,9 +68,7 @@ def press(*keys: str) -> Way:
     async def way(app: DeskApp, pilot: Pilot[Any]) -> None:
         app.go("queue")
         await settle(app, pilot)
-        for key in keys:
-            await pilot.press(key)
-            await settle(app, pilot)
+        await strike(app, *keys)
 
     return way
 
@@ -261,16 +263,47 @@ GALLERY: tuple[Shot, ...] = (
 )
 
 
-async def settle(app: DeskApp, pilot: Pilot[Any]) -> None:
-    """Wait until nothing is being read or written and the glass has come to rest."""
-    calm, before = 0, ""
+async def settle(app: DeskApp, _pilot: object = None) -> None:
+    """Wait until nothing is being read, written or painted: not for a time, but until there is nothing left to do."""
     app.read_facts()
-    while calm < 6:
-        await pilot.pause(0.01)
-        busy = any(worker.is_running for worker in app.workers)
-        now = seen(app)
-        calm = calm + 1 if now == before and not busy else 0
-        before = now
+    loop: Any = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(0)
+        if loop._ready:
+            continue
+        if _unpainted(app.screen):
+            app.screen._on_timer_update()
+        elif app.keys_under_way or any(not worker.is_finished for worker in app.workers):
+            await asyncio.sleep(0.001)
+        elif not app.animator._complete_event.is_set():
+            await asyncio.sleep(0.005)
+        else:
+            return
+
+
+def _unpainted(screen: Screen[Any]) -> bool:
+    """Whether the glass is behind what the screen holds."""
+    return bool(
+        screen._layout_required
+        or screen._scroll_required
+        or screen._repaint_required
+        or screen._recompose_required
+        or screen._dirty_widgets
+        or screen._callbacks
+    )
+
+
+async def strike(app: DeskApp, *keys: str) -> None:
+    """Press keys, each when the one before has done its work; `pilot.press` would sleep on both sides of each."""
+    for key in keys:
+        name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
+        character: str | None
+        try:
+            character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
+        except KeyError:
+            character = name if len(name) == 1 else None
+        app.post_message(events.Key(name, character))
+        await settle(app)
 
 
 def seen(app: DeskApp) -> str:

@@ -50,6 +50,11 @@ class TypeAheadApp(App[int]):
         """Whether there is anything yet that keys could be for; until then they wait."""
         return True
 
+    @property
+    def keys_under_way(self) -> bool:
+        """Whether a key has not yet done its work, or others wait behind it."""
+        return self._giving is not None
+
     async def _give(self, event: events.Event) -> None:
         """Give one key on; what may change where the next one belongs is waited for."""
         target = self._target()

@@ -14,7 +14,7 @@ from deskapp import i18n
 from deskapp.app import DeskApp
 from deskapp.config import Config
 from deskapp.desk import Desk
-from deskapp.gallery import seen, settle
+from deskapp.gallery import seen, settle, strike
 from deskapp.widgets import signs
 
 PATIENCE = 1500
@@ -54,9 +54,7 @@ async def console(
 
 async def press(app: DeskApp, pilot: Pilot[Any], *keys: str) -> str:
     """Press keys one after the other, letting the glass come to rest after each; return what it shows."""
-    for key in keys:
-        await pilot.press(key)
-        await settle(app, pilot)
+    await strike(app, *keys)
     return seen(app)
 
 
