@@ -321,8 +321,9 @@ def _ask(
     made: list[Any] = []
 
     def make(facts: Any) -> FormDialog:
-        made.append(form(facts))
-        return made[-1]
+        dialog = form(facts)
+        made.append(dialog)
+        return dialog
 
     def opened(facts: Any) -> None:
         edit(
