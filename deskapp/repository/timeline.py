@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
-from deskapp.domain.mail import bare_subject
 from deskapp.domain.message import LETTER_EVENTS
 from deskapp.domain.rows import TIMELINE_KINDS, TimelineItem, whole_length
 from deskapp.domain.sanction import NOT_FOR_CLIENTS
@@ -212,6 +211,8 @@ class Timeline:
 
     def _letters(self, client_id: int, page: _Page) -> list[TimelineItem]:
         """Letters of the client's tickets stand where the server took them, or where they were written or came."""
+        from deskapp.domain.mail import bare_subject
+
         m, t, o = tables.messages.c, tables.tickets.c, tables.operators
         at = func.coalesce(m.sent_at, m.at)
         code = case((m.automatic, "automatic"), else_=m.state)

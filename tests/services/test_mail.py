@@ -211,6 +211,20 @@ def test_files_are_kept_and_those_that_may_not_be_are_named(desk: Desk, box: Box
         assert (file.name, work.attachments.content(file.sha256)) == ("厨房.png", PNG)
 
 
+def test_a_file_over_the_limit_is_named_and_the_letter_kept(desk: Desk, box: Box) -> None:
+    letter = EmailMessage()
+    letter["From"], letter["Subject"] = CLIENT, "照片"
+    letter.set_content("见附件")
+    for name, size in (("大.png", 1024 * 1024), ("小.png", 10)):
+        letter.add_attachment(PNG + b"0" * size, maintype="image", subtype="png", filename=name)
+    box.put(letter.as_bytes())
+    fetched(box.desk(desk, attachment_mb=1))
+    [kept] = letters(desk)
+    assert (kept.body, kept.error) == ("见附件", "big\t大.png")
+    with desk.read() as work:
+        assert [one.name for one in work.attachments.of("message", kept.id)] == ["小.png"]
+
+
 def test_of_a_letter_too_big_the_head_is_kept(desk: Desk, box: Box) -> None:
     box.put(a_letter("很大", "字" * 900_000))
     fetched(box.desk(desk, attachment_mb=1))
