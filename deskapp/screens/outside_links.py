@@ -51,7 +51,7 @@ def _line(desk: Desk, kind: str, link: PbxLink) -> Content:
         say(event, at=heard) if heard else say("outside.link.never") if well else "",
     ]
     mark, tone = ("met", "$success") if well else ("error", "$error")
-    words = say("cli.list_comma").join(part for part in parts if part)
+    words = " \u00b7 ".join(part for part in parts if part)
     return Content.assemble(
         (f"{signs.sign(mark)} ", tone), (f"{shown(link.name)}  ", "bold"), (words, "" if well else tone)
     )

@@ -107,7 +107,7 @@ async def test_how_the_telephone_stands_is_one_line_of_the_frame(desk, state, wo
     ("size", "language", "mark", "unknown", "refused"),
     [
         ((80, 24), "zh", "别处接听 (分机 1009)", "不知道", "已由分机 1009 接听"),
-        ((120, 40), "en", "answered elsewhere (ext. 1009)", "not known", "Extension 1009 has answered"),
+        ((120, 40), "en", "elsewhere, ext. 1009", "not known", "Extension 1009 has answered"),
     ],
 )
 async def test_a_call_answered_elsewhere_is_anybodys_to_note_and_nobodys_work(
