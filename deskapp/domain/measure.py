@@ -298,3 +298,5 @@ class Case:
     seconds: float | None = None
     ticket_id: int | None = None
     site_id: int | None = None
+    first_on: date | None = None
+    """The first day a paper is for."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pendulum import DateTime
 from sqlalchemy import select
 
-from deskapp.domain.measure import Case, Selection, Terms, Value
+from deskapp.domain.measure import Case, Owed, Selection, Terms, Value
 from deskapp.domain.period import start_of
 from deskapp.repository import tables
 
@@ -41,6 +41,7 @@ def papers_due(work: Work, terms: Terms) -> list[Due]:
                 words=row.title,
                 state=row.kind,
                 counted=_in_time(row.issued_at, row.due_on, terms.timezone),
+                first_on=row.first_on,
             ),
         )
         for row in rows
@@ -48,11 +49,14 @@ def papers_due(work: Work, terms: Terms) -> list[Due]:
     missing = [
         one for one in terms.owed if (one.kind, one.first_on) not in issued and one.due_on < terms.today
     ]
-    found += [
-        (None, Case("paper", -place, (one.due_on, -place), at=one.due_on, state=one.kind, counted=False))
-        for place, one in enumerate(missing, 1)
-    ]
+    found += [(None, _never_issued(one, -place)) for place, one in enumerate(missing, 1)]
     return sorted(found, key=lambda due: due[1].place)
+
+
+def _never_issued(owed: Owed, place: int) -> Case:
+    """A paper overdue; it has no record yet, so a number below nought tells it from the others."""
+    where = (owed.due_on, place)
+    return Case("paper", place, where, at=owed.due_on, state=owed.kind, counted=False, first_on=owed.first_on)
 
 
 def _in_time(issued_at: DateTime, due_on: date, timezone: str) -> bool:

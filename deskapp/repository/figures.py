@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from datetime import date
+from statistics import mean
+from typing import TYPE_CHECKING, Any, cast
 
 from pendulum import DateTime
-from sqlalchemy import case, func, select
+from sqlalchemy import BigInteger, Select, bindparam, case, func, select
 
 from deskapp.domain.kpi import ResponseFigures
 from deskapp.domain.measure import Formula, Measure, Terms, Value
@@ -15,6 +17,8 @@ from deskapp.domain.period import Period
 from deskapp.repository.figure_papers import papers_due, values_of
 from deskapp.repository.figure_sets import SECOND_US, SOURCES, Source, in_sets
 from deskapp.repository.figure_slices import Key, Slice, names_of, slice_of
+from deskapp.repository.prepared import Prepared
+from deskapp.repository.types import Instant
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
@@ -92,14 +96,8 @@ class Figures:
         means: Iterable[tuple[str, str]],
     ) -> dict[Key, _Group]:
         """Count a family once: so many records in each set, so many microseconds in each sum, by group."""
-        names, sums = list(sets), list(means)
-        width = len(sliced.columns)
-        columns = [_count(in_sets(source, one, terms)) for one in names]
-        columns += [
-            func.sum(case((in_sets(source, (name,), terms), source.amounts[amount]))) for name, amount in sums
-        ]
-        query = select(*sliced.columns, *columns).select_from(sliced.joined(source.table))
-        query = query.where(source.within(terms)).group_by(*sliced.columns)
+        names, sums, width = list(sets), list(means), len(sliced.columns)
+        query = _counting(source, terms, sliced, names, sums)
         found: dict[Key, _Group] = {}
         for row in self.work.connection.execute(query):
             counts = [int(cell or 0) for cell in row[width:]]
@@ -126,14 +124,14 @@ class Figures:
             count = groups[None].sizes[name,]
             if not count:
                 return {}
-            middle = select(took).where(*where).order_by(took).offset((count - 1) // 2).limit(2 - count % 2)
+            middle = _in_the_middle(source, terms, name, amount, (count - 1) // 2, 2 - count % 2)
             values = [int(row[0]) for row in self.work.connection.execute(middle)]
             return {None: sum(values) / len(values)}
         keys = [column.label(f"key{place}") for place, column in enumerate(sliced.columns)]
-        part = {"partition_by": list(sliced.columns)}
-        place = func.row_number().over(order_by=took, **part).label("place")
+        part = list(sliced.columns)
+        place = func.row_number().over(order_by=took, partition_by=part).label("place")
         ranked = (
-            select(*keys, took, place, func.count().over(**part).label("size"))
+            select(*keys, took, place, func.count().over(partition_by=part).label("size"))
             .select_from(sliced.joined(source.table))
             .where(*where)
             .subquery()
@@ -149,20 +147,16 @@ class Figures:
 
     def first_response(self, since: DateTime, until: DateTime) -> ResponseFigures:
         """First response over the complaints received in a period; see ResponseFigures for the definitions."""
-        now = self.work.now
-        days = Period("days", since.date(), until.date())
-        terms = Terms(days, since, until, now, now.date(), "UTC")
-        source, mean = SOURCES["received"], ("answered", "response")
-        group = self._groups(source, terms, Slice(), [(name,) for name in _RESPONSES], [mean])[None]
-        count = [group.sizes[name,] for name in _RESPONSES]
-        answered = group.sizes["answered",]
-        medians = self._medians(source, terms, Slice(), *mean, {None: group})
-        return ResponseFigures(
-            *count,
-            mean_first_response_seconds=round(group.sums[mean] / answered / SECOND_US, 1)
-            if answered
-            else None,
-            median_first_response_seconds=round(medians[None] / SECOND_US, 1) if answered else None,
+        asked = {"since": since, "until": until}
+        row = _RESPONSE_COUNTS.rows(self.work.connection, now=self.work.now, **asked)[0]
+        *count, total = (int(cell or 0) for cell in row)
+        answered = count[_RESPONSES.index("answered")]
+        middle = {"skip": max(0, answered - 1) // 2, "most": 2 - answered % 2}
+        values = [int(one[0]) for one in _RESPONSE_MIDDLE.rows(self.work.connection, **asked, **middle)]
+        return replace(
+            ResponseFigures(*count),
+            mean_first_response_seconds=round(total / answered / SECOND_US, 1) if answered else None,
+            median_first_response_seconds=round(mean(values) / SECOND_US, 1) if answered else None,
         )
 
 
@@ -188,3 +182,47 @@ def _added(one: _Group, other: _Group) -> _Group:
 
 def _count(condition: Any) -> Any:
     return func.sum(case((condition, 1), else_=0))
+
+
+def _counting(
+    source: Source,
+    terms: Terms,
+    sliced: Slice,
+    names: Iterable[tuple[str, ...]],
+    sums: Iterable[tuple[str, str]],
+) -> Select[Any]:
+    """One way through a family: by group, the size of each set, then the sum of each amount."""
+    columns = [_count(in_sets(source, one, terms)) for one in names]
+    columns += [
+        func.sum(case((in_sets(source, (name,), terms), source.amounts[amount]))) for name, amount in sums
+    ]
+    query = select(*sliced.columns, *columns).select_from(sliced.joined(source.table))
+    return query.where(source.within(terms)).group_by(*sliced.columns)
+
+
+def _in_the_middle(source: Source, terms: Terms, name: str, amount: str, skip: Any, most: Any) -> Select[Any]:
+    """The amounts of a set in their order, some skipped."""
+    took = source.amounts[amount].label("took")
+    where = (source.within(terms), in_sets(source, (name,), terms))
+    return select(took).where(*where).order_by(took).offset(skip).limit(most)
+
+
+def _asked_later() -> Terms:
+    """Terms whose instants are given when a prepared statement is run."""
+    since, until, now = (cast("Any", _given(name, Instant())) for name in ("since", "until", "now"))
+    return Terms(Period("days", date.min, date.min), since, until, now, date.min, "UTC")
+
+
+def _given(name: str, kind: Any = None) -> Any:
+    return bindparam(name, None, type_=kind)
+
+
+_RECEIVED, _ANSWERED = SOURCES["received"], ("answered", "response")
+_RESPONSE_COUNTS = Prepared(
+    _counting(_RECEIVED, _asked_later(), Slice(), [(name,) for name in _RESPONSES], [_ANSWERED])
+)
+_RESPONSE_MIDDLE = Prepared(
+    _in_the_middle(
+        _RECEIVED, _asked_later(), *_ANSWERED, _given("skip", BigInteger()), _given("most", BigInteger())
+    )
+)

@@ -104,8 +104,17 @@ class FigureCasesScreen(DeskScreen[None]):
             from deskapp.screens.site import SiteScreen
 
             self.app.push_screen(SiteScreen(one.site_id))
-        else:
-            self.app.say("figures.case_paper")
+        elif one.noun == "paper":
+            self._open_paper(one)
+
+    def _open_paper(self, one: Case) -> None:
+        """A paper as it was issued, or as it would be issued now."""
+        from deskapp.screens.paper import IssuedPaperScreen, PreviewScreen
+
+        if one.id > 0:
+            self.app.push_screen(IssuedPaperScreen(one.id))
+        elif one.first_on is not None:
+            self.app.push_screen(PreviewScreen(one.state, one.first_on))
 
     def action_open(self) -> None:
         """Open the case under the cursor."""

@@ -36,9 +36,9 @@ def figure_columns(by: str) -> list[Column]:
     return [
         Column("name", f"figures.by.{by}" if by else "figures.column.name", None, named),
         Column("cases", "figures.column.cases", 7, _cases, align="right", min_terminal=100),
-        Column("value", "figures.column.value", 12, _value, align="right"),
+        Column("value", "figures.column.value", 13, _value, align="right"),
         Column("bar", "", BAR, _bar, min_terminal=90),
-        Column("before", "figures.column.before", 12, _before, align="right", min_terminal=64),
+        Column("before", "figures.column.before", 13, _before, align="right", min_terminal=64),
         Column("change", "figures.column.change", 19, _change),
     ]
 
@@ -126,6 +126,8 @@ def _client(one: Case, _context: PaintContext) -> Content:
 def _words(one: Case, _context: PaintContext) -> Content:
     if one.noun == "followup":
         return Content(say(f"followup.purpose.{one.words}"))
+    if one.noun == "paper" and one.id < 0:
+        return Content.styled(say("figures.not_issued", first=one.first_on), "$error")
     return painting.safe(" ".join(one.words.split()))
 
 

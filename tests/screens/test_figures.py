@@ -9,6 +9,7 @@ import pytest
 from deskapp.domain.call import Call
 from deskapp.screens.figure_cases import FigureCasesScreen
 from deskapp.screens.figures import FiguresScreen
+from deskapp.screens.paper import PreviewScreen
 from deskapp.screens.queue import QueueScreen
 from deskapp.screens.site import SiteScreen
 from deskapp.screens.ticket import TicketScreen
@@ -114,3 +115,15 @@ async def test_slices_rivals_and_sites_in_english(desk, worked) -> None:
             await tells(app, pilot, words)
         await press(app, pilot, "escape")
         await until(app, pilot, lambda: isinstance(app.screen, QueueScreen), "the queue")
+
+
+async def test_a_paper_that_is_owed_can_be_made_from_the_figure(desk, clock) -> None:
+    clock.at = clock.at.add(days=30)
+    async with console(desk, size=(120, 40)) as (app, pilot):
+        await opened(app, pilot)
+        await press(app, pilot, "end", "up", "up")
+        await tells(app, pilot, "到期日当天或之前出具 0 ÷")
+        await press(app, pilot, "enter")
+        await tells(app, pilot, "未出具 (2026-11-")
+        await press(app, pilot, "enter")
+        await until(app, pilot, lambda: isinstance(app.screen, PreviewScreen), "the paper")
