@@ -125,5 +125,5 @@ def _due(kind: str, due: Due) -> Content:
     if not due.overdue:
         return Content(words)
     return Content.assemble(
-        words, " ", (f"{signs.sign('overdue')}{say('sites.of_them_late', count=due.overdue)}", "$error")
+        words, " ", (f"{signs.sign('overdue')}{say('sites.owed_before', count=due.overdue)}", "$error")
     )

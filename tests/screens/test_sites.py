@@ -76,9 +76,9 @@ async def one(app, pilot):
         (
             (80, 24),
             "zh",
-            ["工地 · 在施 1", "张伟明", "海棠湾", "逾期 3 天", "应交中期款 1 处 60,600 元", "逾期 1"],
+            ["工地 · 在施 1", "张伟明", "海棠湾", "逾期 3 天", "应交中期款 1 处 60,600 元", "旧欠 1"],
         ),
-        ((80, 24), "en", ["Sites · Running 1", "3 d late", "due 1: 60,600", "1 late"]),
+        ((80, 24), "en", ["Sites · Running 1", "3 d late", "due 1: 60,600", "1 from before"]),
     ],
 )
 async def test_the_list_and_the_weeks_counts(desk, site, size, language, words):
