@@ -68,7 +68,13 @@ def checked(finding: Finding) -> Finding:
         raise RuleBroken("finding.trade", value=finding.trade)
     if len(finding.words) > LONGEST_WORDS:
         raise RuleBroken("finding.long", field="words", limit=LONGEST_WORDS)
-    return replace(finding, **named, words=finding.words.strip())
+    return replace(
+        finding,
+        cause=named["cause"],
+        crew=named["crew"],
+        material=named["material"],
+        words=finding.words.strip(),
+    )
 
 
 def apologised(

@@ -160,7 +160,7 @@ def applicable(ticket: Ticket | None) -> tuple[str, ...]:
     """The rules for penalties that can apply to a ticket, the one that weighs most first; without one, to a site."""
     if ticket is None:
         return ("quality",)
-    found = [rule for rule in ("gm", "leadership") if ticket.channel == rule]
+    found: list[str] = [rule for rule in ("gm", "leadership") if ticket.channel == rule]
     found += ["repeat"] if ticket.repeat_no > 0 else []
     found += ["quality"] if ticket.kind == "rectification" else []
     found += ["complaint"]

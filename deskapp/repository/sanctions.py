@@ -65,10 +65,12 @@ class Sanctions(Repository[sanction.Sanction]):
             .group_by(e.c.staff_id, st.c.name, st.c.trade, de.c.name)
             .order_by(net, e.c.staff_id)
         )
-        return {
-            row[0]: MonthSum(row[0], *map(int, row[1:6]), *(name or "" for name in row[6:]))
-            for row in self.connection.execute(query)
-        }
+        found: dict[int, MonthSum] = {}
+        for staff_id, *sums, name, trade, department in self.connection.execute(query):
+            named = {"name": name or "", "trade": trade or "", "department": department or ""}
+            fen, counts = [int(one) for one in sums[:2]], [int(one) for one in sums[2:]]
+            found[staff_id] = MonthSum(staff_id, fen[0], fen[1], counts[0], counts[1], counts[2], **named)
+        return found
 
     def count(self, chosen: SanctionFilter) -> int:
         """How many there are of a kind."""
@@ -173,8 +175,9 @@ class Sanctions(Repository[sanction.Sanction]):
         for one, names in found:
             ticket = tickets.get(one.ticket_id or 0)
             client = clients.get(ticket.client_id) if ticket else None
-            named = (name or "" for name in names)
-            rows.append(SanctionRow(one, *named, ticket=ticket, client=client.name if client else ""))
+            staff, trade, proposer, decider = (name or "" for name in names)
+            whose = client.name if client else ""
+            rows.append(SanctionRow(one, staff, trade, proposer, decider, ticket, whose))
         return rows
 
 
