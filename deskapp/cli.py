@@ -366,7 +366,7 @@ def _pop(args: argparse.Namespace, desk: Desk) -> int:
 def _screens(_args: argparse.Namespace) -> int:
     import asyncio
 
-    from deskapp.gallery import document
+    from deskapp.gallery_pages import document
 
     sys.stdout.buffer.write(asyncio.run(document()).encode())
     return 0

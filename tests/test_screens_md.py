@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deskapp import gallery
+from deskapp import gallery, gallery_pages
 from deskapp.screens.every import every_screen
 
 ROOT = Path(__file__).parent.parent
@@ -18,4 +18,4 @@ def test_every_screen_hangs_in_the_gallery():
 @pytest.mark.timeout(300)
 async def test_screens_md_is_what_the_code_shows():
     written = (ROOT / "screens.md").read_text(encoding="utf-8")
-    assert await gallery.document() == written, "run `deskapp screens > screens.md`"
+    assert await gallery_pages.document() == written, "run `deskapp screens > screens.md`"
