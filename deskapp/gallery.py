@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual._context import active_app
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 SIZE = (100, 30)
 SEED = 7
+PATIENCE_S = 10.0
 
 Way = Callable[["DeskApp", Pilot[Any]], Awaitable[None]]
 
@@ -261,21 +263,29 @@ GALLERY: tuple[Shot, ...] = (
 
 
 async def settle(app: DeskApp, _pilot: object = None) -> None:
-    """Wait until nothing is being read, written or painted: not for a time, but until there is nothing left to do."""
-    app.read_facts()
-    loop: Any = asyncio.get_running_loop()
-    while True:
-        await asyncio.sleep(0)
-        if loop._ready:
-            continue
-        if _unpainted(app.screen):
-            app.screen._on_timer_update()
-        elif app.keys_under_way or any(not worker.is_finished for worker in app.workers):
-            await asyncio.sleep(0.001)
-        elif not app.animator._complete_event.is_set():
-            await asyncio.sleep(0.005)
-        else:
-            return
+    """Wait until nothing is being read, written or painted: not for a time, but until there is nothing left to do.
+
+    Two consoles in one process each paint their own glass. What never comes to rest is left after PATIENCE_S.
+    """
+    before = active_app.set(app)
+    try:
+        app.read_facts()
+        loop: Any = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE_S
+        while loop.time() < end:
+            await asyncio.sleep(0)
+            if loop._ready:
+                continue
+            if _unpainted(app.screen):
+                app.screen._on_timer_update()
+            elif app.keys_under_way or any(not worker.is_finished for worker in app.workers):
+                await asyncio.sleep(0.001)
+            elif not app.animator._complete_event.is_set():
+                await asyncio.sleep(0.005)
+            else:
+                return
+    finally:
+        active_app.reset(before)
 
 
 def _unpainted(screen: Screen[Any]) -> bool:
