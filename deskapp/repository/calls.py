@@ -119,6 +119,18 @@ class Calls(Repository[Call]):
         )
         return self.first(query.limit(1))
 
+    def missed(self, limit: int, ids: Sequence[int] | None = None) -> list[Call]:
+        """The callbacks that wait because nobody answered the caller, the longest waiting first; perhaps of some."""
+        c, lost = self.table.c, self.table.alias()
+        query = self.select().where(
+            tables.OPEN_CALL,
+            c.kind == literal("callback"),
+            exists().where(lost.c.id == c.previous_id, lost.c.state == literal("abandoned")),
+        )
+        if ids is not None:
+            query = query.where(c.id.in_(ids))
+        return self.records(query.order_by(c.due_at, c.id).limit(limit))
+
     def taken_by(self, operator_id: int) -> list[QueueRow]:
         """The calls an operator has claimed and not ended, as rows before the queue."""
         c = self.table.c

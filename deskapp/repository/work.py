@@ -45,6 +45,7 @@ from deskapp.repository.notice_templates import NoticeTemplates
 from deskapp.repository.office_documents import ActionItems, OfficeDocuments
 from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
 from deskapp.repository.outbox import Post
+from deskapp.repository.paper_counts import PaperCounts
 from deskapp.repository.pbx_links import PbxLinks
 from deskapp.repository.phrases import Phrases
 from deskapp.repository.praises import Evaluations, Praises, Ratings
@@ -69,6 +70,7 @@ from deskapp.repository.timeline import Timeline
 from deskapp.repository.types import to_micros
 
 if TYPE_CHECKING:
+    from deskapp.repository.dumping import Dump
     from deskapp.repository.figure_cases import FigureCases
     from deskapp.repository.figures import Figures
 
@@ -179,6 +181,11 @@ class Work:
     def issued_papers(self) -> IssuedPapers:
         """Papers as they were issued."""
         return IssuedPapers(self)
+
+    @cached_property
+    def paper_counts(self) -> PaperCounts:
+        """What papers count."""
+        return PaperCounts(self)
 
     @cached_property
     def paper_texts(self) -> PaperTexts:
@@ -524,6 +531,13 @@ class Work:
         """Rows by the hundred thousand."""
         return Bulk(self)
 
+    @cached_property
+    def dump(self) -> Dump:
+        """Every table as plain rows."""
+        from deskapp.repository.dumping import Dump
+
+        return Dump(self)
+
     def latest(self) -> int:
         """The newest audit entry's number: a mark that moves with what is changed.
 
@@ -546,6 +560,22 @@ class Work:
         ]
         if len(self._entries) >= MANY_ENTRIES:
             self._store_entries()
+
+    @contextmanager
+    def part(self, act: str) -> Iterator[Work]:
+        """Do one act of several in this transaction: it fails alone, and the audit trail names it as its own."""
+        self._store_entries()
+        before, stored, touched = self.act, self._stored, self.touched
+        self.act = act
+        try:
+            with self.connection.begin_nested():
+                yield self
+                self._store_entries()
+        except BaseException:
+            self._entries, self._stored, self.touched = [], stored, touched
+            raise
+        finally:
+            self.act = before
 
     def _store_entries(self) -> None:
         insert_rows(self.connection, audit, _AUDIT, self._entries)
@@ -601,6 +631,16 @@ class Store:
             if not connection.in_transaction():
                 connection.begin()
             yield Work(connection, self.clock.now(), "", None)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Work]:
+        """Look at everything as it is at one moment, on either engine, however long it takes; writers go on."""
+        fixed = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.patience.unlimited(), storage_errors(), self.engine.connect() as bare:
+            options = fixed if self.dialect == "postgresql" else {}
+            connection = bare.execution_options(**options)
+            with connection.begin():
+                yield Work(connection, self.clock.now(), "", None)
 
     @contextmanager
     def write(self, act: str, operator: Operator | None = None) -> Iterator[Work]:

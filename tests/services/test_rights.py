@@ -24,10 +24,12 @@ from deskapp.domain.client import Client
 from deskapp.domain.diagnosis import Diagnosis
 from deskapp.domain.errors import NotAllowed
 from deskapp.domain.inspection import Draft as Inspected
+from deskapp.domain.macro import Macro, SavedView
 from deskapp.domain.operator import RIGHTS, ROLES, may
 from deskapp.domain.outside import Cti
 from deskapp.domain.praise import Evaluation, Praise
 from deskapp.domain.programme import FollowupRule, Script
+from deskapp.domain.quality import QualitySample
 from deskapp.domain.register import RegisterEntry
 from deskapp.domain.repair import Finished
 from deskapp.domain.responsibility import Finding
@@ -36,6 +38,7 @@ from deskapp.domain.shop import Shop
 from deskapp.domain.site import Milestone, Payment
 from deskapp.domain.site_notice import NoticeDraft
 from deskapp.domain.staff import Motto
+from deskapp.repository import tables
 from deskapp.services import (
     attachments,
     audit,
@@ -52,12 +55,14 @@ from deskapp.services import (
     handbooks,
     imports,
     inspections,
+    macros,
     operators,
     outside,
     papers,
     post,
     praises,
     programme,
+    quality,
     registers,
     repairs,
     responsibility,
@@ -138,6 +143,31 @@ def _of(make: Callable[[Stage], Any], act: Callable[[Desk, Any], object]) -> Cal
 
 def _plain(act: Callable[[Desk], object]) -> Callable[[Stage], Try]:
     return lambda stage: act
+
+
+def _drawn(stage: Stage) -> Any:
+    """A sample of work that nobody who tries did."""
+    ticket, whose = stage.ticket("resolved"), builders.an_operator(stage.chief, "王芳")
+    with stage.chief.store.write("test", stage.chief.operator) as work:
+        return work.quality_samples.add(
+            QualitySample(drawn_at=work.now, operator_id=whose.id, ticket_id=ticket.id)
+        )
+
+
+def _coached(stage: Stage) -> Try:
+    score = quality.score(stage.chief, _drawn(stage), FULL_MARKS, coaching="先问好")
+
+    def own(desk: Desk) -> object:
+        """Every operator confirms a note on work of their own."""
+        mine = desk.operator.id if desk.operator else None
+        with stage.chief.store.write("test", stage.chief.operator) as work:
+            work.connection.execute(tables.quality_samples.update().values(operator_id=mine))
+        return quality.read_coaching(desk, score)
+
+    return own
+
+
+FULL_MARKS = {one.id: one.most for one in quality.form_of().questions}
 
 
 def _renamed(record: Any) -> Any:
@@ -266,6 +296,11 @@ def _handbook(stage: Stage) -> Any:
     return site_notices.file_notice(stage.chief, _notice("completion")).handbook
 
 
+def _macro(operator_id: int | None) -> Macro:
+    steps = [{"do": "tag", "tag": "漏水"}]
+    return Macro(name=f"宏{next(_serial)}", moves={"steps": steps}, operator_id=operator_id)
+
+
 ACTS: dict[str, Callable[[Stage], Try]] = {
     "client.save": _plain(lambda desk: clients.add(desk, Client(name="孙丽"), builders.a_phone())),
     "call.ring": _plain(lambda desk: calls.ring(desk, builders.a_phone())),
@@ -332,6 +367,14 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
         Stage.category, lambda desk, category: company.save_category(desk, _renamed(category))
     ),
     "motto.save": _plain(lambda desk: company.save_motto(desk, Motto(text="客户第一"))),
+    "macro.save": _plain(lambda desk: macros.save(desk, _macro(desk.operator.id if desk.operator else 0))),
+    "macro.share": _plain(lambda desk: macros.save(desk, _macro(None))),
+    "view.save": _plain(
+        lambda desk: macros.save_view(
+            desk,
+            SavedView(operator_id=desk.operator.id if desk.operator else 0, place="tickets", name="漏水"),
+        )
+    ),
     "policy.save": _plain(lambda desk: company.save_policy(desk, replace(desk.policy, red_hours=2))),
     "praise.save": _of(
         _member, lambda desk, member: praises.add(desk, Praise(staff_id=member.id, words="细心"))
@@ -356,6 +399,9 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     "template.save": _of(
         _no_words, lambda desk, _: post.save_template(desk, "ticket.filed", "新单", "{name}")
     ),
+    "quality.draw": _plain(lambda desk: quality.draw(desk, _today(desk))),
+    "quality.score": _of(_drawn, lambda desk, one: quality.score(desk, one, FULL_MARKS)),
+    "quality.read": _coached,
     "paper.write": _plain(
         lambda desk: papers.write_text(desk, "followups_weekly", _today(desk), "remarks", f"{next(_serial)}")
     ),
