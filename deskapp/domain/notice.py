@@ -17,11 +17,12 @@ DECIDED = "decision.settled"
 PROPOSED = "sanction.proposed"
 SETTLED = "sanction.settled"
 MENTIONED = "ticket.mentioned"
+COACHED = "quality.coached"
 WATCHED = "ticket.watched"
 PUT_ON = "ticket.put_on"
-REASONS = (CRISIS, ESCALATED, DECISION, DECIDED, PROPOSED, SETTLED, MENTIONED, WATCHED, PUT_ON)
+REASONS = (CRISIS, ESCALATED, DECISION, DECIDED, PROPOSED, SETTLED, COACHED, MENTIONED, WATCHED, PUT_ON)
 """Why an operator is told, the strongest first."""
-SILENT = frozenset({"filed", "tagged", "untagged", "sanctioned"})
+SILENT = frozenset({"filed", "tagged", "untagged", "sanctioned", "grouped", "ungrouped"})
 """Events nobody who watches is told of."""
 
 

@@ -93,6 +93,9 @@ class Policy:
     """What is proposed for praise by name (text 4, 1.3.7, which names no amount)."""
     appeal_days: int = 7
     """Days within which a penalty can be appealed against, counted from the day it was decided."""
+    mass_least: int = 3
+    mass_days: int = 7
+    """So many clients who complain alike within so many days are suggested as a mass complaint (row T11)."""
     growing_least: int = 3
     growing_times: float = 1.5
     """What counts as a growing cause: at least so many, and at least so many times those of the period before (R3)."""
@@ -106,6 +109,10 @@ class Policy:
     """Days of 24 hours within which a complaint that comes back counts as reopened (R2)."""
     contact_days: int = 7
     """Days of 24 hours in which a client who calls again was not served at the first contact (R2)."""
+    quality_per_operator: int = 5
+    """How many calls and tickets of each operator are drawn by lot every month to be scored (row A5)."""
+    quality_pass: int = 80
+    """The percent of a score that is enough (row A5)."""
     motto_shown: bool = True
     phone_area_code: str = ""
     """The area code local numbers are dialled in, such as "021"; "" when unknown."""
@@ -253,6 +260,8 @@ _RULES: dict[str, Possible | dict[str, Possible]] = {
     "penalty_repeat_yuan": _whole(1, MOST_YUAN),
     "reward_praise_yuan": _whole(1, MOST_YUAN),
     "appeal_days": _whole(0, 365),
+    "mass_least": _whole(2, 1000),
+    "mass_days": _whole(1, 365),
     "growing_least": _whole(1, 10_000),
     "growing_times": _number(1, 100),
     "vital_percent": _whole(1, 100),
@@ -260,6 +269,8 @@ _RULES: dict[str, Possible | dict[str, Possible]] = {
     "service_level": lambda value: value in SERVICE_LEVELS,
     "reopened_days": _whole(1, 3650),
     "contact_days": _whole(1, 365),
+    "quality_per_operator": _whole(0, 1000),
+    "quality_pass": _whole(0, 100),
     "motto_shown": _flag,
     "phone_area_code": lambda value: (
         isinstance(value, str) and bool(re.fullmatch(r"(0[1-9][0-9]{1,2})?", value))

@@ -208,12 +208,16 @@ def check_supersede(entry: RegisterEntry) -> None:
         raise RuleBroken("registers.followed", number=entry.number)
 
 
-def check_decide(kind: RegisterKind, entry: RegisterEntry, decision: str, reason: str) -> None:
-    """Refuse a decision where none is asked for, a second one, and a refusal without a reason."""
+def check_decide(
+    kind: RegisterKind, entry: RegisterEntry, decision: str, reason: str, by: int | None = None
+) -> None:
+    """Refuse a decision where none is asked for, a second one, one's own where another is to decide, no reason."""
     if not kind.decided:
         raise RuleBroken("registers.nothing_to_decide", number=entry.number)
     if entry.state != PROPOSED:
         raise RuleBroken("registers.decided", number=entry.number)
+    if kind.by_another and by is not None and entry.created_by == by:
+        raise RuleBroken("registers.own", number=entry.number)
     if decision == REFUSED and not reason.strip():
         raise RuleBroken("registers.why_missing")
 

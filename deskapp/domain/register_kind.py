@@ -57,6 +57,8 @@ class RegisterKind:
     state: str = ""
     decided: bool = False
     roles: tuple[str, ...] = ()
+    by_another: bool = False
+    """Whether whoever wrote a line never decides it."""
     effect: str = ""
     expires: str = ""
     """The field of the day until which an approval holds."""
@@ -93,10 +95,11 @@ def parse(declared: Mapping[str, Any]) -> dict[str, RegisterKind]:
     return found
 
 
+_PLAIN = ("state", "decided", "by_another", "effect", "expires", "leads_to")
+
+
 def _kind(given: Mapping[str, Any]) -> RegisterKind:
-    plain = {
-        name: given[name] for name in ("state", "decided", "effect", "expires", "leads_to") if name in given
-    }
+    plain = {name: given[name] for name in _PLAIN if name in given}
     return RegisterKind(
         code=given["code"],
         prefix=given["prefix"],

@@ -895,7 +895,7 @@ findings = Table(
     metadata,
     _key(),
     _version(),
-    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False, unique=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), unique=True),
     _text("cause"),
     Column("trade", String(40), nullable=False, server_default=""),
     _text("crew"),
@@ -1026,9 +1026,8 @@ quality_samples = Table(
     Column("state", String(12), nullable=False, server_default="open"),
     Index("uq_quality_samples_call_id", "call_id", unique=True),
     Index("uq_quality_samples_ticket_id", "ticket_id", unique=True),
-    Index("ix_quality_samples_month", "month", "id"),
-    Index("ix_quality_samples_state", "state", "id"),
-    Index("ix_quality_samples_operator_id_month", "operator_id", "month"),
+    Index("ix_quality_samples_month", "month", "state", "id"),
+    Index("ix_quality_samples_operator_id_month", "operator_id", "month", "state", "id"),
 )
 
 quality_scores = Table(

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from deskapp.domain.notice import ESCALATED, PUT_ON, WATCHED
+from deskapp.domain.notice import COACHED, ESCALATED, PUT_ON, WATCHED
 from deskapp.i18n import knows, say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
@@ -93,10 +93,12 @@ class NoticesScreen(DeskScreen[None]):
         self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
-        """Open the ticket: then the notice has been read."""
+        """Open the ticket, or the coaching told of: then the notice has been read."""
         row: NoticeRow = message.record
         self._read(row)
-        if row.ticket is not None:
+        if row.notice.reason == COACHED:
+            self.app.go("quality")
+        elif row.ticket is not None:
             self.app.open_ticket(row.ticket.ticket.id)
 
     def action_open(self) -> None:

@@ -59,12 +59,16 @@ NUMBERS = (
     "penalty_repeat_yuan",
     "reward_praise_yuan",
     "appeal_days",
+    "mass_least",
+    "mass_days",
     "growing_least",
     "growing_times",
     "vital_percent",
     "response_goal_percent",
     "reopened_days",
     "contact_days",
+    "quality_per_operator",
+    "quality_pass",
 )
 TABLES_OF_WHOLE = ("day_targets", "warranty_months", "penalty_leadership_yuan", "penalty_range_yuan")
 WHOLE = frozenset((*NUMBERS[2:], *TABLES_OF_WHOLE)) - {"growing_times"}

@@ -157,6 +157,18 @@ class RegistersScreen(Editing, DeskScreen[None]):
             which = f"{which} {say('registers.state.proposed')}"
         self.panel.entitle(register=which, count="" if count is None else count)
         self.panel.whisper(say("registers.newest_first"))
+        if self.kind.code == "shifts":
+            from deskapp.services.registers import on_duty
+
+            desk = self.desk
+            self.ask(lambda: on_duty(desk), self._show_duty, group="duty")
+
+    def _show_duty(self, people: list[tuple[str, str]]) -> None:
+        """Say in one line who works today."""
+        if self.kind.code == "shifts":
+            shifts = [f"{who} {lists.choice_word(self.kind, 'shift', shift)}" for who, shift in people]
+            said = say("registers.on_duty", people=say("cli.list_comma").join(shifts))
+            self.panel.whisper(said if people else say("registers.nobody_on_duty"))
 
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         """Another register; or the line under the cursor in full."""

@@ -176,7 +176,7 @@ def decide_in(
 ) -> RegisterEntry:
     """Decide a line inside a transaction that does more than that."""
     held = _unchanged(work, entry)
-    rules.check_decide(kind, held, decision, why)
+    rules.check_decide(kind, held, decision, why, work.operator.id if work.operator else None)
     decided = replace(
         held,
         state=decision,
@@ -282,6 +282,26 @@ def show_houses(desk: Desk, most: int) -> list[str]:
         found = rows(work, work.registers.page(Wanted(kind.code, state=APPROVED), 4 * most))
     held = [row for row in found if not rules.has_expired(kind, row.entry, row.values, today)]
     return list(dict.fromkeys(row.address for row in held if row.address))[:most]
+
+
+def on_duty(desk: Desk) -> list[tuple[str, str]]:
+    """Who works today by the roster, with their shift; whoever is away has somebody standing in, or nobody."""
+    kind = kinds()["shifts"]
+    with desk.read() as work:
+        today = today_of(desk, work.now)
+        wanted = Wanted(kind.code, first=today, last=today, live=True)
+        found = rows(work, work.registers.page(wanted, MOST_ON_DUTY))
+    at_work = []
+    for row in reversed(found):
+        away = row.entry.state in AWAY
+        who = row.values["stands_in"] if away else row.entry.staff_id
+        if who is not None:
+            at_work.append((row.people.get(who, ""), "stand_by" if away else row.entry.state))
+    return at_work
+
+
+AWAY = ("leave", "absent")
+MOST_ON_DUTY = 60
 
 
 class Entries:

@@ -83,12 +83,14 @@ def fill(desk: Desk, seed: int = 7) -> None:
     from deskapp.services.sample_notices import file_notices
     from deskapp.services.sample_praises import praise_and_evaluate
     from deskapp.services.sample_programme import follow_up
+    from deskapp.services.sample_quality import monitor
     from deskapp.services.sample_registers import keep_registers
     from deskapp.services.sample_repairs import play_repairs
     from deskapp.services.sample_sanctions import hold_to_account
     from deskapp.services.sample_shops import keep_shops
     from deskapp.services.sample_sites import inspect_sites
     from deskapp.services.sample_stories import play_all
+    from deskapp.services.sample_team import keep_team
 
     password = hash_password(DEMO_PASSWORD)
     with desk.store.write("sample.fill", desk.operator) as work:
@@ -109,6 +111,8 @@ def fill(desk: Desk, seed: int = 7) -> None:
         write_letters(stage, seed)
         keep_registers(stage, seed)
         hold_to_account(stage, seed)
+        keep_team(stage, seed)
+        monitor(stage, seed)
         work.clients.hear_again()
         work.now, work.operator = stage.now, desk.operator
 

@@ -49,7 +49,17 @@ GOOD = {"day": TODAY, "who": 3, "part": "early"}
 
 
 def test_what_the_house_ships_is_sane_and_has_words_in_both_languages() -> None:
-    assert list(KINDS) == ["deposits", "talks", "showhouses", "visits"]
+    team = [
+        "shifts",
+        "expenses",
+        "trainings",
+        "recruiting",
+        "promotions",
+        "budgets",
+        "headcounts",
+        "standards",
+    ]
+    assert list(KINDS) == ["deposits", "talks", "showhouses", "visits", "suggestions", *team]
     others = {*PREFIXES.values(), "XJ", "KF"}
     for kind in KINDS.values():
         assert kind.prefix not in others

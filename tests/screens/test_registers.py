@@ -232,3 +232,27 @@ async def test_the_left_list_counts_and_chooses(desk, site):
         ]
         await press(app, pilot, "enter")
         assert app.focused is screen.table
+
+
+@pytest.mark.row("A6")
+async def test_expenses_are_signed_off_and_the_roster_says_who_works_today(desk, second_desk):
+    member = builders.a_member(desk, "王芳", "service")
+    spent = {"day": TODAY, "who": member.id, "kind": "travel", "amount": 86_00, "purpose": "工地往返"}
+    registers.save(second_desk, RegisterEntry(register="expenses"), spent)
+    async with console(desk) as (app, pilot):
+        await here(app, pilot)
+        await press(app, pilot, "6")
+        await shows(app, pilot, "今天还没有排班")
+        await press(app, pilot, "n")
+        await until(app, pilot, lambda: isinstance(app.screen, RegisterDialog), "the form")
+        await write(app, pilot, "wf")
+        await press(app, pilot, "enter", "1", "ctrl+s")
+        await shows(app, pilot, "今天上班:王芳 早班")
+        await press(app, pilot, "f10", "j")
+        await press(app, pilot, "7")
+        await shows(app, pilot, "工地往返")
+        await press(app, pilot, "y")
+        await until(app, pilot, lambda: isinstance(app.screen, WhyDialog), "the decision")
+        await press(app, pilot, "ctrl+s")
+        await shows(app, pilot, "已核定通过")
+    assert lines(desk, "expenses")[0].decided_by == desk.operator.id

@@ -125,7 +125,7 @@ def upgrade() -> None:
         sa.Column("id", _ID, autoincrement=True, nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("number", _ASCII, nullable=False),
-        sa.Column("ticket_id", _ID, nullable=False),
+        sa.Column("ticket_id", _ID, nullable=True),
         sa.Column("cause", Words(), server_default="", nullable=False),
         sa.Column("category_id", _ID, nullable=True),
         sa.Column("state", sa.String(length=12), server_default="open", nullable=False),
@@ -254,11 +254,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_quality_samples_ticket_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quality_samples")),
     )
-    op.create_index("ix_quality_samples_month", "quality_samples", ["month", "id"], unique=False)
+    op.create_index("ix_quality_samples_month", "quality_samples", ["month", "state", "id"], unique=False)
     op.create_index(
-        "ix_quality_samples_operator_id_month", "quality_samples", ["operator_id", "month"], unique=False
+        "ix_quality_samples_operator_id_month",
+        "quality_samples",
+        ["operator_id", "month", "state", "id"],
+        unique=False,
     )
-    op.create_index("ix_quality_samples_state", "quality_samples", ["state", "id"], unique=False)
     op.create_index("uq_quality_samples_call_id", "quality_samples", ["call_id"], unique=True)
     op.create_index("uq_quality_samples_ticket_id", "quality_samples", ["ticket_id"], unique=True)
     op.create_table(
@@ -302,5 +304,5 @@ def upgrade() -> None:
             "kind IN ('resolved', 'closed')",
         ),
     ):
-        filtered = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
-        op.create_index(name, table, columns, unique=False, **filtered)
+        some = sa.text(where)
+        op.create_index(name, table, columns, unique=False, sqlite_where=some, postgresql_where=some)
