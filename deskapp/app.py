@@ -26,6 +26,7 @@ from deskapp.screens.outgoing import Tray
 from deskapp.screens.own_keys import OwnKeys
 from deskapp.screens.queue import QueueScreen
 from deskapp.screens.telephone import Telephone
+from deskapp.screens.undoing import Undoing
 from deskapp.widgets import signs
 from deskapp.widgets.strip import ClockStrip, TopBar
 from deskapp.widgets.themes import THEMES
@@ -56,6 +57,7 @@ class DeskApp(LockingApp, OwnKeys):
         Binding("f12", "answer", id="answer", system=True, priority=True),
         Binding("ctrl+t", "urgent", id="urgent", system=True, priority=True),
         Binding("ctrl+q", "quit", id="quit", system=True, priority=True),
+        Binding("ctrl+z", "undo", id="undo", system=True),
         Binding("ctrl+c", "nothing", system=True),
     ]
 
@@ -74,7 +76,7 @@ class DeskApp(LockingApp, OwnKeys):
         self.written = 0
         """How many acts this console has written: what was read before the last one may be old."""
         self.live, self.reader, self.tray = Live(self), FrameReader(self), Tray(self)
-        self.known = Known()
+        self.known, self.undoing = Known(), Undoing(self)
         self.telephone = Telephone(self)
         for theme in THEMES:
             self.register_theme(theme)
@@ -338,6 +340,10 @@ class DeskApp(LockingApp, OwnKeys):
     def action_speak(self, language: str) -> None:
         """Switch the language of the glass."""
         self.speak(language)
+
+    def action_undo(self) -> None:
+        """Take the last harmless act back."""
+        self.undoing.run()
 
     def action_nothing(self) -> None:
         """Swallow Ctrl+C: a terminal's habit must not close a desk."""

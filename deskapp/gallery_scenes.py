@@ -160,3 +160,33 @@ def column_question(_app: DeskApp) -> Any:
     return ColumnDialog(
         FieldLine("phones", ("\u624b\u673a",), required=True), ["\u59d3\u540d", "\u624b\u673a"]
     )
+
+
+def _a_macro(app: DeskApp) -> Any:
+    """A macro made of words the sample has: the subject of the newest ticket and a tag in use."""
+    from deskapp.domain.macro import Macro
+
+    with app.desk_now().read() as work:
+        subject = work.tickets.newest(1)[0].ticket.subject
+        tag = work.tags.known()[0][0]
+    steps = [
+        {"do": "tag", "tag": tag},
+        {"do": "note", "words": "{{client.name}} {{No.}}"},
+        {"do": "callback", "hours": 4},
+    ]
+    return Macro(id=1, name=subject, letter="1", moves={"steps": steps})
+
+
+def a_macro_choice(app: DeskApp) -> Any:
+    """The macros to choose from on a ticket."""
+    from deskapp.screens.macros import MacroChoice
+
+    return MacroChoice([_a_macro(app)])
+
+
+def macro_holes(app: DeskApp) -> Any:
+    """What a macro asks before it runs."""
+    from deskapp.screens.macros import HolesDialog
+
+    macro = _a_macro(app)
+    return HolesDialog(macro, ["No."])

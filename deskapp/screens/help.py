@@ -20,6 +20,8 @@ from deskapp.widgets.lines import Lines
 KEY_NAMES = {
     "question_mark": "?",
     "slash": "/",
+    "full_stop": ".",
+    "asterisk": "*",
     "escape": "Esc",
     "enter": "Enter",
     "space": "Space",

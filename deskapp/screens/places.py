@@ -34,6 +34,7 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "policy": _in("policy:PolicyScreen"),
     "outside": _in("outside:OutsideScreen"),
     "settings": _in("settings:SettingsScreen"),
+    "macros": _in("macros:MacrosScreen"),
     "imports": _in("imports:ImportScreen"),
     "audit": _in("audit:AuditScreen"),
     "rights": _in("rights:RightsScreen"),

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from deskapp.i18n import say
-from deskapp.screens import paint, telephone
+from deskapp.screens import missed, paint, telephone
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.call_followup import question_lines, reason_lines, spoken_lines
 from deskapp.screens.queue_list import QueueSource, columns
@@ -41,6 +41,8 @@ class QueueScreen(DeskScreen[None]):
         Binding("c", "dial", id="queue.dial"),
         Binding("z", "later", id="queue.later"),
         Binding("x", "hung_up", id="queue.hung_up"),
+        Binding("m", "missed_done", id="queue.missed_done"),
+        Binding("M", "missed_all", id="queue.missed_all", system=True),
         Binding("f", "filter", id="queue.filter"),
         Binding("r", "reload", id="queue.reload", system=True),
     ]
@@ -121,6 +123,7 @@ class QueueScreen(DeskScreen[None]):
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         """Show who the call is about."""
         self._preview(message.record)
+        self.refresh_bindings()
 
     def on_record_table_failed(self, message: RecordTable.Failed) -> None:
         """The queue could not be read."""
@@ -299,6 +302,22 @@ class QueueScreen(DeskScreen[None]):
 
         desk = self.desk
         self.act(lambda: calls.abandon(desk, row.call))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A call can be done with while it waits because it was missed."""
+        row = self.table.selected if action == "missed_done" else None
+        missed = row is not None and row.call.kind == "callback" and row.call.previous_id is not None
+        return missed or action != "missed_done"
+
+    def action_missed_done(self) -> None:
+        """Nothing is owed to the missed caller under the cursor any more."""
+        row = self.table.selected
+        if row is not None:
+            missed.mark_done(self, [row.call])
+
+    def action_missed_all(self) -> None:
+        """Nothing is owed to any missed caller any more."""
+        missed.mark_all_done(self)
 
     def action_filter(self) -> None:
         """Show another kind of call only, or all again."""

@@ -50,7 +50,7 @@ class TicketScreen(DeskScreen[None], TicketActs):
     PLACE, SCREEN_ID, ROWS = (
         "clocks",
         "ticket",
-        ("T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T12", "T15"),
+        ("T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T11", "T12", "T15"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "appoint", id="ticket.appoint"),
@@ -66,9 +66,12 @@ class TicketScreen(DeskScreen[None], TicketActs):
         Binding("j", "open_into", id="ticket.into"),
         Binding("l", "open_client", id="ticket.client"),
         Binding("k", "slip", id="ticket.slip"),
+        Binding("full_stop", "macros", id="ticket.macros"),
         Binding("x", "mail", id="ticket.mail"),
         Binding("q", "letters", id="ticket.letters"),
         Binding("n", "responsibility", id="ticket.responsibility"),
+        Binding("plus", "group", id="ticket.group"),
+        Binding("equals_sign", "open_group", id="ticket.open_group"),
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
@@ -152,11 +155,16 @@ class TicketScreen(DeskScreen[None], TicketActs):
             ticket = self.view.row.ticket if self.view else None
             kind = {"appoint": "repair", "answer": "handoff"}[action]
             return ticket is not None and ticket.kind == kind and ticket.is_open
-        if action in ("tags", "watch", "watchers"):
+        if action in ("tags", "watch", "watchers", "macros"):
             return "note" in self.acts
         if action == "mail":
             ticket = self.view.row.ticket if self.view else None
             return ticket is not None and ticket.kind not in INTERNAL_KINDS and "note" in self.acts
+        if action == "open_group":
+            return self.view is not None and self.view.part_of is not None
+        if action == "group":
+            view = self.view
+            return view is not None and view.part_of is None and view.row.ticket.is_groupable
         if action == "letters":
             return self.view is not None and bool(self.view.letters)
         return action != "open_into" or (self.view is not None and bool(self.view.merged_into))
@@ -228,6 +236,13 @@ class TicketScreen(DeskScreen[None], TicketActs):
 
         handoff_forms.answer(self, self.ticket_id)
 
+    def action_macros(self) -> None:
+        """Choose a series of moves by its key."""
+        from deskapp.screens import macros
+
+        if self.view is not None:
+            macros.choose(self, self.view.row.ticket)
+
     def action_mail(self) -> None:
         """Write to the client."""
         from deskapp.screens import mail_forms
@@ -247,6 +262,20 @@ class TicketScreen(DeskScreen[None], TicketActs):
 
         if self.view is not None:
             self.app.push_screen(ResponsibilityScreen(self.ticket_id))
+
+    def action_group(self) -> None:
+        """Group it with others alike."""
+        from deskapp.screens import mass_forms
+
+        if self.view is not None:
+            mass_forms.group(self, self.view.row.ticket, lambda _: self._read())
+
+    def action_open_group(self) -> None:
+        """Open the mass complaint it is part of."""
+        from deskapp.screens.mass_group import MassGroupScreen
+
+        if self.view is not None and self.view.part_of is not None:
+            self.app.push_screen(MassGroupScreen(self.view.part_of.mass.id))
 
     def action_leave(self) -> None:
         """Go back."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
@@ -14,10 +15,13 @@ from deskapp.domain.ticket import KINDS
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.saved_views import SavedViews
+from deskapp.screens.ticket_bulk import BulkActs, bulk_bindings
 from deskapp.screens.ticket_view import STATE_TONES, tag_words
 from deskapp.widgets import painting
 from deskapp.widgets.countdown import sign_and_style
 from deskapp.widgets.form_field import TextField
+from deskapp.widgets.mark_table import MarkTable
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
 
 if TYPE_CHECKING:
@@ -73,7 +77,7 @@ class TicketsSource:
 
 
 class FindField(TextField):
-    """The line one types in; the arrows and Enter belong to the list below."""
+    """The line one types in; arrows and Enter belong to the list below, in an empty line the marking keys too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "list(1)", show=False),
@@ -92,17 +96,30 @@ class FindField(TextField):
         if isinstance(self.screen, TicketsScreen):
             self.screen.table.action_move(by)
 
+    async def _on_key(self, event: events.Key) -> None:
+        """Nothing is found by a space or an asterisk alone: they mark rows."""
+        if not self.value and event.key in ("space", "asterisk") and isinstance(self.screen, TicketsScreen):
+            event.stop()
+            event.prevent_default()
+            table = self.screen.table
+            table.focus()
+            table.action_mark() if event.key == "space" else table.action_mark_all()
+            return
+        await super()._on_key(event)
 
-class TicketsScreen(DeskScreen[None]):
-    """A list of tickets to be looked through or searched; Enter opens one."""
 
-    PLACE, SCREEN_ID, ROWS = "more", "tickets", ("T1", "T5", "P5")
+class TicketsScreen(BulkActs, SavedViews, DeskScreen[None]):
+    """A list of tickets to be looked through or searched; Enter opens one, marked ones share an act."""
+
+    PLACE, SCREEN_ID, ROWS = "more", "tickets", ("T1", "T5", "T15", "P5")
     BINDINGS: ClassVar[list[BindingType]] = [
+        *bulk_bindings(),
         Binding("enter", "open", id="tickets.open"),
         Binding("slash", "find", id="tickets.find"),
         Binding("ctrl+o", "only_open", id="tickets.only_open"),
         Binding("ctrl+b", "tag", id="tickets.tag"),
         Binding("ctrl+g", "kind", id="tickets.kind"),
+        Binding("ctrl+y", "views", id="tickets.views"),
         Binding("escape", "clear", id="tickets.clear"),
     ]
     DEFAULT_CSS = """
@@ -117,7 +134,7 @@ class TicketsScreen(DeskScreen[None]):
         self.kind = ""
         """The kind of ticket the list is narrowed to."""
         self.typed = FindField("tickets-find", "tickets.find")
-        self.table = RecordTable((), empty_code="tickets.empty", id="tickets-table")
+        self.table = MarkTable((), empty_code="tickets.empty", id="tickets-table")
         self.panel = Panel("tickets.title", self.typed, self.table)
 
     def body(self) -> Iterable[Widget]:
@@ -241,8 +258,10 @@ class TicketsScreen(DeskScreen[None]):
         self.app.push_screen(TagFilterDialog(), narrow)
 
     def action_clear(self) -> None:
-        """Empty the line, then show every tag and kind again; from an empty line go on in the list with letters."""
-        if self.typed.read():
+        """Unmark, empty the line, then show every tag and kind; from an empty line go on in the list with letters."""
+        if self.table.marked:
+            self.table.unmark()
+        elif self.typed.read():
             self.typed.fill("")
         elif self.tag or self.kind:
             self.tag = self.kind = ""
@@ -251,6 +270,19 @@ class TicketsScreen(DeskScreen[None]):
             self.table.focus()
         else:
             self.app.go("queue")
+
+    def wanted(self) -> dict[str, object]:
+        """What the list is narrowed to, to be kept as a view."""
+        typed = self.typed.read()
+        return {"open": self.only_open, "tag": self.tag, "kind": self.kind, "words": typed}
+
+    def narrow(self, wanted: Mapping[str, object]) -> None:
+        """Narrow the list as a view says."""
+        kind = str(wanted.get("kind") or "")
+        self.only_open, self.kind = bool(wanted.get("open")), kind if kind in KINDS else ""
+        self.tag = str(wanted.get("tag") or "")
+        self.typed.fill(str(wanted.get("words") or ""))
+        self._anew()
 
     def context(self) -> dict[str, Any]:
         """Whom a new complaint is about: the client under the cursor."""

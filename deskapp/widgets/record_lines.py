@@ -99,13 +99,14 @@ class RowPainter:
         """A line of words instead of a row: "error" or "faint"."""
         return painting.line(words, self._style(style), self._width)
 
-    def row(self, record: Any | None, selected: bool, now_us: int) -> Strip:
-        """The line of `record`; None is one still being read, painted as faint dots."""
+    def row(self, record: Any | None, selected: bool, now_us: int, marked: bool = False) -> Strip:
+        """The line of `record`; None is one still being read, painted as faint dots; a marked one has a sign."""
         base = self._base(selected)
         edge = Segment(" " * _MARGIN, base.rich_style)
-        if selected:
+        if selected or marked:
             mark = base + Style(foreground=self._style("mark").foreground)
-            edge = Segment(signs.sign("cursor").ljust(_MARGIN), mark.rich_style)
+            sign = (signs.sign("cursor") if selected else "") + (signs.sign("marked") if marked else "")
+            edge = Segment(sign.ljust(_MARGIN), mark.rich_style)
         if record is None:
             faint = base + Style(foreground=self._style("faint").foreground)
             dots = signs.sign("unknown") * 3

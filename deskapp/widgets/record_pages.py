@@ -128,6 +128,10 @@ class Pages:
         """How many records are in memory."""
         return sum(len(rows) for rows in self._pages.values())
 
+    def here(self) -> list[Any]:
+        """Every record in memory."""
+        return [record for rows in self._pages.values() for record in rows]
+
     def get(self, row: int) -> Any | None:
         """The record in `row`, or None while it is not here."""
         rows = self._pages.get(row // PAGE)

@@ -203,6 +203,15 @@ class RecordTable(ScrollView, can_focus=True):
         if changed := list(self._painter.tick(sight, now_us)):
             self.refresh(*changed)
 
+    def is_marked(self, record: Any | None) -> bool:
+        """Whether a record is painted as one of those chosen together."""
+        return False
+
+    def in_sight(self) -> list[Any]:
+        """The records on the glass that are here."""
+        rows = range(self._top, min(self._top + self._window, self._pages.known))
+        return [record for record in map(self._pages.get, rows) if record is not None]
+
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows`."""
         self._go(self._cursor + rows)
@@ -383,7 +392,8 @@ class RecordTable(ScrollView, can_focus=True):
             return painter.titles()
         row = self._top + y - self._header
         if row < self._pages.known:
-            return painter.row(self._pages.get(row), row == self._cursor, self._now_us)
+            record = self._pages.get(row)
+            return painter.row(record, row == self._cursor, self._now_us, self.is_marked(record))
         if row == 1 and not self._pages.known:
             words = "widgets.table.loading" if self._pages.count is None else self.empty_code
             return painter.said("faint", "  " + say(words))
