@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deskapp import cli_admin, cli_paper, i18n
+from deskapp import cli_admin, cli_keep, cli_paper, i18n
 from deskapp.cli_admin import ROLES
 from deskapp.cli_admin import print_json as _print_json
 from deskapp.i18n import say
@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     _describe(command)
     cli_admin.describe(command, _at_desk, _config)
     cli_paper.describe(command, _at_desk)
+    cli_keep.describe(command, _at_desk, _config)
     return parser
 
 

@@ -82,7 +82,6 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "client.erase": LEADERS,
     "phone.unmask": ALL,
     "backup.make": LEADERS,
-    "backup.restore": LEADERS,
     "prefs.save": ALL,
     "audit.read": OFFICERS,
 }

@@ -68,10 +68,12 @@ class Bulk:
             found.update((row[0], (row[1], row[2])) for row in self.work.connection.execute(query))
         return found
 
-    def load(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> int:
-        """Store plain rows (instants in microseconds, JSON as text); return how many."""
+    def load(
+        self, table: str, columns: Sequence[str], rows: Iterable[Values], at_once: int | None = None
+    ) -> int:
+        """Store plain rows (instants in microseconds, JSON as text), so many at once; return how many."""
         source, count = iter(rows), 0
-        while batch := list(islice(source, BATCH)):
+        while batch := list(islice(source, at_once or BATCH)):
             self._copy(table, columns, batch)
             count += len(batch)
         return count

@@ -14,7 +14,8 @@ from deskapp.repository.migrations import HEAD
 if TYPE_CHECKING:
     from deskapp.repository.work import Store
 
-_LOCK = 20261123
+LOCK = 20261123
+"""The advisory lock of PostgreSQL under which a schema is changed."""
 
 
 def version(store: Store) -> str | None:
@@ -45,7 +46,7 @@ def migrate(store: Store) -> bool:
         connection = bare.execution_options(deskapp_write=True)
         with connection.begin():
             if store.dialect == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOCK})
+                connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": LOCK})
             upgrade(connection)
     return True
 
@@ -62,11 +63,11 @@ def config(connection: Connection) -> Any:
     return made
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the missing migrations on a connection, inside its transaction."""
+def upgrade(connection: Connection, until: str = "head") -> None:
+    """Run the missing migrations on a connection, inside its transaction; up to an older one if asked."""
     from alembic import command
 
-    command.upgrade(config(connection), "head")
+    command.upgrade(config(connection), until)
 
 
 def drift(connection: Connection) -> list[Any]:

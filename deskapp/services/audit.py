@@ -87,6 +87,15 @@ def _remember(desk: Desk, work: Work) -> None:
         return
 
 
+def begin_anew(desk: Desk) -> None:
+    """Take the chain as it is from now on: a backup was restored here, and may end before what this desk remembers."""
+    with desk.read() as work:
+        path = _file(desk, work)
+        if path is not None:
+            path.unlink(missing_ok=True)
+        _remember(desk, work)
+
+
 def _remembered(desk: Desk, work: Work) -> Seal | None:
     path = _file(desk, work)
     try:

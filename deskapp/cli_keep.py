@@ -1,0 +1,113 @@
+"""`deskapp backup`, `deskapp restore`: everything into one file and back, on either database (row P6)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deskapp.i18n import say
+from deskapp.i18n.arguments import complain, print_line
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from deskapp.config import Config
+    from deskapp.desk import Desk
+
+KEY = "DESKAPP_BACKUP_KEY"
+
+
+def describe(
+    command: Callable[..., ArgumentParser],
+    at_desk: Callable[[Any], Any],
+    config: Callable[[Namespace], Config],
+) -> None:
+    """Add the commands to the command line."""
+    backup = command("backup", at_desk(_backup))
+    restore = command("restore", lambda args: _restore(args, config(args)))
+    for one in (backup, restore):
+        one.add_argument("file", metavar="FILE", type=Path, help=say("cli.option.backup_file"))
+        one.add_argument("--key-file", metavar="FILE", type=Path, help=say("cli.option.key_file"))
+    for flag in ("replace", "yes"):
+        restore.add_argument(f"--{flag}", action="store_true", help=say(f"cli.option.{flag}"))
+
+
+def _key(args: Namespace) -> bytes:
+    from deskapp.services.backups import key_of
+
+    return key_of(args.key_file, os.environ.get(KEY, ""))
+
+
+def _backup(args: Namespace, desk: Desk) -> int:
+    from deskapp.services import backups
+
+    _print_made(backups.make(desk, args.file, _key(args)))
+    return 0
+
+
+def _print_made(done: Any) -> None:
+    code = "cli.done.backup_sealed" if done.sealed else "cli.done.backup"
+    print_line(say(code, file=done.path, tables=done.tables, rows=done.rows, kb=-(-done.size // 1024)))
+
+
+def _restore(args: Namespace, config: Config) -> int:
+    """Read the backup to its end first: nothing is touched for one that is not whole."""
+    from deskapp.repository import restoring
+    from deskapp.repository.work import Store
+    from deskapp.services import backups
+    from deskapp.services.operators import system_operator
+
+    key = _key(args)
+    with backups.reading(args.file, key) as reading:
+        restoring.check_known(reading.head.schema)
+        sums, head = reading.read_through(), reading.head
+    store = Store(config.url)
+    try:
+        if not restoring.is_empty(store):
+            if not args.replace:
+                complain(say("cli.restore_replace"))
+                return 1
+            if not args.yes:
+                complain(say("cli.restore_yes", company=head.company, at=head.at[:16]))
+                return 1
+            _keep_what_was(config, key)
+        told = {"file": args.file.name, "made_at": head.at, "rows": sums.total, "digest": sums.digest()}
+        restoring.restore(store, lambda: backups.reading(args.file, key), system_operator(), told)
+    finally:
+        store.close()
+    _begin_anew(config)
+    print_line(say("cli.done.restore", company=head.company, at=head.at[:16], rows=sums.total))
+    if head.audit_fault:
+        complain(say("cli.restore_fault"))
+    return 0
+
+
+def _keep_what_was(config: Config, key: bytes) -> None:
+    """Back up the database about to be replaced, into the desk's own folder."""
+    import pendulum
+
+    from deskapp.services import backups
+    from deskapp.services.operators import system_operator
+    from deskapp.wiring import open_desk
+
+    config.desk_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    when = pendulum.now("UTC").format("YYYYMMDD-HHmmss")
+    desk = open_desk(config).signed_in(system_operator())
+    try:
+        _print_made(backups.make(desk, config.desk_dir / f"before-restore-{when}.backup", key))
+    finally:
+        desk.store.close()
+
+
+def _begin_anew(config: Config) -> None:
+    """Let this desk remember the audit trail as it is now; other desks say that it was cut, which is true."""
+    from deskapp.services import audit
+    from deskapp.wiring import open_desk
+
+    desk = open_desk(config)
+    try:
+        audit.begin_anew(desk)
+    finally:
+        desk.store.close()
