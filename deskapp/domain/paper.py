@@ -33,6 +33,8 @@ class PaperKind:
     prefix: str = PREFIX
     signatures: tuple[str, ...] = SIGNATURES
     parts: tuple[str, ...] = ()
+    owner: str = "agent"
+    """The role that owes it."""
 
     @property
     def title_code(self) -> str:
@@ -52,16 +54,21 @@ class PaperKind:
 def due_on(kind: PaperKind, period: Period) -> date | None:
     """The day a paper of a period is due: moved back to a working day, as papers before a holiday are.
 
-    Rules: "friday", the Friday of the period's last week; "end", its last day; "first", its first day (plans);
-    "after:3", the third working day after it. Other words, and "", mean never.
+    Rules: "friday", the Friday of the period's last week; "end", its last day; "first", its first day, and "before",
+    the day before that (plans); "after:3", the third working day after it. Other words, and "", mean never.
+    A week nobody works in is accounted for on the first working day after its Friday.
     """
     name, _, count = kind.due.partition(":")
     if name == "friday":
-        return _worked(period.last - timedelta((period.last.weekday() - 4) % 7))
+        friday = period.last - timedelta((period.last.weekday() - 4) % 7)
+        day = _worked(friday)
+        return day if day >= period.first else _next_worked(friday)
     if name == "end":
         return _worked(period.last)
     if name == "first":
         return _worked(period.first)
+    if name == "before":
+        return _worked(period.first - timedelta(1))
     if name == "after":
         day, left = period.last, int(count or 1)
         while left:
@@ -75,6 +82,14 @@ def _worked(day: date) -> date:
     """The day itself, or the last working day before it."""
     while not day_kind(day).working:
         day -= timedelta(1)
+    return day
+
+
+def _next_worked(day: date) -> date:
+    """The first working day after a day."""
+    day += timedelta(1)
+    while not day_kind(day).working:
+        day += timedelta(1)
     return day
 
 

@@ -109,9 +109,12 @@ def shares(table: Table) -> list[float]:
 
 
 def is_wide(document: Document) -> bool:
-    """Whether the paper is printed lying on its side."""
+    """Whether the paper is printed lying on its side; a table that says how it shares the width stands as it is."""
     tables = [block for block in document.blocks if isinstance(block, Table)]
-    return any(len(table.columns) > MOST_COLUMNS or sum(natural_widths(table)) > ACROSS for table in tables)
+    return any(
+        len(table.columns) > MOST_COLUMNS or (not table.widths and sum(natural_widths(table)) > ACROSS)
+        for table in tables
+    )
 
 
 def padded_row(row: Sequence[Cell], width: int) -> list[Cell]:

@@ -29,6 +29,11 @@ class IssuedPapers(Repository[paper.IssuedPaper]):
         """The last revision of a paper for the period that begins on a day."""
         return next(iter(self.revisions(kind, first_on, limit=1)), None)
 
+    def periods_since(self, day: date) -> set[tuple[str, date]]:
+        """The kinds and first days of the papers issued for days from one on, whatever their revisions."""
+        query = select(_P.kind, _P.first_on).where(_P.last_on >= day, _P.revision == 1)
+        return {(row[0], row[1]) for row in self.connection.execute(query)}
+
     def revisions(self, kind: str, first_on: date, limit: int = 200) -> list[paper.IssuedPaper]:
         """All revisions of a paper, the newest first."""
         query = self._light().where(_P.kind == kind, _P.first_on == first_on)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from deskapp.repository.work import Work
 
 Formulas = Mapping[str, str]
-DUE_WITHIN_DAYS = 100
-"""A paper is due no further than this from the days it is for."""
 
 
 def figures_of(
@@ -144,21 +142,12 @@ def _terms_in(
 
 def _owed(work: Work, desk: Desk, period: Period) -> tuple[Owed, ...]:
     """The papers due in a period, since the first account was opened: before that nobody owed any."""
-    from deskapp.domain.paper import due_on
-    from deskapp.services.papers.registry import KINDS
+    from deskapp.services.papers.dues import owed_in
 
-    opened = [one.created_at for one in work.operators.listed() if one.created_at is not None]
-    if not opened:
-        return ()
-    begun, found = desk.local(min(opened)).date(), []
-    for kind in KINDS.values():
-        stretch = kind.period_of(period.first - timedelta(DUE_WITHIN_DAYS))
-        while kind.due and stretch.first <= period.last + timedelta(DUE_WITHIN_DAYS):
-            day = due_on(kind, stretch)
-            if day is not None and period.first <= day <= period.last and stretch.first >= begun:
-                found.append(Owed(kind.code, stretch.first, day))
-            stretch = stretch.after()
-    return tuple(found)
+    return tuple(
+        Owed(one.kind.code, one.period.first, one.due_on)
+        for one in owed_in(work, desk, period.first, period.last)
+    )
 
 
 class Cases:

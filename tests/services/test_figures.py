@@ -192,7 +192,9 @@ def test_a_paper_nobody_issued_counts_as_late_and_can_be_seen(desk, clock) -> No
         )
     again = figures.figures_of(desk, period, codes=("papers_on_time",)).line("papers_on_time")
     assert again.now.bottom == owed
-    assert [case.number for case in figures.Cases(desk, again, period, "rest").first(1)] == ["B1"]
+    cases = figures.Cases(desk, again, period, "rest").first(50)
+    assert next(case.number for case in cases if case.state == one.state) == "B1"
+    assert len(cases) == owed
 
 
 def test_what_cannot_be_measured_is_refused(desk) -> None:

@@ -15,7 +15,7 @@ from deskapp.domain.paper import IssuedPaper, PaperKind, PaperRow, PaperText
 from deskapp.i18n import say
 from deskapp.services.papers import files
 from deskapp.services.papers.registry import KINDS, builder_of, kind_of
-from deskapp.services.papers.words import with_texts
+from deskapp.services.papers.words import at_once, with_texts
 from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def preview(desk: Desk, kind: str, first_on: date) -> Preview:
     period = declared.period_of(first_on)
     with desk.read() as work:
         texts = work.paper_texts.of(kind, period.first)
-        bare = builder_of(kind)(desk, work, period)
+        bare = builder_of(kind)(at_once(desk, work), work, period)
         issued = work.issued_papers.latest(kind, period.first)
     revision = issued.revision + 1 if issued else 1
     bare = replace(bare, number=say("paper.number_follows"), revision=revision)

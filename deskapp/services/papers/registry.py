@@ -17,16 +17,46 @@ if TYPE_CHECKING:
 
 Builder = Callable[["Desk", "Work", "Period"], "Document"]
 
+_PLAN = ("goals", "tasks", "resources")
+
 KINDS: Mapping[str, PaperKind] = {
     kind.code: kind
-    for kind in (PaperKind("followups_weekly", "week", due="friday", parts=("remarks", "next_week")),)
+    for kind in (
+        PaperKind("followups_weekly", "week", due="friday", parts=("remarks", "next_week")),
+        PaperKind("service_weekly", "week", due="friday", parts=("summary", "problems", "next_week")),
+        PaperKind("inspections_weekly", "week", due="friday", parts=("problems", "next_week")),
+        PaperKind("works_monthly", "month", due="end", parts=("summary", "problems", "suggestions")),
+        PaperKind("service_monthly", "month", due="end", parts=("summary", "problems", "suggestions")),
+        PaperKind("month_summary", "month", due="end", parts=("summary", "shortcomings", "lessons")),
+        PaperKind("month_plan", "month", due="before", parts=_PLAN, owner="manager"),
+        PaperKind("quarter_plan", "quarter", due="before", parts=_PLAN),
+        PaperKind(
+            "work_report", "month", due="end", parts=("summary", "problems", "suggestions"), owner="manager"
+        ),
+        PaperKind("work_summary", "month", due="end", parts=("summary", "next_month"), owner="manager"),
+        PaperKind("meeting_brief", "month", due="end", parts=("impressions", "suggestions"), owner="manager"),
+        PaperKind("viewing_monthly", "month", due="end", parts=("summary", "suggestions")),
+        PaperKind("viewing_day", "none", parts=("summary",)),
+    )
 }
 """In the order they are offered."""
 
 _BUILDERS: Mapping[str, str] = {
-    "followups_weekly": "followups_weekly",
+    "followups_weekly": "followups_weekly:build",
+    "service_weekly": "weekly:service",
+    "inspections_weekly": "weekly:inspections",
+    "works_monthly": "works:build",
+    "service_monthly": "monthly:service",
+    "month_summary": "monthly:summary",
+    "work_report": "monthly:report",
+    "work_summary": "monthly:summary_and_plan",
+    "month_plan": "plans:month",
+    "quarter_plan": "plans:quarter",
+    "meeting_brief": "meeting:build",
+    "viewing_monthly": "viewing:month",
+    "viewing_day": "viewing:day",
 }
-"""The module of this package whose `build` makes a kind of paper."""
+"""The module of this package and the function in it that makes a kind of paper."""
 
 
 def kind_of(code: str) -> PaperKind:
@@ -39,5 +69,6 @@ def kind_of(code: str) -> PaperKind:
 
 def builder_of(code: str) -> Builder:
     """What makes the Document of a kind of paper, loaded when it is asked for."""
-    found: Builder = import_module(f"deskapp.services.papers.{_BUILDERS[kind_of(code).code]}").build
+    module, _, name = _BUILDERS[kind_of(code).code].partition(":")
+    found: Builder = getattr(import_module(f"deskapp.services.papers.{module}"), name)
     return found

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from deskapp.domain.document import Block, Document, Words
 from deskapp.i18n import say
+from deskapp.services.planning import today_of
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.paper import PaperKind, PaperText
     from deskapp.domain.period import Period
+    from deskapp.repository.work import Work
 
 EMPTY_LINES = 3
 """Lines left for the pen where nobody has written anything."""
+
+
+@dataclass(frozen=True)
+class _OneReading:
+    """A store that has one transaction to look into, whoever asks."""
+
+    work: Work
+    clock: Any
+
+    def read(self) -> AbstractContextManager[Work]:
+        """The transaction, which is closed by whoever opened it."""
+        return nullcontext(self.work)
+
+
+def at_once(desk: Desk, work: Work) -> Desk:
+    """The same desk, all of whose looks are into one transaction: the figures of a paper are of one moment."""
+    return replace(desk, store=cast("Any", _OneReading(work, desk.store.clock)))
 
 
 def period_words(period: Period) -> str:
@@ -23,7 +43,7 @@ def period_words(period: Period) -> str:
     first, last = period.first, period.last
     if period.unit == "week":
         year, week, _ = first.isocalendar()
-        return say("paper.period.week", year=year, week=week, first=first.isoformat(), last=last.isoformat())
+        return say("paper.period.week", year=year, week=week, first=f"{first:%m-%d}", last=f"{last:%m-%d}")
     if period.unit == "month":
         return say("paper.period.month", year=first.year, month=first.month)
     if period.unit == "quarter":
@@ -34,12 +54,18 @@ def period_words(period: Period) -> str:
 
 
 def paper(desk: Desk, kind: PaperKind, period: Period, *blocks: Block) -> Document:
-    """Put head and foot to the blocks of a paper; number and maker follow when it is issued."""
+    """Put head and foot to the blocks of a paper; number and maker follow when it is issued.
+
+    A paper made before its period is over says until which day it tells.
+    """
+    today, days = today_of(desk, desk.now()), period_words(period)
+    if period.first <= today <= period.last and period.days > 1:
+        days = say("paper.to_date", period=days, day=f"{today:%m-%d}")
     return Document(
         kind=kind.code,
         title=say(kind.title_code),
         company=desk.company,
-        period=period_words(period),
+        period=days,
         blocks=blocks,
         signatures=tuple(say(f"paper.sign.{role}") for role in kind.signatures),
     )
