@@ -30,7 +30,9 @@ class RegisterChoice(DeskDialog[str]):
 
     def __init__(self) -> None:
         super().__init__()
-        rows = [lists.KindRow(place, kind) for place, kind in enumerate(kinds().values(), 1)]
+        self.known = [one for one in kinds().values() if one.of_kind("client") or one.of_kind("site")]
+        """The registers a client can stand in."""
+        rows = [lists.KindRow(place, kind) for place, kind in enumerate(self.known, 1)]
         self.table = RecordTable(
             lists.kind_columns()[:2], source=ListSource(rows, key=lambda row: row.kind.code), header=False
         )
@@ -45,9 +47,8 @@ class RegisterChoice(DeskDialog[str]):
 
     def action_take(self, place: int) -> None:
         """Take the register with this digit."""
-        known = list(kinds())
-        if place <= len(known):
-            self.dismiss(known[place - 1])
+        if place <= len(self.known):
+            self.dismiss(self.known[place - 1].code)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Take the register under the cursor."""

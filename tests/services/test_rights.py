@@ -56,6 +56,7 @@ from deskapp.services import (
     imports,
     inspections,
     macros,
+    mass,
     operators,
     outside,
     papers,
@@ -129,6 +130,10 @@ def _plan(stage: Stage) -> Try:
 def _import(stage: Stage) -> Try:
     path = sheet(stage.folder, ("姓名", "电话"), (f"客户{next(_serial)}", builders.a_phone()))
     return lambda desk: imports.run_file(desk, "clients", path)
+
+
+def _two_alike(stage: Stage) -> Any:
+    return [builders.a_complaint(stage.chief).id for _ in range(2)]
 
 
 def _of(make: Callable[[Stage], Any], act: Callable[[Desk, Any], object]) -> Callable[[Stage], Try]:
@@ -341,6 +346,7 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
         Stage.ticket,
         lambda desk, ticket: responsibility.find_out(desk, Finding(ticket_id=ticket.id, cause="防水层破损")),
     ),
+    "mass.save": _of(_two_alike, lambda desk, ids: mass.open_group(desk, ids, "瓷砖空鼓")),
     "sanction.propose": _of(_punishable, lambda desk, draft: sanctions.propose(desk, draft)),
     "sanction.decide": _of(_proposed, lambda desk, one: sanctions.decide(desk, one)),
     "sanction.decide_repeat": _of(

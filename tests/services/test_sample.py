@@ -230,3 +230,34 @@ def test_its_letters_are_with_their_tickets_and_none_of_them_could_be_sent(morni
         assert one.recipient.endswith(".example"), "nobody has it"
         expected = {"dead": ["mail_failed"], "waiting": []}
         assert kinds[one.id] == expected.get(one.state, ["mail_out", "mail_in"])
+
+
+@pytest.mark.row("A5", "A6")
+def test_work_was_drawn_scored_and_talked_over_and_the_team_has_its_registers(morning) -> None:
+    from deskapp.services import quality, registers
+
+    month = quality.this_month(morning)
+    judge = builders.seat(morning, "zhouqi")
+    last, present = (quality.figures(judge, one) for one in (month.before(), month))
+    assert len(last.results) >= 3 and len(last.agreements) == 1
+    assert all(one.before is not None for one in present.results), "there is a month to compare with"
+    samples, scores = everything(morning, "quality_samples"), everything(morning, "quality_scores")
+    whose = {one.id: one for one in samples}
+    assert all(whose[one.sample_id].operator_id != one.scored_by for one in scores)
+    assert Counter(one.state for one in samples if one.month == month.first)["open"] > 10
+    assert [one.reason for one in samples].count("crisis") >= 1
+    unread = [one for one in scores if one.coaching and one.read_at is None]
+    assert unread and {whose[one.sample_id].operator_id for one in unread} == {morning.operator.id}
+    entries = Counter(one.register for one in everything(morning, "registers"))
+    team = (
+        "shifts",
+        "trainings",
+        "recruiting",
+        "promotions",
+        "expenses",
+        "budgets",
+        "headcounts",
+        "standards",
+    )
+    assert all(entries[code] for code in team)
+    assert len(registers.on_duty(morning)) >= 3
