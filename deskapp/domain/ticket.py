@@ -108,6 +108,11 @@ class Ticket:
         return self.state in OPEN_STATES
 
     @property
+    def is_groupable(self) -> bool:
+        """Whether it may be part of a mass complaint."""
+        return self.kind == "complaint" and self.is_open
+
+    @property
     def clock_runs(self) -> bool:
         """Whether the client still waits for the first response."""
         return (
@@ -173,6 +178,8 @@ class Draft:
     """What kind of damage a repair is about: its warranty is that kind's."""
     appointment_at: DateTime | None = None
     """The time agreed with the client for a repair."""
+    mass_id: int | None = None
+    """The mass complaint it is filed into (row T11)."""
     submission: str | None = None
     received_at: DateTime | None = None
     """When the operator filed it, if that was some time ago: the database did not answer then."""

@@ -19,25 +19,28 @@ from deskapp.widgets.lines import Lines
 from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
+    from deskapp.domain.mass_complaint import Alike
     from deskapp.domain.rows import TicketRow
 
 
 class FiledDialog(DeskDialog[Literal["open"]]):
     """The number to tell the caller, and how long there is; Enter goes on with what one was doing."""
 
-    SCREEN_ID, TITLE_CODE, ROWS = "filed", "complaint.filed.title", ("T2", "T4")
+    SCREEN_ID, TITLE_CODE, ROWS = "filed", "complaint.filed.title", ("T2", "T4", "T11")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,escape", "leave", id="back"),
         Binding("p", "slip", id="filed.slip"),
         Binding("o", "open", id="filed.open"),
+        Binding("g", "group", id="filed.group"),
     ]
     DEFAULT_CSS = """
     FiledDialog BigDigits { margin: 1 0; }
     """
 
-    def __init__(self, row: TicketRow, again: bool = False) -> None:
+    def __init__(self, row: TicketRow, again: bool = False, alike: Alike | None = None) -> None:
         super().__init__()
-        self.row, self.again = row, again
+        self.row, self.again, self.alike = row, again, alike
+        self.grouped = row.ticket.parent_id is not None
         self.digits = BigDigits()
         self.number = Lines(grow=True)
         self.about = Lines(grow=True)
@@ -75,9 +78,29 @@ class FiledDialog(DeskDialog[Literal["open"]]):
         if ticket.repeat_no:
             words = say("complaint.filed.repeat", count=ticket.repeat_no + 1)
             lines.append(Content.styled(words, "$error"))
+        if self.grouped:
+            lines.append(Content.styled(say("mass.filed_into"), "bold $success"))
+        elif self.alike is not None:
+            words = say("mass.offer", clients=self.alike.clients, days=self.alike.days)
+            lines.append(Content.styled(words, "bold $warning"))
         if self.again:
             lines.append(Content.styled(say("complaint.filed.again"), "$warning"))
         return [*lines, Content(""), Content.styled(say("complaint.filed.how"), "$text-muted")]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """It is grouped where others alike are, once."""
+        return action != "group" or (self.alike is not None and not self.grouped)
+
+    def action_group(self) -> None:
+        """Group it with those alike."""
+        from deskapp.screens import mass_forms
+
+        mass_forms.group(self, self.row.ticket, self._grouped)
+
+    def _grouped(self, _: object) -> None:
+        self.grouped = True
+        self.about.show(self._about())
+        self.refresh_bindings()
 
     def action_slip(self) -> None:
         """Write the slip where it can be printed from."""

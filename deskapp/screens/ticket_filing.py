@@ -14,6 +14,7 @@ from deskapp.screens.ticket_filed import FiledDialog
 from deskapp.widgets.form import FormPanel, PickField
 
 if TYPE_CHECKING:
+    from deskapp.domain.mass_complaint import MassComplaint
     from deskapp.domain.rows import TicketRow
     from deskapp.services.intake import Outlook
     from deskapp.services.tickets import Filed
@@ -29,6 +30,8 @@ class Filing(Framed):
     submission: str
     kind: str
     decided: bool
+    joins: bool
+    """Whether it is filed into the mass complaint that others alike are part of."""
     keeper: DraftKeeper | None
     _filing: bool
     _left: bool
@@ -42,6 +45,21 @@ class Filing(Framed):
     def _leave(self) -> None:
         raise NotImplementedError
 
+    def _show(self, outlook: Outlook) -> None:
+        raise NotImplementedError
+
+    def action_join(self) -> None:
+        """File it into the mass complaint that others alike are part of, or by itself."""
+        self.joins = not self.joins
+        if self.outlook is not None:
+            self._show(self.outlook)
+
+    @property
+    def joinable(self) -> MassComplaint | None:
+        """The mass complaint that others alike are part of."""
+        alike = self.outlook.alike if self.outlook else None
+        return alike.mass if alike else None
+
     def action_file(self) -> None:
         """File the complaint, once however often the key is pressed."""
         from deskapp.services import outgoing
@@ -52,6 +70,8 @@ class Filing(Framed):
         due = fields.read_due(self.desk, values["due"])
         draft = fields.to_draft(values, self.client_id, self.call_id, self.submission, self.kind, due)
         draft = replace(draft, appointment_at=fields.read_due(self.desk, values.get("appointment") or ""))
+        if self.joins and self.joinable is not None:
+            draft = replace(draft, mass_id=self.joinable.id)
         answers = self.form.field("answers")
         assert isinstance(answers, PickField)
         if answers.text and answers.read() is None:
@@ -107,5 +127,6 @@ class Filing(Framed):
         self._over()
         app, number = self.app, row.ticket.id
         app.push_screen(
-            FiledDialog(row, filed.again), lambda chosen: app.open_ticket(number) if chosen else None
+            FiledDialog(row, filed.again, self.outlook.alike if self.outlook else None),
+            lambda chosen: app.open_ticket(number) if chosen else None,
         )

@@ -37,12 +37,13 @@ ROOMY = 34
 class TicketFormScreen(Filing, DeskScreen[None]):
     """Fields at the left, what the console already knows at the right; Ctrl+S files from anywhere."""
 
-    PLACE, SCREEN_ID, ROWS = "form", "ticket_form", ("T1", "T2", "T3", "T10", "P3")
+    PLACE, SCREEN_ID, ROWS = "form", "ticket_form", ("T1", "T2", "T3", "T10", "T11", "P3")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "file", id="form.file"),
         Binding("ctrl+o", "unfold", id="form.unfold"),
         Binding("ctrl+r", "restore", id="form.restore"),
         Binding("ctrl+b", "drop", id="form.drop"),
+        Binding("ctrl+n", "join", id="form.join", priority=True),
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
@@ -76,7 +77,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         """Whether the console knew who it is when the form opened: then nobody is asked."""
         self.decided = bool(self.given.get("answers"))
         """Whether the operator has said who answers, against or without a proposal."""
-        self.unfolded = False
+        self.unfolded = self.joins = False
         self.outlook: Outlook | None = None
         self.kept: list[Kept] = []
         self.keeper: DraftKeeper | None = None
@@ -233,6 +234,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
             self.kind,
             fields.read_due(self.desk, self.form.field("due").read()),
             self._choice("scope").read() if self.kind == "repair" else "",
+            self.form.field("words").read() or "",
         )
 
     def _look(self) -> None:
@@ -268,12 +270,12 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         why = view.reason_line(proposal, self.decided)
         self.query_one("#complaint-why", Lines).show([Content.assemble(indent, why)])
         self.card.show(view.card_lines(outlook))
-        self.repeats.show(view.repeat_lines(desk, outlook))
+        self.repeats.show(view.repeat_lines(desk, outlook, self.joins))
         repeats = self.query_one("#form-repeats")
-        repeats.display = bool(outlook.repeats)
+        repeats.display = bool(outlook.repeats or outlook.alike)
         repeats.set_class(any(repeat.certain for repeat in outlook.repeats), "-warn")
         self.deadlines.show(view.deadline_lines(desk, outlook))
-        self.strip.show(view.strip_lines(desk, outlook))
+        self.strip.show(view.strip_lines(desk, outlook, self.joins))
         self._titles()
         self._show_slip()
 
@@ -335,7 +337,9 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Drafts can be taken back or dropped while there are any."""
+        """Drafts can be taken back or dropped while there are any; a group joined where others alike are in one."""
+        if action == "join":
+            return self.joinable is not None
         return bool(self.kept) if action in ("restore", "drop") else True
 
     def action_restore(self) -> None:

@@ -10,6 +10,7 @@ from textual.content import Content
 from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import say
 from deskapp.screens import paint, repair_view
+from deskapp.screens.mass_lists import alike_words
 from deskapp.screens.ticket_form_fields import first_line
 from deskapp.widgets import painting, signs
 from deskapp.widgets.safe_text import shown
@@ -43,9 +44,10 @@ def _card(card: ClientCard) -> str:
     return f"{paint.client_name(card.client.name)} {shown(card.address)}".strip()
 
 
-def repeat_lines(desk: Desk, outlook: Outlook) -> list[Content]:
-    """The client's recent complaints this one may repeat; the certain ones marked."""
-    return [_repeat(desk, repeat) for repeat in outlook.repeats[:REPEATS_SHOWN]]
+def repeat_lines(desk: Desk, outlook: Outlook, joins: bool = False) -> list[Content]:
+    """What others complain of alike; the client's recent complaints this one may repeat, the certain ones marked."""
+    alike = [alike_words(outlook.alike, joins)] if outlook.alike else []
+    return [*alike, *(_repeat(desk, repeat) for repeat in outlook.repeats[:REPEATS_SHOWN])]
 
 
 def _repeat(desk: Desk, repeat: Repeat) -> Content:
@@ -112,13 +114,17 @@ def reason_line(proposal: Proposal, decided: bool) -> Content:
     return Content.styled(shown(words), "$text-muted")
 
 
-def strip_lines(desk: Desk, outlook: Outlook | None) -> list[Content]:
+def strip_lines(desk: Desk, outlook: Outlook | None, joins: bool = False) -> list[Content]:
     """The same for a narrow screen, in four lines."""
     if outlook is None:
         return []
     card = card_lines(outlook)
     limits = _limits(desk, outlook.promised)
-    lines = [painting.join(card[:2]), *repeat_lines(desk, outlook)[:1], painting.join(limits)]
+    lines = [
+        painting.join(card[:2]),
+        *repeat_lines(desk, outlook, joins)[: 2 if outlook.alike and outlook.repeats else 1],
+        painting.join(limits),
+    ]
     return [*lines, *deadline_lines(desk, outlook)[len(limits) + 1 :]]
 
 

@@ -55,6 +55,8 @@ EVENT_TONES = {
     "mail_delayed": "$warning",
     "tagged": "$text-muted",
     "untagged": "$text-muted",
+    "grouped": "$warning",
+    "ungrouped": "$warning",
 }
 TO_CLIENT = frozenset({"responded", "answered", "mail_out"})
 """What was said to the client; a note never is."""
@@ -147,6 +149,8 @@ def facts_words(view: TicketView, history: History, place: int) -> str:
         return escalated_words(facts) or _name(view.staff, facts.get("head_id"))
     if event.kind == "sanctioned":
         return event_words(facts, _name(view.staff, facts.get("staff_id")))
+    if event.kind in ("grouped", "ungrouped"):
+        return shown(str(facts.get("mass") or ""))
     if event.kind == "found_out":
         return shown(str(facts.get("cause") or ""))
     if event.kind in ("held_responsible", "released", "apologised"):

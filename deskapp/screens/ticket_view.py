@@ -13,12 +13,14 @@ from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint, repair_view
 from deskapp.screens.handoff_view import handoff_words
+from deskapp.screens.mass_lists import part_words
 from deskapp.screens.responsibility_view import Fault, fault_lines, fault_of
 from deskapp.widgets import painting
 from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
+    from deskapp.domain.mass_complaint import MassRow
     from deskapp.domain.message import LetterRow
     from deskapp.domain.repair import RepairRow
     from deskapp.domain.rows import TicketRow
@@ -69,6 +71,8 @@ class TicketView:
     letters: tuple[LetterRow, ...] = ()
     """The newest letters of it and of the duplicates merged into it."""
     fault: Fault = field(default_factory=Fault)
+    part_of: MassRow | None = None
+    """The mass complaint it is part of."""
 
 
 def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
@@ -94,6 +98,8 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
         repair = work.repairs.row(ticket_id) if ticket.kind == "repair" else None
         letters = [row for one in all_of_them for row in work.letters.page(one.id, MOST_LETTERS)]
         fault = fault_of(work, ticket_id)
+        mass = work.mass_complaints.of_ticket(ticket)
+        part_of = work.mass_complaints.row(mass) if mass else None
     return TicketView(
         row,
         events,
@@ -109,6 +115,7 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
         repair,
         tuple(letters),
         fault,
+        part_of,
     )
 
 
@@ -176,6 +183,9 @@ def head_lines(desk: Desk, view: TicketView, now_us: int) -> list[Content]:
         score = say("ticket_view.score", score=ticket.satisfaction)
         lines.append(_labelled("ticket_view.result", Content.styled(score, "$success")))
     lines += [_labelled(code, words) for code, words in fault_lines(view.fault)]
+    if view.part_of is not None:
+        words = part_words(view.part_of.mass, view.part_of.clients)
+        lines.append(_labelled("ticket_view.part_of", words))
     return [*lines, *_shared_lines(view), *_answered_elsewhere(desk, view)]
 
 

@@ -11,7 +11,7 @@ from deskapp.domain.errors import RuleBroken
 from deskapp.domain.phone_number import is_hidden, parse_many
 from deskapp.domain.repair import check_appointment
 from deskapp.domain.ticket import Draft, Ticket, check_draft
-from deskapp.services import repair_rows, tickets
+from deskapp.services import mass_state, repair_rows, tickets
 from deskapp.services.calls import newest_site
 from deskapp.services.clients import whole_file, whose
 from deskapp.services.company import who_answers
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from deskapp.desk import Desk
     from deskapp.domain.client import ClientCard
+    from deskapp.domain.mass_complaint import Alike
     from deskapp.domain.repair import WarrantyState
     from deskapp.domain.repeats import Repeat
     from deskapp.domain.rows import TicketRow
@@ -45,6 +46,8 @@ class Asked:
     kind: str = "complaint"
     own_due_at: DateTime | None = None
     scope: str = ""
+    words: str = ""
+    """What the caller says: complaints in like words may have one cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Outlook:
     """Files that have the number a stranger gave."""
     warranty: WarrantyState | None = None
     """How the site's warranty stands, for a repair."""
+    alike: Alike | None = None
+    """What others complain of alike: a mass complaint perhaps (row T11)."""
 
 
 def look(desk: Desk, asked: Asked) -> Outlook:
@@ -83,6 +88,7 @@ def look(desk: Desk, asked: Asked) -> Outlook:
         site_id = asked.site_id or newest_site(work, asked.client_id)
         asked_there = replace(asked, site_id=site_id)
         repeats = _repeats(work, desk, asked_there)
+        alike = _alike(work, desk, asked)
         proposal = propose(work, asked.category_id, site_id, asked.kind)
         repair = asked.kind == "repair" and asked.client_id is not None
         warranty = repair_rows.warranty_of(work, desk, site_id, asked.scope) if repair else None
@@ -95,6 +101,7 @@ def look(desk: Desk, asked: Asked) -> Outlook:
         proposal,
         _same_phone(desk, asked),
         warranty,
+        alike,
     )
 
 
@@ -125,6 +132,12 @@ def _repeats(work: Work, desk: Desk, asked: Asked) -> tuple[Repeat, ...]:
     category = work.categories.get(asked.category_id)
     name = category.name if category else ""
     return tickets.find_repeats(work, desk.policy, asked.client_id, asked.category_id, name, asked.site_id)
+
+
+def _alike(work: Work, desk: Desk, asked: Asked) -> Alike | None:
+    if asked.kind != "complaint":
+        return None
+    return mass_state.alike_in(work, desk.policy, asked.category_id, asked.client_id, asked.words)
 
 
 def _same_phone(desk: Desk, asked: Asked) -> tuple[ClientCard, ...]:

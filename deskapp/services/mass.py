@@ -41,7 +41,7 @@ class Opened:
     category: str = ""
 
 
-def open(desk: Desk, ticket_ids: Iterable[int], cause: str, *, key: str = "") -> MassComplaint:
+def open_group(desk: Desk, ticket_ids: Iterable[int], cause: str, *, key: str = "") -> MassComplaint:
     """Group open complaints under the first of them; under a `key` once."""
     with desk.write("mass.save") as work:
         return once(
@@ -232,7 +232,7 @@ def alike_to(desk: Desk, ticket: Ticket) -> Alike | None:
         return alike_in(work, desk.policy, ticket.category_id, ticket.client_id, words, ticket.id)
 
 
-def addable(desk: Desk, ticket: Ticket, mass: MassComplaint | None = None) -> tuple[TicketRow, ...]:
+def addable(desk: Desk, ticket: Ticket) -> tuple[TicketRow, ...]:
     """Open complaints of a ticket's category that no group has, those in like words first, then the newest."""
     if ticket.category_id is None:
         return ()

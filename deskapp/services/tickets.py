@@ -14,7 +14,7 @@ from deskapp.domain.policy import Policy
 from deskapp.domain.repeats import Repeat, possible_repeats, repeat_link
 from deskapp.domain.ticket import Draft, Ticket, TicketEvent
 from deskapp.domain.ticket_clock import promised, with_deadlines
-from deskapp.services import followups, repair_rows
+from deskapp.services import followups, mass_state, repair_rows
 from deskapp.services.clients import open_file
 from deskapp.services.escalation import crisis_in
 from deskapp.services.submissions import once
@@ -68,7 +68,7 @@ def _file(work: Work, desk: Desk, draft: Draft) -> Filed:
     agreed = repair_rows.opened_in(work, desk, ticket, draft) if ticket.kind == "repair" else ""
     if agreed:
         ticket = move_in(work, desk, ticket, "respond", agreed, at=draft.received_at)
-    return Filed(ticket)
+    return Filed(mass_state.filed_in(work, ticket, draft.mass_id))
 
 
 def _new_client(work: Work, draft: Draft, policy: Policy) -> int:
@@ -182,6 +182,8 @@ def move_in(
         tell(work, saved, "reopened")
     if saved.kind == "repair":
         repair_rows.moved_in(work, saved, name, words, when)
+    elif saved.kind == "complaint":
+        mass_state.moved_in(work, saved)
     return saved
 
 

@@ -1,4 +1,4 @@
-"""Mass complaints on both databases: grouped, answered and resolved once, each client asked by a call (T11, T7, T10)."""
+"""Mass complaints on both databases: grouped, answered and resolved once, each client asked by a call (T11, T7)."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def broken(verb, *args, **options):
 def test_one_answer_and_one_resolution_reach_all_and_each_client_is_asked(desk, second_desk):
     found = three(desk)
     ids = [one.id for one in found]
-    group = mass.open(desk, ids, "同一批瓷砖空鼓", key="g")
-    assert mass.open(desk, ids, "同一批瓷砖空鼓", key="g") == group, "sent again"
+    group = mass.open_group(desk, ids, "同一批瓷砖空鼓", key="g")
+    assert mass.open_group(desk, ids, "同一批瓷砖空鼓", key="g") == group, "sent again"
     assert (group.number, group.ticket_id, group.state) == ("PL20261123-0001", ids[0], "open")
     assert [one.parent_id for one in now(desk, *ids)] == [None, ids[0], ids[0]]
     desk.store.clock.at = builders.NOW.add(hours=5)
@@ -63,9 +63,7 @@ def test_one_answer_and_one_resolution_reach_all_and_each_client_is_asked(desk, 
         assert (one.state, one.responded_at, one.response) == ("responded", desk.now(), "厂家明天到场检测")
         assert one.respond_by == one.received_at.add(hours=24), "each keeps its own clock"
     with desk.read() as work:
-        assert all(
-            [e.kind for e in work.ticket_events.of(one)].count("responded") == 1 for one in ids
-        )
+        assert all([e.kind for e in work.ticket_events.of(one)].count("responded") == 1 for one in ids)
     assert done.mass.state == "answered"
     solved = mass.resolve_all(desk, done.mass, "全部换新")
     assert (solved.mass.state, solved.left) == ("resolved", ())
@@ -82,7 +80,7 @@ def test_one_answer_and_one_resolution_reach_all_and_each_client_is_asked(desk, 
 
 def test_what_cannot_move_is_named_and_not_forced(desk):
     found = three(desk)
-    group = mass.open(desk, [one.id for one in found], "瓷砖")
+    group = mass.open_group(desk, [one.id for one in found], "瓷砖")
     tickets.respond_and_resolve(desk, now(desk, found[0].id)[0], "已换")
     group = standing(desk, group)
     done = mass.answer_all(desk, group, "已联系厂家")
@@ -105,21 +103,21 @@ def test_what_cannot_move_is_named_and_not_forced(desk):
 def test_who_may_be_grouped(desk):
     found = three(desk)
     ids = [one.id for one in found]
-    assert broken(mass.open, desk, ids[:1], "瓷砖") == "mass.too_few"
-    assert broken(mass.open, desk, ids, " ") == "mass.cause"
+    assert broken(mass.open_group, desk, ids[:1], "瓷砖") == "mass.too_few"
+    assert broken(mass.open_group, desk, ids, " ") == "mass.cause"
     ended = builders.a_ticket_in(desk, "withdrawn")
-    assert broken(mass.open, desk, [ids[0], ended.id], "瓷砖") == "mass.ended"
+    assert broken(mass.open_group, desk, [ids[0], ended.id], "瓷砖") == "mass.ended"
     repair = builders.a_complaint(desk, kind="repair")
-    assert broken(mass.open, desk, [ids[0], repair.id], "瓷砖") == "mass.no_complaint"
-    mass.open(desk, ids[:2], "瓷砖")
+    assert broken(mass.open_group, desk, [ids[0], repair.id], "瓷砖") == "mass.no_complaint"
+    mass.open_group(desk, ids[:2], "瓷砖")
     for one in ids[:2]:
-        assert broken(mass.open, desk, [ids[2], one], "瓷砖") == "mass.elsewhere"
+        assert broken(mass.open_group, desk, [ids[2], one], "瓷砖") == "mass.elsewhere"
 
 
 def test_one_taken_out_leaves_the_rest_and_the_last_dissolves_it(desk):
     found = three(desk)
     ids = [one.id for one in found]
-    group = mass.open(desk, ids, "瓷砖")
+    group = mass.open_group(desk, ids, "瓷砖")
     left = mass.remove(desk, group, ids[0], "另有原因")
     assert left.ticket_id == ids[1]
     assert [one.parent_id for one in now(desk, *ids)] == [None, None, ids[1]]
@@ -129,7 +127,7 @@ def test_one_taken_out_leaves_the_rest_and_the_last_dissolves_it(desk):
     over = mass.dissolve(desk, left, "原因不同")
     assert (over.state, over.ticket_id) == ("dissolved", None)
     assert {one.parent_id for one in now(desk, *ids)} == {None}
-    assert mass.open(desk, ids, "瓷砖").number == "PL20261123-0002", "free to be grouped again"
+    assert mass.open_group(desk, ids, "瓷砖").number == "PL20261123-0002", "free to be grouped again"
     with desk.read() as work:
         kinds = [e.kind for e in work.ticket_events.of(ids[1])]
     assert kinds == ["filed", "grouped", "ungrouped", "grouped"]
@@ -137,7 +135,7 @@ def test_one_taken_out_leaves_the_rest_and_the_last_dissolves_it(desk):
 
 def test_of_two_desks_that_answer_all_at_once_one_wins(desk, second_desk):
     found = three(desk)
-    group = mass.open(desk, [one.id for one in found], "瓷砖")
+    group = mass.open_group(desk, [one.id for one in found], "瓷砖")
 
     def answer(at, words):
         try:
@@ -157,7 +155,7 @@ def test_of_two_desks_that_answer_all_at_once_one_wins(desk, second_desk):
 
 def test_of_the_last_two_that_close_at_once_the_later_closes_the_group(desk, second_desk):
     ids = [one.id for one in three(desk)]
-    group = mass.open(desk, ids, "瓷砖")
+    group = mass.open_group(desk, ids, "瓷砖")
     group = mass.answer_all(desk, group, "厂家到场").mass
     mass.resolve_all(desk, group, "换新")
     other = second_desk.signed_in(builders.an_operator(desk, "王芳"))
@@ -171,12 +169,12 @@ def test_of_the_last_two_that_close_at_once_the_later_closes_the_group(desk, sec
 
 def test_the_spread_and_the_list(desk):
     found = three(desk)
-    group = mass.open(desk, [one.id for one in found], "瓷砖")
+    group = mass.open_group(desk, [one.id for one in found], "瓷砖")
     spread = mass.spread(desk, group.id)
     assert (spread.tickets, spread.clients, spread.sites) == (3, 3, 3)
     assert spread.estates == (("海棠湾", 2), ("云锦园", 1))
     assert sum(count for _, count in spread.days) == 3
-    closed = mass.open(desk, [hollow(desk).id, hollow(desk).id], "砖")
+    closed = mass.open_group(desk, [hollow(desk).id, hollow(desk).id], "砖")
     mass.dissolve(desk, closed)
     with desk.read() as work:
         rows = work.mass_complaints.page(9)
@@ -210,7 +208,7 @@ def test_the_third_alike_is_suggested_and_filed_straight_into_the_group(desk):
     )
     assert look("门锁坏了") is None
     assert look(category=builders.a_category(desk, "leak")) is None
-    group = mass.open(desk, [one.id for one in found], "瓷砖")
+    group = mass.open_group(desk, [one.id for one in found], "瓷砖")
     assert look().mass.id == group.id
     one = builders.a_draft(client, category_id=category_id, mass_id=group.id, submission="s")
     joined = tickets.file(desk, one).ticket
