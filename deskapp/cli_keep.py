@@ -1,4 +1,4 @@
-"""`deskapp backup`, `deskapp restore`: everything into one file and back, on either database (row P6)."""
+"""`deskapp backup`, `restore`: everything into one file and back, on either database; `erase` a person (row P6)."""
 
 from __future__ import annotations
 
@@ -32,6 +32,19 @@ def describe(
         one.add_argument("--key-file", metavar="FILE", type=Path, help=say("cli.option.key_file"))
     for flag in ("replace", "yes"):
         restore.add_argument(f"--{flag}", action="store_true", help=say(f"cli.option.{flag}"))
+    erase = command("erase", at_desk(_erase))
+    erase.add_argument("client_id", metavar="CLIENT", type=int, help=say("cli.option.client_id"))
+    erase.add_argument("--reason", metavar="TEXT", required=True, help=say("cli.option.reason"))
+
+
+def _erase(args: Namespace, desk: Desk) -> int:
+    from deskapp.services import erasures
+
+    done = erasures.erase(desk, args.client_id, args.reason)
+    print_line(
+        say("cli.done.erase", client=args.client_id, number=done.number, file=erasures.export(desk, done))
+    )
+    return 0
 
 
 def _key(args: Namespace) -> bytes:

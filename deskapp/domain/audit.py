@@ -100,6 +100,11 @@ def link(previous: str, entry: StoredEntry) -> str:
     return sha256(f"{previous}\n{entry.text()}".encode("ascii")).hexdigest()
 
 
+def content_of(entry: StoredEntry) -> str:
+    """The digest of an entry alone: what an erasure seals of what it has left."""
+    return sha256(entry.text().encode("ascii")).hexdigest()
+
+
 def chain(head: Seal | None, entries: list[StoredEntry]) -> list[Seal]:
     """Seal entries, in their order, behind the last seal."""
     seals = []

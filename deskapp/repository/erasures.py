@@ -1,13 +1,193 @@
-"""Certificates of erasure."""
+"""Certificates of erasure, and the erasing itself: a person's words go, rows that figures count stay."""
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from sqlalchemy import Table, func, select, text
+
 from deskapp.domain import erasure
-from deskapp.repository import tables
+from deskapp.domain.audit import content_of
+from deskapp.domain.erasure import scrubbed
+from deskapp.domain.ticket import OPEN_STATES
+from deskapp.repository import tables as t
+from deskapp.repository.audit import raw_entries, writable
 from deskapp.repository.base import Repository
+
+BLANKED: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
+    (t.sites, "client", ("address", "note")),
+    (t.tickets, "client", ("subject", "description", "demand", "response", "resolution")),
+    (t.ticket_events, "ticket", ("text",)),
+    (t.calls, "client", ("number", "reason", "notes", "caller_name")),
+    (t.site_notices, "client", ("note", "reason")),
+    (t.handbooks, "site", ("note",)),
+    (t.inspections, "site", ("findings",)),
+    (t.repairs, "ticket", ("work_done",)),
+    (t.findings, "ticket", ("words",)),
+    (t.responsibilities, "ticket", ("words", "apology")),
+    (t.decisions, "ticket", ("words", "answer")),
+    (t.praises, "client", ("words",)),
+    (t.evaluations, "client", ("words",)),
+    (t.register_entries, "client", ("title", "haystack")),
+    (t.bus_bookings, "client", ("pick_up", "note")),
+    (t.shops, "client", ("name", "note")),
+    (t.diagnoses, "client", ("problem", "cause", "advice", "outcome")),
+    (t.messages, "ticket", ("sender", "recipient", "subject", "body", "in_reply_to")),
+)
+"""Tables, by whose column their rows are the client's, and the texts that are emptied."""
+SCRUBBED: tuple[tuple[Table, str, str], ...] = (
+    (t.ticket_events, "ticket", "facts"),
+    (t.calls, "client", "answers"),
+    (t.site_notices, "client", "facts"),
+    (t.outbox, "ticket", "facts"),
+    (t.notices, "ticket", "facts"),
+    (t.register_entries, "client", "data"),
+    (t.day_plans, "client", "facts"),
+)
+"""Facts kept as JSON: words go, numbers, days and codes stay."""
+NOUNS = ("client", "phone", "email", "site", "ticket", "ticket_event", "call", "message", "attachment")
+_COUNTED = {
+    "tickets": "SELECT kind, state, severity, channel, category, count(*) FROM tickets GROUP BY 1, 2, 3, 4, 5",
+    "answered": "SELECT count(responded_at), count(resolved_at), count(closed_at), sum(satisfaction) FROM tickets",
+    "calls": "SELECT kind, state, outcome, count(*), sum(talk_s), sum(score) FROM calls GROUP BY 1, 2, 3",
+    "sites": "SELECT stage, estate, count(*), sum(area), sum(deposit) FROM sites GROUP BY 1, 2",
+    "payments": "SELECT kind, count(*), sum(amount), count(paid_on) FROM payments GROUP BY 1",
+    "ratings": "SELECT trade, count(*), sum(score) FROM ratings GROUP BY 1",
+    "praises": "SELECT staff_id, count(*) FROM praises GROUP BY 1",
+    "registers": "SELECT register, state, count(*) FROM register_entries GROUP BY 1, 2",
+    "events": "SELECT kind, count(*) FROM ticket_events GROUP BY 1",
+    "clients": "SELECT kind, count(*) FROM clients GROUP BY 1",
+}
 
 
 class Erasures(Repository[erasure.Erasure]):
     """What was erased, and when."""
 
-    table, record, noun = tables.erasures, erasure.Erasure, "erasure"
+    table, record, noun = t.erasures, erasure.Erasure, "erasure"
+
+    def of_client(self, client_id: int) -> erasure.Erasure | None:
+        """The certificate of a client, if their data were erased."""
+        c = self.table.c
+        return self.first(self.select().where(c.client_id == client_id).order_by(c.id.desc()).limit(1))
+
+    def by_number(self, number: str) -> erasure.Erasure | None:
+        """A certificate by its number."""
+        return self.first(self.select().where(self.table.c.number == number))
+
+    def running(self, client_id: int) -> tuple[int, int]:
+        """How many tickets of a client are open, and how many calls somebody is in."""
+        k, c = t.tickets.c, t.calls.c
+        open_tickets = select(func.count()).where(k.client_id == client_id, k.state.in_(OPEN_STATES))
+        taken = select(func.count()).where(c.client_id == client_id, c.state == "taken")
+        return tuple(int(self.connection.execute(one).scalar_one()) for one in (open_tickets, taken))  # type: ignore[return-value]
+
+    def recount(self) -> dict[str, list[tuple[Any, ...]]]:
+        """What the figures are made of, counted anew."""
+        rows = {name: self.connection.execute(text(sql)).all() for name, sql in _COUNTED.items()}
+        return {name: sorted((tuple(row) for row in found), key=repr) for name, found in rows.items()}
+
+    def erase(self, client_id: int, number: str) -> dict[str, int]:
+        """Take away everything that tells who a client is; say how much of what."""
+        ids = self._ids(client_id)
+        counts = {"phones": len(ids["phone"]), "emails": len(ids["email"]), "files": self._files(ids)}
+        for table, by, columns in BLANKED:
+            where = table.c[f"{by}_id"].in_(ids[by])
+            changed = table.update().where(where).values(dict.fromkeys(columns, ""))
+            counts[table.name] = self.connection.execute(changed).rowcount
+        for table, by, column in SCRUBBED:
+            self._scrub(table, table.c[f"{by}_id"].in_(ids[by]), column)
+        self._letters(ids)
+        for table in (t.phones, t.emails, t.name_keys):
+            self.connection.execute(table.delete().where(table.c.client_id == client_id))
+        self._unname(client_id, ids)
+        counts["audit"] = self._redact(ids, number)
+        return {name: count for name, count in counts.items() if count}
+
+    def _ids(self, client_id: int) -> dict[str, list[int]]:
+        """The ids of what is the client's, by noun."""
+
+        def of(table: Table, column: str, keys: list[int]) -> list[int]:
+            query = select(table.c.id).where(table.c[column].in_(keys))
+            return list(self.connection.execute(query).scalars())
+
+        ids = {"client": [client_id]}
+        for noun, table in (
+            ("phone", t.phones),
+            ("email", t.emails),
+            ("site", t.sites),
+            ("ticket", t.tickets),
+        ):
+            ids[noun] = of(table, "client_id", [client_id])
+        ids["call"] = of(t.calls, "client_id", [client_id])
+        ids["ticket_event"] = of(t.ticket_events, "ticket_id", ids["ticket"])
+        ids["message"] = of(t.messages, "ticket_id", ids["ticket"])
+        ids["inspection"] = of(t.inspections, "site_id", ids["site"])
+        ids["attachment"] = []
+        return ids
+
+    def _files(self, ids: dict[str, list[int]]) -> int:
+        """Take away files kept with the client's records, and contents nobody else keeps."""
+        a, b = t.attachments.c, t.blobs.c
+        for noun in ("site", "inspection", "ticket", "message"):
+            query = select(a.id).where(a.noun == noun, a.record_id.in_(ids[noun]))
+            ids["attachment"] += self.connection.execute(query).scalars()
+        mine = a.id.in_(ids["attachment"])
+        contents = list(self.connection.execute(select(a.sha256).where(mine)).scalars())
+        self.connection.execute(t.attachments.delete().where(mine))
+        orphans = b.sha256.in_(contents) & b.sha256.not_in(select(a.sha256))
+        self.connection.execute(t.blobs.delete().where(orphans))
+        return len(ids["attachment"])
+
+    def _scrub(self, table: Table, where: Any, column: str) -> None:
+        found = self.connection.execute(select(table.c.id, table.c[column]).where(where)).all()
+        for row_id, facts in found:
+            if facts is not None and (left := scrubbed(facts, codes=True)) != facts:
+                self.connection.execute(table.update().where(table.c.id == row_id).values({column: left}))
+
+    def _letters(self, ids: dict[str, list[int]]) -> None:
+        """A letter's own key may spell an address; it stays one of a kind."""
+        for letter in ids["message"]:
+            changed = t.messages.update().where(t.messages.c.id == letter)
+            self.connection.execute(changed.values(message_key=f"erased-{letter}", error=""))
+
+    def _unname(self, client_id: int, ids: dict[str, list[int]]) -> None:
+        gone = {
+            "name": "",
+            "named": False,
+            "address": "",
+            "note": "",
+            "wants_calls": False,
+            "source_key": None,
+        }
+        c = t.clients.c
+        changed = t.clients.update().where(c.id == client_id).values(gone | {"version": c.version + 1})
+        self.connection.execute(changed)
+        for table in (t.sites, t.tickets, t.site_notices):
+            mine = table.update().where(table.c.client_id == client_id)
+            self.connection.execute(mine.values(source_key=None))
+        for table, keys in ((t.client_search, [client_id]), (t.ticket_search, ids["ticket"])):
+            self.connection.execute(table.update().where(table.c.id.in_(keys)).values(haystack="", grams=""))
+        self.work.touched = True
+
+    def _redact(self, ids: dict[str, list[int]], number: str) -> int:
+        """Blank the values in audit entries about the client; what each says now is sealed in an entry of its own.
+
+        The chain goes on from the seals there are: `verify` takes a changed entry for whole if, and only if, a
+        sealed entry of an erasure says exactly what is left of it.
+        """
+        left: dict[str, str] = {}
+        with writable(self.work):
+            for entry in raw_entries(self.connection, {noun: ids[noun] for noun in NOUNS}):
+                changes = json.loads(entry.changes) if entry.changes else None
+                blank = scrubbed(changes, codes=False)
+                if blank != changes:
+                    self.connection.execute(
+                        t.audit.update().where(t.audit.c.id == entry.id).values(changes=blank)
+                    )
+                    left[str(entry.id)] = ""
+            for entry in raw_entries(self.connection, {}, list(map(int, left))):
+                left[str(entry.id)] = content_of(entry)
+        if left:
+            self.work.log("audit", None, "redact", {"certificate": number, "entries": left})
+        return len(left)

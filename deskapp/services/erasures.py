@@ -1,0 +1,88 @@
+"""Forget a person on request: their data go, the figures stay, a certificate says so (row P6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deskapp.desk import Desk
+from deskapp.domain.document import Document, Facts, Table, Words
+from deskapp.domain.erasure import Erasure, check_erasable, digest_of
+from deskapp.domain.errors import RuleBroken
+from deskapp.i18n import say
+from deskapp.services import campaigns, day_plan, followups
+
+PREFIX = "XH"
+
+
+def erase(desk: Desk, client_id: int, reason: str) -> Erasure:
+    """Erase a client's data everywhere, or nothing at all: whatever the figures count must count the same after."""
+    with desk.write("client.erase") as work:
+        client = work.clients.held(client_id)
+        if work.erasures.of_client(client_id) is not None:
+            raise RuleBroken("erasure.done")
+        check_erasable(reason, *work.erasures.running(client_id))
+        day = desk.local(work.now).date()
+        number = f"{PREFIX}{day:%Y%m%d}-{work.counters.next(f'{PREFIX}{day:%Y%m%d}'):03d}"
+        digest = digest_of(number, client.name, [phone.normal for phone in work.phones.of(client_id)])
+        campaigns.opted_out_in(work, client_id)
+        day_plan.opted_out_in(work, client_id, day)
+        before = work.erasures.recount()
+        counts = work.erasures.erase(client_id, number)
+        if work.erasures.recount() != before:
+            raise RuleBroken("erasure.figures")
+        followups.plan_in(work, desk, [site.id for site in work.sites.of(client_id)])
+        done = Erasure(
+            number=number,
+            client_id=client_id,
+            at=work.now,
+            operator_id=work.operator.id if work.operator else None,
+            reason=reason.strip(),
+            counts=counts,
+            digest=digest,
+        )
+        stored = work.erasures.add(done)
+    _forget_drafts(desk)
+    return stored
+
+
+def _forget_drafts(desk: Desk) -> None:
+    """Throw away what is typed ahead on this desk: a draft may hold the person's words."""
+    folder = desk.desk_dir / "drafts" if desk.desk_dir else None
+    for path in folder.glob("*.json") if folder and folder.is_dir() else ():
+        path.unlink(missing_ok=True)
+
+
+def certificate(desk: Desk, done: Erasure) -> Document:
+    """The certificate for whoever asked: what was taken away, what stays, and what proves it is about them."""
+    at = desk.local(done.at).format("YYYY-MM-DD HH:mm") if done.at else ""
+    with desk.read() as work:
+        by = work.operators.get(done.operator_id)
+    facts = (
+        (say("erasure.number"), done.number),
+        (say("erasure.at"), at),
+        (say("erasure.file"), str(done.client_id)),
+        (say("erasure.by"), by.name if by else say("erasure.system")),
+    )
+    rows = tuple((say(f"erasure.what.{name}"), str(count)) for name, count in (done.counts or {}).items())
+    return Document(
+        kind="erasure",
+        title=say("erasure.title"),
+        company=desk.company,
+        number=done.number,
+        made=at,
+        blocks=(
+            Facts(facts),
+            Table((say("erasure.table"), say("erasure.count")), rows, aligns=("left", "right")),
+            Words(say("erasure.kept"), say("erasure.stays")),
+            Words(done.digest, say("erasure.digest")),
+        ),
+        signatures=(say("erasure.sign"),),
+    )
+
+
+def export(desk: Desk, done: Erasure) -> Path:
+    """Write the certificate as pdf into the desk's folder; say where it lies."""
+    from deskapp.papers.pdf import pdf
+    from deskapp.services.papers.files import save
+
+    return save(desk, "papers", f"{done.number}.pdf", pdf(certificate(desk, done)))

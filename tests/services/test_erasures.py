@@ -1,0 +1,96 @@
+"""A person is forgotten: nothing of theirs is left anywhere, every figure stays, the trail is whole."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from deskapp.domain.erasure import digest_of
+from deskapp.domain.errors import NotAllowed, RuleBroken
+from deskapp.services import attachments, audit, clients, erasures, found
+from tests import builders
+
+pytestmark = pytest.mark.row("P6")
+NAME, PHONE, STREET, WORDS = "欧阳若兰", "13711112222", "紫荆路九号", "卫生间漏水淹了衣柜"
+EMAIL = "ruolan@example.com"
+
+
+@pytest.fixture
+def person(desk, tmp_path):
+    """A client with a number, an address, a site with a file, and a complaint that was withdrawn."""
+    card = clients.add(desk, builders.Client(name=NAME, address=STREET, note="怕狗"), PHONE, emails=EMAIL)
+    site = builders.a_site(desk, card, address=STREET)
+    file = tmp_path / "a.png"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + WORDS.encode() * 9)
+    attachments.add(desk, "site", site.id, file)
+    ticket = builders.a_complaint(desk, card, subject=WORDS, description=f"{NAME}说{WORDS}")
+    return card.client.id, ticket
+
+
+def everything(desk):
+    """Every text in every table, in one."""
+    with desk.store.snapshot() as work:
+        return "\n".join(repr(row) for one in work.dump.tables() for row in work.dump.rows(one))
+
+
+def withdrawn(desk, ticket):
+    with desk.store.engine.begin() as connection:
+        connection.execute(text("UPDATE tickets SET state = 'closed' WHERE id = :i"), {"i": ticket.id})
+
+
+def test_nothing_of_a_person_is_left_and_everything_counts_the_same(desk, person):
+    client_id, ticket = person
+    other = builders.a_client(desk, "旁人", "13800005555")
+    with pytest.raises(RuleBroken) as refused:
+        erasures.erase(desk, client_id, "本人申请")
+    assert refused.value.code == "erasure.tickets"
+    withdrawn(desk, ticket)
+    audit.seal(desk)
+    assert NAME in everything(desk)
+    with desk.read() as work:
+        before = work.erasures.recount()
+    done = erasures.erase(desk, client_id, "本人 11 月 23 日来电申请")
+    left = everything(desk)
+    for word in (NAME, PHONE, STREET, WORDS, EMAIL, "怕狗", "ouyang", PHONE[::-1], "ruolan"):
+        assert word not in left, word
+    with desk.read() as work:
+        assert work.erasures.recount() == before
+        assert work.tickets.get(ticket.id) is not None
+        assert work.clients.cards([other.client.id])[0].phones
+    assert found.search(desk, NAME, 5) == ([], []) and clients.whose(desk, PHONE) == []
+    assert done.number.startswith("XH") and done.digest == digest_of(done.number, NAME, [f"+86{PHONE}"])
+    assert NAME not in repr(erasures.certificate(desk, done))
+    assert erasures.export(desk, done).read_bytes().startswith(b"%PDF")
+    assert audit.verify(desk).fault is None
+    with pytest.raises(RuleBroken) as again:
+        erasures.erase(desk, client_id, "再来")
+    assert again.value.code == "erasure.done"
+
+
+def test_an_entry_an_erasure_blanked_may_not_be_changed_again(desk, person):
+    client_id, ticket = person
+    withdrawn(desk, ticket)
+    audit.seal(desk)
+    erasures.erase(desk, client_id, "本人申请")
+    assert audit.verify(desk).fault is None
+    from deskapp.repository.audit import writable
+
+    with desk.store.write("x") as work, writable(work):
+        work.connection.execute(
+            text("UPDATE audit SET changes = '{}' WHERE noun = 'client' AND record_id = :i"), {"i": client_id}
+        )
+    fault = audit.verify(desk).fault
+    assert fault is not None and fault.code == "changed"
+    with pytest.raises(Exception, match="append-only"), desk.store.engine.begin() as connection:
+        connection.execute(text("UPDATE audit SET who = 'x'"))
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_only_leaders_erase_and_only_with_a_reason(desk, second_desk, person):
+    client_id, ticket = person
+    withdrawn(desk, ticket)
+    with pytest.raises(NotAllowed):
+        erasures.erase(second_desk, client_id, "本人申请")
+    with pytest.raises(RuleBroken) as refused:
+        erasures.erase(desk, client_id, "  ")
+    assert refused.value.code == "erasure.reason"
