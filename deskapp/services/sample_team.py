@@ -76,8 +76,8 @@ def _papers(stage: Stage, today: date) -> Iterator[Line]:
             proposer | {"post": post, "heads": Decimal(1), "reason": reason},
             "",
         )
-    who, post, reason = people[-1], *words["promotion"]
-    rise = {"who": who, "kind": "promote", "post": post, "reason": reason}
+    post, reason = words["promotion"]
+    rise = {"who": people[-1], "kind": "promote", "post": post, "reason": reason}
     yield today - timedelta(days=4), "promotions", proposer | rise, ""
     for item, fen, reason, decision in words["budgets"]:
         plan = {"year": Decimal(today.year + 1), "item": item, "amount": fen, "reason": reason}
