@@ -163,14 +163,13 @@ def column_question(_app: DeskApp) -> Any:
 
 
 def _a_macro(app: DeskApp) -> Any:
-    """A macro made of words the sample has: the subject of the newest ticket and a tag in use."""
+    """A macro made of words the sample has: the subject of the newest ticket."""
     from deskapp.domain.macro import Macro
 
     with app.desk_now().read() as work:
         subject = work.tickets.newest(1)[0].ticket.subject
-        tag = work.tags.known()[0][0]
     steps = [
-        {"do": "tag", "tag": tag},
+        {"do": "tag", "tag": subject},
         {"do": "note", "words": "{{client.name}} {{No.}}"},
         {"do": "callback", "hours": 4},
     ]

@@ -310,7 +310,7 @@ class TripChoice(DeskDialog[int]):
 
     SCREEN_ID, TITLE_CODE, ROWS = "bus_choice", "bus.choice.title", ("S5",)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(str(n), f"take({n})", show=False, system=True, id=f"bus_choice.{n}") for n in range(1, 10)
+        Binding(str(n), f"take({n})", show=False, system=True, id=f"site_choice.{n}") for n in range(1, 10)
     ]
     DEFAULT_CSS = """
     TripChoice .dialog { width: 96; }

@@ -21,7 +21,7 @@ class RegisterChoice(DeskDialog[str]):
 
     SCREEN_ID, TITLE_CODE, ROWS = "register_choice", "registers.choose", ("S4",)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(digit, f"take({digit})", show=False, system=True, id=f"register_choice.{digit}")
+        Binding(digit, f"take({digit})", show=False, system=True, id=f"site_choice.{digit}")
         for digit in DIGITS
     ]
     DEFAULT_CSS = """

@@ -21,11 +21,13 @@ from deskapp.screens.base import DeskDialog, DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.help import key_name
 from deskapp.screens.kept_line import KeptLine
+from deskapp.screens.key_clashes import clashes
 from deskapp.widgets import signs
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
 from deskapp.widgets.safe_text import shown
 from deskapp.widgets.themes import THEMES
+from deskapp.widgets.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _NOT_WRITTEN = re.compile(r"f\d+|(ctrl|alt|shift\+ctrl|ctrl\+shift)\+.+|shift\+f\d+")
 """Keys that write nothing and move nothing in a text."""
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,9 @@ class SettingsScreen(Editing, DeskScreen[None]):
         if isinstance(record, Choice):
             self._turn(record.code)
         elif isinstance(record, KeyLine):
-            self.app.push_screen(KeyDialog(record), lambda key: self._set_key(record, key))
+            keymap, owner = self.app.keymap_now(), type(self.app)
+            dialog = KeyDialog(record, lambda key: clashes(record.act, key, keymap, owner))
+            self.app.push_screen(dialog, lambda key: self._set_key(record, key))
         else:
             self.app.push_screen(
                 LineDialog("settings.motto", record.text), lambda text: self._motto(record, text)
@@ -200,9 +205,6 @@ class SettingsScreen(Editing, DeskScreen[None]):
         if line.everywhere and not _NOT_WRITTEN.fullmatch(key):
             self.app.say("settings.key_everywhere", key=key_name(key))
             return
-        taken = next((line for line in self.keys_table.source.records if key in line.keys.split(",")), None)  # type: ignore[attr-defined]
-        if taken is not None and taken.act != act:
-            self.app.say("settings.key_shared", key=key_name(key), act=say(f"keys.{taken.act}"))
         keymap = dict(self.app.keymap_now()) | {act: key}
         self._use_keys(keymap)
 
@@ -274,24 +276,38 @@ class LineDialog(KeptLine[str]):
 
 
 class KeyDialog(DeskDialog[str]):
-    """Press the key that shall do an act from now on; Esc leaves it as it is."""
+    """Press the key that shall do an act; one that does another act there wants a second press, Esc changes nothing."""
 
     SCREEN_ID, TITLE_CODE = "key", "settings.key.title"
 
-    def __init__(self, line: KeyLine) -> None:
+    def __init__(
+        self, line: KeyLine, clashing: Callable[[str], Sequence[str]] = lambda _: (), pressed: str = ""
+    ) -> None:
         super().__init__()
-        self.line = line
+        self.line, self.clashing, self.pressed = line, clashing, pressed
+        self.conflict = Wrapped(grow=True)
 
     def body(self) -> Iterable[Widget]:
         """The act, and its keys now."""
         words = say("settings.key.press", act=say(f"keys.{self.line.act}"), keys=_names(self.line.keys))
         yield Lines([Content(words)], grow=True)
+        yield self.conflict
 
     def on_key(self, event: events.Key) -> None:
         """Take the key pressed."""
         event.stop()
         event.prevent_default()
-        self.dismiss(None if event.key == "escape" else event.key)
+        refused = self.line.everywhere and not _NOT_WRITTEN.fullmatch(event.key)
+        at_once = refused or event.key in ("escape", self.pressed)
+        others = () if at_once else self.clashing(event.key)
+        if not others:
+            self.dismiss(None if event.key == "escape" else event.key)
+            return
+        self.pressed = event.key
+        words = dict.fromkeys(say(f"keys.{other}") for other in others)
+        acts = ", ".join([*words][:MOST_NAMED]) + (signs.sign("ellipsis") if len(words) > MOST_NAMED else "")
+        told = say("settings.key.conflict", key=key_name(event.key), acts=acts)
+        self.conflict.show([Content.styled(f"! {told}", "$warning")])
 
 
 def _key_of(record: Any) -> Any:

@@ -40,7 +40,7 @@ async def test_marked_rows_are_tagged_and_the_lot_is_undone(desk, filed, size, l
         }
         glass = await press(app, pilot, "space", "down", "space")
         assert ("已选 2" if language == "zh" else "2 marked") in glass
-        assert "* 11-23" in glass and "*11-23" in glass, "a sign beside the row, not a colour alone"
+        assert "\u2502 * " in glass and "\u2502 \u2590*" in glass, "a sign beside the row, not a colour alone"
         await press(app, pilot, "h")
         await write(app, pilot, "急件")
         await press(app, pilot, "ctrl+s")

@@ -67,6 +67,25 @@ async def test_a_key_is_changed_used_and_given_back(desk):
         await until(app, pilot, lambda: kept(desk).keys == "", "the usual key again")
 
 
+@pytest.mark.row("P5")
+async def test_a_key_that_does_another_act_on_the_same_screen_is_shown_before_it_is_given(desk):
+    async with console(desk, size=(80, 24)) as (app, pilot):
+        await opened(app, pilot)
+        screen = app.screen
+        place = [line.act for line in screen.keys_table.source.records].index("queue.later")
+        screen.keys_table.focus()
+        await press(app, pilot, *["down"] * place, "enter", "c")
+        await shows(app, pilot, "拨号")
+        assert isinstance(app.screen, KeyDialog) and app.keymap_now() == {}, "nothing is given yet"
+        await press(app, pilot, "escape")
+        assert app.keymap_now() == {}
+        await press(app, pilot, "enter", "c", "c")
+        await until(app, pilot, lambda: app.keymap_now() == {"queue.later": "c"}, "meant so")
+        await until(
+            app, pilot, lambda: app.screen.keys_table.row_count and not app.screen.keys_table.loading_rows
+        )
+
+
 @pytest.mark.row("K3")
 async def test_mottos_are_written_and_turned_off(desk):
     async with console(desk) as (app, pilot):

@@ -1,0 +1,55 @@
+"""Every act of every screen has words in both languages, and the palette finds it by Chinese, initials and English."""
+
+import pytest
+from textual.binding import Binding
+
+from deskapp import i18n
+from deskapp.app import DeskApp
+from deskapp.domain.search_text import pinyin_text
+from deskapp.screens.every import every_screen
+from deskapp.screens.palette import PaletteDialog, _act
+from deskapp.services import calls
+from tests import builders
+from tests.screens.pilot import console, press, seen, until, write
+
+pytestmark = pytest.mark.row("P5")
+
+
+def acts():
+    """Every binding id of every screen and of the app."""
+    found = {}
+    for owner in (DeskApp, *every_screen()):
+        for base in owner.__mro__:
+            for binding in base.__dict__.get("BINDINGS", ()):
+                if isinstance(binding, Binding) and binding.id and base.__module__.startswith("deskapp."):
+                    found.setdefault(binding.id, f"{base.__module__}.{base.__name__}")
+    return found
+
+
+def test_every_act_is_found_by_chinese_initials_and_english():
+    chinese, english = i18n.area("zh", "keys"), i18n.area("en", "keys")
+    lost = []
+    for name, owner in acts().items():
+        code = f"keys.{name}"
+        if code not in chinese or code not in english:
+            lost.append(f"{name} of {owner} has no words")
+            continue
+        act = _act(code, "", "")
+        initials = pinyin_text(chinese[code]).split()[-1:]
+        ways = [chinese[code], english[code], *initials]
+        lost += [f"{name}: {typed}" for typed in ways if not act.fits(typed)]
+    assert lost == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("typed", ["漏接全部", "ljqbyb", "every missed"])
+async def test_an_act_is_done_from_the_palette(desk, typed):
+
+    calls.abandon(desk, calls.ring(desk, builders.a_phone()).call)
+    async with console(desk, size=(80, 24)) as (app, pilot):
+        await press(app, pilot, "ctrl+p")
+        await until(app, pilot, lambda: isinstance(app.screen, PaletteDialog) and app.screen.acts, "acts")
+        await write(app, pilot, typed)
+        await until(app, pilot, lambda: app.screen.table.row_count == 1, "found")
+        await press(app, pilot, "enter")
+        await until(app, pilot, lambda: app.screen.SCREEN_ID == "missed_all", f"done\n{seen(app)}")
