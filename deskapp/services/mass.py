@@ -141,13 +141,14 @@ def _apply(desk: Desk, mass: MassComplaint, move: str, words: str, key: str) -> 
             work,
             key,
             f"mass.{move}",
-            lambda: _apply_in(work, desk, mass, move, words.strip()),
+            lambda: applied_in(work, desk, mass, move, words.strip()),
             lambda made: Applied(work.mass_complaints.find(made)),
             lambda done: done.mass.id,
         )
 
 
-def _apply_in(work: Work, desk: Desk, mass: MassComplaint, move: str, words: str) -> Applied:
+def applied_in(work: Work, desk: Desk, mass: MassComplaint, move: str, words: str) -> Applied:
+    """Make one move of all complaints of a group inside a transaction that does more than that."""
     if not words:
         raise RuleBroken("ticket.words_missing", move=move)
     members, present = _held(work, mass)

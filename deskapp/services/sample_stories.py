@@ -13,7 +13,7 @@ from deskapp.desk import Desk
 from deskapp.domain.call import Call, Result
 from deskapp.domain.site import Site
 from deskapp.domain.ticket import Draft, Ticket
-from deskapp.services import calls, tickets
+from deskapp.services import calls, mass, tickets
 from deskapp.services.company import who_answers
 from deskapp.services.sample import Stage
 from deskapp.services.sample_calls import made_calls, waiting_calls
@@ -45,6 +45,8 @@ RUNNING = (
     (23.1, "major"),
 )
 """Running clocks: hours left and severity."""
+ALIKE_HOURS = (39.5, 21, 17)
+"""How many hours ago clients complained of the same tiles."""
 UNGIVEN = (8, 11)
 """Which of the running ones nobody answers for yet."""
 
@@ -71,7 +73,10 @@ class Plot:
 def play_all(stage: Stage) -> None:
     """Play everything in the order of time, then put the waiting calls into the queue."""
     plots = [*_past(stage), *_today(stage)]
-    play(stage, [_life(stage, plot) for plot in plots] + [_crisis(stage), *_odd_ends(stage)])
+    play(
+        stage,
+        [_life(stage, plot) for plot in plots] + [_crisis(stage), *_odd_ends(stage), _of_one_cause(stage)],
+    )
     stage.work.now = stage.now
     made_calls(stage)
     waiting_calls(stage)
@@ -239,6 +244,25 @@ def _crisis(stage: Stage) -> Story:
     return _life(
         stage, Plot(client_id, scenario, stage.ago(minutes=40, seconds=12), people=("chenjie", "", ""))
     )
+
+
+def _of_one_cause(stage: Stage) -> Story:
+    """Several clients complain of the same tiles: grouped, and answered once."""
+    words, work = stage.words["mass"], stage.work
+    cast = {client.id for client in stage.clients[:CAST]}
+    clients = [one for one in _built(stage, stage.now) if one not in cast][-len(words["complaints"]) :]
+    ids = []
+    for client_id, hours, (subject, description) in zip(
+        clients, ALIKE_HOURS, words["complaints"], strict=False
+    ):
+        yield stage.ago(hours=hours)
+        scenario = {"category": "tile", "severity": "major", "subject": subject, "description": description}
+        plot = Plot(client_id, scenario | {"demand": words["demand"]}, work.now, channel="web")
+        ids.append(_filed(stage, stage.seat("chenjie"), plot).id)
+    yield stage.ago(hours=16.5)
+    group = mass.open_in(work, stage.seat("chenjie"), ids, words["cause"])
+    yield stage.ago(hours=16.2)
+    mass.applied_in(work, stage.seat("liumin"), group, "respond", words["answer"])
 
 
 def _odd_ends(stage: Stage) -> Iterator[Story]:
