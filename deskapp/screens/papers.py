@@ -15,18 +15,27 @@ from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paper_due import due_columns, due_key
 from deskapp.widgets import painting, signs
+from deskapp.widgets.record_pages import ListSource
 from deskapp.widgets.record_table import Column, PaintContext, RecordTable
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.paper import PaperRow
+    from deskapp.services.papers.dues import OpenDue
+
+MOST_DUES = 7
+"""Papers due that are shown at once; the list of them scrolls."""
 
 
 class PapersScreen(Editing, DeskScreen[None]):
-    """Every paper in its last revision; Enter reads it as it was issued."""
+    """What is due first, then every paper in its last revision; Enter makes the one, reads the other."""
 
     PLACE, SCREEN_ID, ROWS = "more", "papers", ("R1",)
+    DEFAULT_CSS = """
+    PapersScreen #papers-due { display: none; height: 5; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", id="papers.open"),
         Binding("n", "make", id="papers.make"),
@@ -42,15 +51,50 @@ class PapersScreen(Editing, DeskScreen[None]):
         self.kind = ""
         self.table = RecordTable((), empty_code="paper.empty", id="papers-table")
         self.panel = Panel("paper.screen.list", self.table)
+        self.dues = RecordTable((), id="papers-due-table")
+        self.due_panel = Panel("paper_due.title", self.dues, id="papers-due")
+        self._began = False
 
     def body(self) -> Iterable[Widget]:
-        """The list."""
+        """What is due, and the list of what was issued."""
+        yield self.due_panel
         yield self.panel
 
     def ready(self) -> None:
         """Read the list."""
         self.table.columns = columns(self.desk)
         self._look()
+        self._read_dues()
+
+    def _read_dues(self) -> None:
+        desk = self.desk
+
+        def due() -> list[OpenDue]:
+            from deskapp.services.papers import dues
+
+            return dues.open_dues(desk)
+
+        self.ask(due, self._show_dues, group="dues")
+
+    def _show_dues(self, found: list[OpenDue]) -> None:
+        """What is due stands first, and there the cursor begins; with nothing due its place is the list's."""
+        focused = self.dues.has_focus
+        self.due_panel.display = bool(found)
+        self.due_panel.styles.height = min(len(found), MOST_DUES) + 3
+        late = sum(one.state == "late" for one in found)
+        self.due_panel.entitle(count=len(found), late=late)
+        self.dues.columns = due_columns()
+        source = self.dues.source
+        if isinstance(source, ListSource) and source.records and found:
+            source.replace(found)
+            self.dues.refresh_rows()
+        else:
+            self.dues.source = ListSource(found, key=due_key)
+        if found and not self._began:
+            self.dues.focus()
+        elif focused and not found:
+            self.table.focus()
+        self._began = True
 
     def _look(self) -> None:
         from deskapp.services.papers import Issued
@@ -69,12 +113,15 @@ class PapersScreen(Editing, DeskScreen[None]):
         """Read anew; the cursor stays."""
         if self.app.desk is not None and self.app.desk.operator is not None:
             self.table.refresh_rows()
+            self._read_dues()
 
     def relabel(self) -> None:
         """Say everything again."""
         super().relabel()
         if self.app.desk is not None and self.app.desk.operator is not None:
             self.table.columns = columns(self.desk)
+            self.dues.columns = due_columns()
+            self.due_panel.relabel()
             self._titles()
 
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
@@ -86,14 +133,17 @@ class PapersScreen(Editing, DeskScreen[None]):
         self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
-        """Read the paper as it was issued."""
-        from deskapp.screens.paper import IssuedPaperScreen
+        """Read the paper as it was issued, or make the one that is due."""
+        from deskapp.screens.paper import IssuedPaperScreen, PreviewScreen
 
-        self.app.push_screen(IssuedPaperScreen(message.record.paper.id))
+        if self.dues.has_focus:
+            self.app.push_screen(PreviewScreen(*message.record.due.key))
+        else:
+            self.app.push_screen(IssuedPaperScreen(message.record.paper.id))
 
     def action_open(self) -> None:
-        """Read the paper under the cursor."""
-        self.table.action_choose()
+        """Read or make the paper under the cursor."""
+        (self.dues if self.dues.has_focus else self.table).action_choose()
 
     def action_make(self) -> None:
         """Choose a kind and a period, and look at the paper as it would be."""

@@ -14,6 +14,7 @@ from deskapp.i18n import say
 from deskapp.screens import missed, paint, telephone
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.call_followup import question_lines, reason_lines, spoken_lines
+from deskapp.screens.paper_due import PapersDue, due_lines
 from deskapp.screens.queue_list import QueueSource, columns
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import RecordTable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from deskapp.domain.rows import QueueRow
     from deskapp.services.clients import ClientFile
     from deskapp.services.followup_calls import Brief
+    from deskapp.services.papers.dues import OpenDue
 
 FILTERS = ("", "inbound", "callback", "verification", "followup", "care")
 
@@ -43,6 +45,7 @@ class QueueScreen(DeskScreen[None]):
         Binding("x", "hung_up", id="queue.hung_up"),
         Binding("m", "missed_done", id="queue.missed_done"),
         Binding("M", "missed_all", id="queue.missed_all", system=True),
+        Binding("d", "papers", id="queue.papers"),
         Binding("f", "filter", id="queue.filter"),
         Binding("r", "reload", id="queue.reload", system=True),
     ]
@@ -65,10 +68,12 @@ class QueueScreen(DeskScreen[None]):
         self.script = Wrapped(id="queue-script-lines")
         self.brief = Lines(id="queue-brief")
         self.why = Lines(id="queue-why")
+        self.papers = PapersDue()
         self.panel = Panel("queue.title", self.table, id="queue-list")
 
     def body(self) -> Iterable[Widget]:
         """List at the left, the caller's card and the words to say at the right."""
+        yield self.papers
         yield Horizontal(
             self.panel,
             Vertical(
@@ -106,6 +111,7 @@ class QueueScreen(DeskScreen[None]):
         if self.app.desk is not None and self.app.desk.operator is not None:
             self._titles()
             self._explain()
+            self.papers.show(due_lines(self.papers.dues))
             self._preview(self.table.selected)
 
     def _motto(self) -> None:
@@ -118,6 +124,8 @@ class QueueScreen(DeskScreen[None]):
         if not self.totals:
             return
         parts = [f"{say(f'call.kind.{kind}')} {count}" for kind, count in self.totals.items()]
+        if self.papers.dues:
+            parts.append(say("paper_due.count", count=len(self.papers.dues)))
         self.panel.entitle(counts=" · ".join(parts))
 
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
@@ -145,6 +153,19 @@ class QueueScreen(DeskScreen[None]):
             return (rows[0].call if rows else None), totals
 
         self.ask(first, self._explained, group="why")
+
+        def due() -> list[OpenDue]:
+            from deskapp.services.papers import dues
+
+            return dues.open_dues(desk)
+
+        self.ask(due, self._papers_due, group="papers")
+
+    def _papers_due(self, found: list[OpenDue]) -> None:
+        """Papers are work too: those due stand above the calls and are counted with them."""
+        self.papers.tell(found)
+        self._titles()
+        self.refresh_bindings()
 
     def _explained(self, found: tuple[Call | None, dict[str, int]]) -> None:
         self.totals = found[1]
@@ -304,7 +325,9 @@ class QueueScreen(DeskScreen[None]):
         self.act(lambda: calls.abandon(desk, row.call))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A call can be done with while it waits because it was missed."""
+        """A call can be done with while it waits because it was missed; papers are there when one is due."""
+        if action == "papers":
+            return bool(self.papers.dues)
         row = self.table.selected if action == "missed_done" else None
         missed = row is not None and row.call.kind == "callback" and row.call.previous_id is not None
         return missed or action != "missed_done"
@@ -318,6 +341,16 @@ class QueueScreen(DeskScreen[None]):
     def action_missed_all(self) -> None:
         """Nothing is owed to any missed caller any more."""
         missed.mark_all_done(self)
+
+    def action_papers(self) -> None:
+        """Make the paper that is due; of several, choose one."""
+        from deskapp.screens.paper import PreviewScreen
+
+        dues = self.papers.dues
+        if len(dues) == 1:
+            self.app.push_screen(PreviewScreen(*dues[0].due.key))
+        elif dues:
+            self.app.go("papers")
 
     def action_filter(self) -> None:
         """Show another kind of call only, or all again."""

@@ -81,6 +81,7 @@ def fill(desk: Desk, seed: int = 7) -> None:
     from deskapp.services.sample_greetings import greet
     from deskapp.services.sample_letters import write_letters
     from deskapp.services.sample_notices import file_notices
+    from deskapp.services.sample_papers import issue_papers
     from deskapp.services.sample_praises import praise_and_evaluate
     from deskapp.services.sample_programme import follow_up
     from deskapp.services.sample_quality import monitor
@@ -111,6 +112,7 @@ def fill(desk: Desk, seed: int = 7) -> None:
         write_letters(stage, seed)
         keep_registers(stage, seed)
         hold_to_account(stage, seed)
+        issue_papers(stage)
         keep_team(stage, seed)
         monitor(stage, seed)
         work.clients.hear_again()
@@ -118,9 +120,12 @@ def fill(desk: Desk, seed: int = 7) -> None:
 
 
 def _open_accounts(stage: Stage, password: str) -> None:
+    from deskapp.services.sample_papers import begun_at
+
+    at = begun_at(stage)
     for login, name, role in stage.words["operators"]:
         there = stage.work.operators.by_login(login)
-        account = Operator(login=login, name=name, role=role, password_hash=password, created_at=stage.now)
+        account = Operator(login=login, name=name, role=role, password_hash=password, created_at=at)
         stage.operators[login] = there or stage.work.operators.add(account)
 
 

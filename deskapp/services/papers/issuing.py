@@ -45,12 +45,17 @@ class Preview:
 
 def preview(desk: Desk, kind: str, first_on: date) -> Preview:
     """Make a paper for the period a day lies in, without issuing it."""
+    with desk.read() as work:
+        return preview_in(work, desk, kind, first_on)
+
+
+def preview_in(work: Work, desk: Desk, kind: str, first_on: date) -> Preview:
+    """Make a paper inside a transaction that does more than that, as it is at its moment."""
     declared = kind_of(kind)
     period = declared.period_of(first_on)
-    with desk.read() as work:
-        texts = work.paper_texts.of(kind, period.first)
-        bare = builder_of(kind)(at_once(desk, work), work, period)
-        issued = work.issued_papers.latest(kind, period.first)
+    texts = work.paper_texts.of(kind, period.first)
+    bare = builder_of(kind)(at_once(desk, work), work, period)
+    issued = work.issued_papers.latest(kind, period.first)
     revision = issued.revision + 1 if issued else 1
     bare = replace(bare, number=say("paper.number_follows"), revision=revision)
     due_on = rules.due_on(declared, period)
@@ -124,14 +129,17 @@ def issue(
     known = before.seen if seen is None else seen
     files.check_template(desk, before.document)
     with desk.write("paper.issue") as work:
-        making = partial(_issue_in, work, desk, before, reason, known)
+        making = partial(issue_in, work, desk, before, reason, known)
         made = once(work, key, "paper.issue", making, work.issued_papers.find)
     files.keep(desk, made.id)
     return made
 
 
-def _issue_in(work: Work, desk: Desk, before: Preview, reason: str, seen: int) -> IssuedPaper:
-    """The number comes first: whoever issues at the same moment waits here, and then sees this one."""
+def issue_in(work: Work, desk: Desk, before: Preview, reason: str = "", seen: int = 0) -> IssuedPaper:
+    """Issue a paper inside a transaction that does more than that; its files are made when somebody asks for one.
+
+    The number comes first: whoever issues at the same moment waits here, and then sees this one.
+    """
     kind, period = before.kind, before.period
     day = desk.local(work.now).strftime("%Y%m%d")
     number = rules.number(kind.prefix, day, work.counters.next(f"{kind.prefix}{day}"))

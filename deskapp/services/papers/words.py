@@ -12,6 +12,8 @@ from deskapp.i18n import say
 from deskapp.services.planning import today_of
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from deskapp.desk import Desk
     from deskapp.domain.paper import PaperKind, PaperText
     from deskapp.domain.period import Period
@@ -23,10 +25,18 @@ EMPTY_LINES = 3
 
 @dataclass(frozen=True)
 class _OneReading:
-    """A store that has one transaction to look into, whoever asks."""
+    """A store that has one transaction to look into, whoever asks, and its moment for a clock."""
 
     work: Work
-    clock: Any
+
+    @property
+    def clock(self) -> _OneReading:
+        """Itself: it tells one time."""
+        return self
+
+    def now(self) -> DateTime:
+        """The moment of the transaction."""
+        return self.work.now
 
     def read(self) -> AbstractContextManager[Work]:
         """The transaction, which is closed by whoever opened it."""
@@ -35,7 +45,7 @@ class _OneReading:
 
 def at_once(desk: Desk, work: Work) -> Desk:
     """The same desk, all of whose looks are into one transaction: the figures of a paper are of one moment."""
-    return replace(desk, store=cast("Any", _OneReading(work, desk.store.clock)))
+    return replace(desk, store=cast("Any", _OneReading(work)))
 
 
 def period_words(period: Period) -> str:
