@@ -132,6 +132,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("client:ClientScreen", press("o")),
     Shot("timeline_lines:LineDialog", made(one_inspection)),
     Shot("client_more:ClientMoreDialog", press("o", "m")),
+    Shot("client_keeping:EraseDialog", press("o", "m", "f")),
     Shot("client_form:ClientForm", press("o", "e")),
     Shot("site_form:SiteForm", press("o", "+")),
     Shot("site_choice:SiteChoice", made(which_site)),

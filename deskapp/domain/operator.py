@@ -108,6 +108,11 @@ class Operator:
     created_at: DateTime | None = None
 
 
+def sees_whole_numbers(role: str) -> bool:
+    """Whether exports of a role hold whole telephone numbers; others get them masked."""
+    return role in LEADERS
+
+
 def may(role: str, act: str) -> bool:
     """Whether a role has the right to an act; an act nobody listed is nobody's."""
     return role in RIGHTS.get(act, frozenset())

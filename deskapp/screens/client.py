@@ -123,6 +123,8 @@ class ClientScreen(DeskScreen[None]):
         super().__init__()
         self.client_id = client_id
         self.only = ""
+        self.unmasked = False
+        """Whether the whole numbers were asked for: until the screen is left."""
         self.file: ClientFile | None = None
         self.counts: dict[str, int] = {}
         self.card = Prose(id="client-card-lines")
@@ -170,7 +172,7 @@ class ClientScreen(DeskScreen[None]):
             return
         self.file, self.counts = file, counts
         self.panel.entitle(name=paint.client_name(file.card.client.name[:40]))
-        self.card.show(file_lines(self.desk, file))
+        self.card.show(file_lines(self.desk, file, self.unmasked))
         self._show_kinds()
 
     def _show_kinds(self) -> None:

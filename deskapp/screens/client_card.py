@@ -14,7 +14,7 @@ from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
-    from deskapp.domain.client import Client
+    from deskapp.domain.client import Client, Phone
     from deskapp.domain.site import Milestone, Payment
     from deskapp.services.clients import ClientFile, SiteCard
 
@@ -22,10 +22,10 @@ MOST_SHOWN = 600
 """Characters of a note the card shows; all of it is in the form."""
 
 
-def file_lines(desk: Desk, file: ClientFile) -> list[Content]:
-    """The card of a client's history screen, to be wrapped at any width."""
+def file_lines(desk: Desk, file: ClientFile, unmasked: bool = False) -> list[Content]:
+    """The card of a client's history screen, to be wrapped at any width; numbers whole only if they were asked for."""
     client, today = file.card.client, desk.local(desk.now()).date()
-    numbers = [paint.phone(one.normal) or shown(one.raw) for one in file.card.phones]
+    numbers = [_number(one, unmasked) for one in file.card.phones]
     lines = [painting.join([_name_line(client), *(Content.styled(number, "$primary") for number in numbers)])]
     if file.emails:
         lines.append(painting.safe("  ".join(file.emails), "$primary"))
@@ -36,6 +36,13 @@ def file_lines(desk: Desk, file: ClientFile) -> list[Content]:
     for number, one in enumerate(file.sites, 1):
         lines += [Content(""), *site_lines(one, number, today)]
     return lines
+
+
+def _number(phone: Phone, unmasked: bool) -> str:
+    """A number for the card; one that could not be read is hidden but for its last digits."""
+    if unmasked:
+        return paint.phone(phone.normal) or shown(phone.raw)
+    return paint.phone(phone.normal, masked=True) or shown(f"****{phone.raw[-4:]}")
 
 
 def _name_line(client: Client) -> Content:

@@ -29,6 +29,8 @@ ACTS: tuple[tuple[str, str, str], ...] = (
     ("t", "register", "registers:open_entry"),
     ("e", "evaluation", "praises:open_evaluation"),
     ("z", "praise", "praises:open_praise"),
+    ("w", "numbers", "client_keeping:show_numbers"),
+    ("f", "erase", "client_keeping:erase_client"),
 )
 """Letter, name, and the function that does it: (screen, client_id, site_id) → None."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from deskapp.desk import Desk
@@ -23,7 +24,12 @@ def erase(desk: Desk, client_id: int, reason: str) -> Erasure:
         check_erasable(reason, *work.erasures.running(client_id))
         day = desk.local(work.now).date()
         number = f"{PREFIX}{day:%Y%m%d}-{work.counters.next(f'{PREFIX}{day:%Y%m%d}'):03d}"
-        digest = digest_of(number, client.name, [phone.normal for phone in work.phones.of(client_id)])
+        phones = work.phones.of(client_id)
+        digest = digest_of(number, client.name, [phone.normal for phone in phones])
+        texts = {client.name, client.address, *(phone.raw for phone in phones)}
+        texts |= {phone.reversed_digits[::-1] for phone in phones} | {
+            one.address for one in work.emails.of(client_id)
+        }
         campaigns.opted_out_in(work, client_id)
         day_plan.opted_out_in(work, client_id, day)
         before = work.erasures.recount()
@@ -41,15 +47,20 @@ def erase(desk: Desk, client_id: int, reason: str) -> Erasure:
             digest=digest,
         )
         stored = work.erasures.add(done)
-    _forget_drafts(desk)
+    _forget_drafts(desk, [text for text in texts if len(text) > 1])
     return stored
 
 
-def _forget_drafts(desk: Desk) -> None:
-    """Throw away what is typed ahead on this desk: a draft may hold the person's words."""
+def _forget_drafts(desk: Desk, texts: Sequence[str]) -> None:
+    """Throw away the drafts on this desk's disk that name the person; drafts about others stay."""
     folder = desk.desk_dir / "drafts" if desk.desk_dir else None
     for path in folder.glob("*.json") if folder and folder.is_dir() else ():
-        path.unlink(missing_ok=True)
+        try:
+            found = path.read_text(encoding="utf-8", errors="replace")
+            if any(text in found for text in texts):
+                path.unlink(missing_ok=True)
+        except OSError:
+            continue
 
 
 def certificate(desk: Desk, done: Erasure) -> Document:

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from deskapp.desk import Desk
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.phone_number import shown
+from deskapp.domain.operator import sees_whole_numbers
+from deskapp.domain.phone_number import masked, shown
 from deskapp.papers import table
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def export(desk: Desk, noun: str, kind: str, out: Path | IO[bytes]) -> int:
     desk.check("export.run")
     with desk.read() as work:
         found = lines(desk, work, noun)
+        if desk.operator is None or not sees_whole_numbers(desk.operator.role):
+            found = map(_masked, found)
         rows: Iterable[Any] = found if kind == "json" else _flat(noun, found)
         if not isinstance(out, Path):
             return _write(noun, kind, rows, out)
@@ -205,6 +208,15 @@ def _flat(noun: str, found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]
         places: list[dict[str, Any]] = line.get("sites") or [{}]
         for place in places:
             yield line | place
+
+
+def _masked(line: dict[str, Any]) -> dict[str, Any]:
+    """A record for whom whole numbers are not: enough of each number to tell it from others."""
+    if "phones" in line:
+        line["phones"] = [masked(one) for one in line["phones"]]
+    if line.get("number", "").startswith("+"):
+        line["number"] = masked(line["number"])
+    return line
 
 
 def dialled(normal: str) -> str:

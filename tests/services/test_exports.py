@@ -250,3 +250,16 @@ def test_figures_count_whole_days_of_the_company(desk, clock) -> None:
     assert (today.received, both.received) == (1, 2)
     with pytest.raises(RuleBroken, match="kpi.period"):
         first_response(desk, day, day - timedelta(days=1))
+
+
+@pytest.mark.row("P6")
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_numbers_leave_whole_with_leaders_only(desk):
+    builders.a_client(desk, "张伟明", "13800138000")
+    quality = desk.signed_in(builders.an_operator(desk, "周洁", "quality"))
+    for kind in ("csv", "json"):
+        whole, masked = io.BytesIO(), io.BytesIO()
+        exports.export(desk, "clients", kind, whole)
+        exports.export(quality, "clients", kind, masked)
+        assert b"13800138000" in whole.getvalue()
+        assert b"138****8000" in masked.getvalue() and b"13800138000" not in masked.getvalue()

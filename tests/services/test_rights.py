@@ -42,6 +42,7 @@ from deskapp.repository import tables
 from deskapp.services import (
     attachments,
     audit,
+    backups,
     bus,
     calls,
     campaigns,
@@ -50,6 +51,7 @@ from deskapp.services import (
     day_plan,
     decisions,
     diagnoses,
+    erasures,
     evaluations,
     exports,
     handbooks,
@@ -72,6 +74,7 @@ from deskapp.services import (
     site_notices,
     sites,
     tickets,
+    unmasking,
 )
 from deskapp.services.audit_trail import Trail
 from deskapp.services.papers import templates
@@ -148,6 +151,16 @@ def _of(make: Callable[[Stage], Any], act: Callable[[Desk, Any], object]) -> Cal
 
 def _plain(act: Callable[[Desk], object]) -> Callable[[Stage], Try]:
     return lambda stage: act
+
+
+def _a_client(stage: Stage) -> Any:
+    return builders.a_client(stage.chief)
+
+
+def _backup_file(desk: Desk) -> Path:
+    assert desk.desk_dir is not None
+    desk.desk_dir.mkdir(parents=True, exist_ok=True)
+    return desk.desk_dir / "all.backup"
 
 
 def _drawn(stage: Stage) -> Any:
@@ -419,6 +432,9 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     "paper.template": _plain(lambda desk: templates.use_default(desk, "followups_weekly")),
     "import.run": _import,
     "export.run": _plain(lambda desk: exports.export(desk, "clients", "csv", BytesIO())),
+    "client.erase": _of(_a_client, lambda desk, card: erasures.erase(desk, card.client.id, "本人申请")),
+    "phone.unmask": _of(_a_client, lambda desk, card: unmasking.unmask(desk, card.client.id)),
+    "backup.make": _plain(lambda desk: backups.make(desk, _backup_file(desk))),
     "prefs.save": _plain(lambda desk: operators.save_preferences(desk, language="en")),
     "audit.read": _plain(lambda desk: (Trail(desk, AuditFilter()), audit.verify(desk))),
 }
