@@ -145,7 +145,7 @@ class MacroDialog(FormDialog):
         if isinstance(answers, PickField):
             answers.lookup = Answerers(self.desk)
         super().ready()
-        holes = "{{client.name}} {{ticket.number}} {{operator.name}} {{today}}"
+        holes = "{{client.name}} {{ticket.number}} {{today}}"
         self.tell(say("macro.field.hint", holes=holes), "$text-muted")
 
 

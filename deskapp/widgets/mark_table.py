@@ -43,6 +43,11 @@ class MarkTable(RecordTable):
         """Whether a record is marked."""
         return bool(self._marks) and record is not None and self.source.key(record) in (self._marks or {})
 
+    def in_sight(self) -> list[Any]:
+        """The records on the glass that are here."""
+        rows = range(self._top, min(self._top + self._window, self._pages.known))
+        return [record for record in map(self._pages.get, rows) if record is not None]
+
     def action_mark(self) -> None:
         """Mark the row under the cursor, or unmark it, and go on to the next."""
         record = self.selected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -62,6 +62,8 @@ class RecordTable(ScrollView, can_focus=True):
         Binding("enter", "choose", show=False, system=True, id="list.choose"),
     ]
 
+    is_marked: Callable[[Any], bool] = staticmethod(lambda _: False)
+    """Whether a record is painted as one of those chosen together."""
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     @dataclass
@@ -202,15 +204,6 @@ class RecordTable(ScrollView, can_focus=True):
         sight = ((row - self._top + self._header, self._pages.get(row), row == self._cursor) for row in rows)
         if changed := list(self._painter.tick(sight, now_us)):
             self.refresh(*changed)
-
-    def is_marked(self, record: Any | None) -> bool:
-        """Whether a record is painted as one of those chosen together."""
-        return False
-
-    def in_sight(self) -> list[Any]:
-        """The records on the glass that are here."""
-        rows = range(self._top, min(self._top + self._window, self._pages.known))
-        return [record for record in map(self._pages.get, rows) if record is not None]
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows`."""
@@ -392,8 +385,8 @@ class RecordTable(ScrollView, can_focus=True):
             return painter.titles()
         row = self._top + y - self._header
         if row < self._pages.known:
-            record = self._pages.get(row)
-            return painter.row(record, row == self._cursor, self._now_us, self.is_marked(record))
+            record, here = self._pages.get(row), row == self._cursor
+            return painter.row(record, here, self._now_us, self.is_marked(record))
         if row == 1 and not self._pages.known:
             words = "widgets.table.loading" if self._pages.count is None else self.empty_code
             return painter.said("faint", "  " + say(words))
