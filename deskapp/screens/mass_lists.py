@@ -111,7 +111,7 @@ def child_columns(desk: Desk, marked: Callable[[int], bool] | None = None) -> li
 
     columns = [
         Column("state", "mass.column.state", 9, state),
-        Column("clock", "mass.column.clock", 20, clock),
+        Column("clock", "mass.column.clock", 24, clock),
         Column("client", "mass.column.client", 10, _client),
         Column("subject", "mass.column.subject", None, _subject),
         Column("address", "mass.column.address", 24, _address, min_terminal=100),

@@ -274,6 +274,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         repeats = self.query_one("#form-repeats")
         repeats.display = bool(outlook.repeats or outlook.alike)
         repeats.set_class(any(repeat.certain for repeat in outlook.repeats), "-warn")
+        self.refresh_bindings()
         self.deadlines.show(view.deadline_lines(desk, outlook))
         self.strip.show(view.strip_lines(desk, outlook, self.joins))
         self._titles()
