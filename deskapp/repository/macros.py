@@ -36,7 +36,8 @@ class SavedViews(Repository[macro.SavedView]):
 
     def forget(self, view: macro.SavedView) -> bool:
         """Delete a view; False when somebody has already."""
-        gone = self.connection.execute(self.table.delete().where(self.table.c.id == view.id)).rowcount == 1
+        deleted = self.connection.execute(self.table.delete().where(self.table.c.id == view.id))
+        gone: bool = deleted.rowcount == 1
         if gone:
             self.work.log(self.noun, view.id, "remove", {"name": view.name})
         return gone
