@@ -231,8 +231,7 @@ def figures(desk: Desk, month: Period) -> MonthFigures:
         past = work.quality_scores.of_month(month.before().first, own)
         people = {one.operator_id for one in now if one.operator_id} | {one.score.scored_by for one in now}
         names = {one.id: one.name for one in work.operators.get_many(people).values()}
-    known: dict[int | None, str] = {None: ""}
-    known.update(names)
+    known: dict[int | None, str] = {None: "", **dict[int | None, str](names.items())}
     found = results(now, past, known, forms())
     agreed = agreements([one.score for one in now], forms()) if own is None else []
     return MonthFigures(found, agreed, names)
