@@ -102,15 +102,12 @@ def a_decision(app: DeskApp) -> Any:
 
 
 def an_issued_paper(app: DeskApp) -> Any:
-    """Last week's account of follow-up calls, as it was issued this morning."""
+    """Last week's account of follow-up calls, as it was issued."""
     from deskapp.screens.paper import IssuedPaperScreen
     from deskapp.services import papers
-    from deskapp.services.planning import today_of
 
-    desk = app.desk_now()
-    kind = papers.kind_of("followups_weekly")
-    last = kind.period_of(today_of(desk, desk.now())).before()
-    return IssuedPaperScreen(papers.issue(desk, kind.code, last.first).id)
+    (row,) = papers.Issued(app.desk_now(), "followups_weekly").first(1)
+    return IssuedPaperScreen(row.paper.id)
 
 
 def a_form_returned(app: DeskApp) -> Any:
