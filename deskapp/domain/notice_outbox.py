@@ -37,6 +37,7 @@ REASONS = (
     "penalty.reversed",
     "reward.decided",
     "reward.reversed",
+    "paper.late",
 )
 """Everything people outside the console are told of."""
 HOLES = (

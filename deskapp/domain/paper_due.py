@@ -16,7 +16,8 @@ SOON_DAYS = 3
 """From so many days before it is due a paper is work."""
 REACH_DAYS = 100
 """A paper is due no further than this from the days it is for."""
-STATES = ("late", "due", "soon")
+LATE = "late"
+STATES = (LATE, "due", "soon")
 OFFICERS = ("manager", "director", "admin")
 
 
@@ -46,7 +47,7 @@ class PaperDue:
         """One of STATES, or "" while there is time."""
         left = self.left(today)
         if left <= 0:
-            return "late" if left < 0 else "due"
+            return LATE if left < 0 else "due"
         return "soon" if left <= SOON_DAYS else ""
 
 

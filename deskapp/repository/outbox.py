@@ -85,6 +85,11 @@ class Post:
         query = select(func.count()).select_from(tables.outbox).where(_O.state == state)
         return int(self.work.connection.execute(query).scalar_one())
 
+    def told_of(self, names: Collection[str]) -> set[str]:
+        """Which of some things, each named by its `once`, were put down to be told before."""
+        query = select(_O.once).where(_O.once.in_(names))
+        return {row[0] for row in self.work.connection.execute(query)} if names else set()
+
     def undelivered(self) -> int:
         """How many are somebody's work: given up, or to be told by hand."""
         query = select(func.count()).select_from(tables.outbox).where(_O.state.in_(("dead", "hand")))

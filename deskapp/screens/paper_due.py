@@ -82,9 +82,7 @@ def due_columns() -> list[Column]:
     return [
         Column("state", "paper.column.state", 13, lambda row, _: state_words(row)),
         Column("title", "paper.column.title", None, _title),
-        Column(
-            "period", "paper.column.period", 18, lambda row, _: painting.safe(_period(row.due.period))
-        ),
+        Column("period", "paper.column.period", 18, lambda row, _: painting.safe(_period(row.due.period))),
         Column("due", "paper_due.column.due", 11, _due),
         Column("owner", "paper_due.column.owner", 8, _owner, min_terminal=90),
     ]

@@ -37,6 +37,7 @@ class QueueScreen(DeskScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", id="queue.take", priority=True),
         Binding("n", "complaint", id="queue.complaint"),
+        Binding("d", "papers", id="queue.papers"),
         Binding("slash", "find", id="queue.find"),
         Binding("i", "ring", id="queue.ring"),
         Binding("o", "open_client", id="queue.open"),
@@ -45,7 +46,6 @@ class QueueScreen(DeskScreen[None]):
         Binding("x", "hung_up", id="queue.hung_up"),
         Binding("m", "missed_done", id="queue.missed_done"),
         Binding("M", "missed_all", id="queue.missed_all", system=True),
-        Binding("d", "papers", id="queue.papers"),
         Binding("f", "filter", id="queue.filter"),
         Binding("r", "reload", id="queue.reload", system=True),
     ]
@@ -125,7 +125,7 @@ class QueueScreen(DeskScreen[None]):
             return
         parts = [f"{say(f'call.kind.{kind}')} {count}" for kind, count in self.totals.items()]
         if self.papers.dues:
-            parts.append(say("paper_due.count", count=len(self.papers.dues)))
+            parts.insert(0, say("paper_due.count", count=len(self.papers.dues)))
         self.panel.entitle(counts=" · ".join(parts))
 
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:

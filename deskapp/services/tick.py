@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from deskapp.desk import Desk
 from deskapp.services import audit, escalation, followups, mail, post, rectifications, submissions
 from deskapp.services.calls import release_expired
+from deskapp.services.papers import late
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,15 @@ class Ticked:
     """Warnings and urgings of rectifications."""
     escalated: int = 0
     """Levels of escalation somebody was told of."""
+    reminded: int = 0
+    """People told of papers that became late."""
     mailed: mail.Mailed = field(default_factory=mail.Mailed)
     posted: post.Posted = field(default_factory=post.Posted)
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to show anew."""
-        counts = self.released, self.watched, self.escalated
+        counts = self.released, self.watched, self.escalated, self.reminded
         return any(counts) or self.laid.anything or self.mailed.anything or self.posted.anything
 
 
@@ -42,10 +45,11 @@ def tick(desk: Desk) -> Ticked:
     laid = followups.tick(desk)
     watched = rectifications.watch(desk)
     escalated = escalation.watch(desk)
+    reminded = late.watch(desk)
     swept = _swept(desk)
     sealed = audit.seal(desk)
     posted = post.send_due(desk)
-    return Ticked(released, sealed, swept, laid, watched, escalated, mail.attend(desk), posted)
+    return Ticked(released, sealed, swept, laid, watched, escalated, reminded, mail.attend(desk), posted)
 
 
 def _claims_expired(desk: Desk) -> bool:
