@@ -204,7 +204,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("quality:QualityScreen", by("zhouqi", press("f8", "q"))),
     Shot("quality_form:ScoreDialog", by("zhouqi", press("f8", "q", "home", "enter", "2"))),
     Shot("quality_form:CoachDialog", by("zhouqi", press("f8", "q", "left", "end", "c"))),
-    Shot("quality_view:QualitySampleScreen", press("f8", "q", "left", "home", "enter")),
+    Shot("quality_view:QualitySampleScreen", by("zhouqi", press("f8", "q", "home", "enter"))),
     Shot("quality_results:QualityResultsScreen", by("zhouqi", press("f8", "q", "left", "r"))),
     Shot("quality_results:AgreementDialog", by("zhouqi", press("f8", "q", "left", "a"))),
     Shot("registers:RegistersScreen", press("f10", "j")),
