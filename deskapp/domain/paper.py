@@ -50,6 +50,11 @@ class PaperKind:
         """The period a day lies in, as this paper counts them."""
         return period_of(self.unit, day)
 
+    def usual_period(self, day: date) -> Period:
+        """The period people make it for on a day: a plan is for the next."""
+        period = self.period_of(day)
+        return period.after() if self.due == "before" else period
+
 
 def due_on(kind: PaperKind, period: Period) -> date | None:
     """The day a paper of a period is due: moved back to a working day, as papers before a holiday are.

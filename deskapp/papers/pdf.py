@@ -115,7 +115,7 @@ def _paragraph(text: str, **given: Any) -> Any:
 
 
 def _story(document: Document, width: float) -> list[Any]:
-    from reportlab.platypus import Spacer
+    from reportlab.platypus import KeepTogether, Spacer
 
     story: list[Any] = []
     if document.company:
@@ -125,8 +125,16 @@ def _story(document: Document, width: float) -> list[Any]:
     for before, block in zip((None, *document.blocks), document.blocks, strict=False):
         if not (isinstance(before, Facts) and isinstance(block, Facts) and not block.caption):
             story.append(Spacer(1, 8))
-        story += _block(block, width)
-    return [*story, *_foot(document, width)]
+        made = _block(block, width)
+        if block is document.blocks[-1] and _is_box(block):
+            return [*story, KeepTogether([*made[1:], *_foot(document, width)])]
+        story += made
+    return [*story, KeepTogether(_foot(document, width))]
+
+
+def _is_box(block: Block) -> bool:
+    """Whether a block is a heading over room for the pen: those who sign do so under it, not on a page of their own."""
+    return isinstance(block, Words) and bool(block.caption) and not block.words.strip() and block.lines > 0
 
 
 def _ends(document: Document, width: float) -> Any:
@@ -244,6 +252,8 @@ def _table(table: Table, width: float) -> list[Any]:
     styles += [("ALIGN", (at, 1), (at, -1), align.upper()) for at, align in enumerate(aligns)]
     if table.total:
         styles.append(("BACKGROUND", (0, -1), (-1, -1), GREY))
+        if table.rows:
+            styles.append(("NOSPLIT", (0, -2), (-1, -1)))
     if not table.rows:
         rows.insert(1, [drawn(say("paper.none")), *[""] * (columns - 1)])
         styles += [("SPAN", (0, 1), (-1, 1)), ("ALIGN", (0, 1), (-1, 1), "CENTER")]
@@ -279,8 +289,8 @@ def _chart(chart: Chart, width: float) -> Any:
 
 
 def _foot(document: Document, width: float) -> list[Any]:
-    """Lines to sign on, kept together; what is small beneath."""
-    from reportlab.platypus import KeepTogether, Spacer
+    """Lines to sign on; what is small beneath."""
+    from reportlab.platypus import Spacer
     from reportlab.platypus import Table as Grid
 
     made: list[Any] = [Spacer(1, 14)]
@@ -295,4 +305,4 @@ def _foot(document: Document, width: float) -> list[Any]:
         _paragraph(words, fontSize=8, leading=11, textColor="#595959")
         for words in shared.foot_lines(document)
     ]
-    return [KeepTogether([*made, *small])]
+    return [*made, *small]

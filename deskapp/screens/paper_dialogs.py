@@ -57,13 +57,13 @@ class KindsDialog(DeskDialog[tuple[str, date]]):
         yield self.table
 
     def ready(self) -> None:
-        """Begin with the present periods."""
+        """Begin with the present periods; plans are made for the next."""
         from deskapp.services.papers import KINDS
         from deskapp.services.planning import today_of
 
         today = today_of(self.desk, self.desk.now())
         self.table.columns = _kind_columns(today)
-        self.periods = {code: kind.period_of(today) for code, kind in KINDS.items()}
+        self.periods = {code: kind.usual_period(today) for code, kind in KINDS.items()}
         self.table.focus()
         self._read()
 
@@ -126,6 +126,8 @@ def standing_words(row: Standing, today: date | None) -> Content:
     if row.due_on is None or today is None:
         return Content.styled("-", "$text-disabled")
     late = (today - row.due_on).days
+    if not row.owed:
+        return Content.styled(say("paper.due", day=f"{row.due_on:%m-%d}"), "$text-muted")
     if late > 0:
         return Content.styled(f"{signs.sign('overdue')}{say('paper.state.late', days=late)}", "bold $error")
     return Content.styled(say("paper.due", day=f"{row.due_on:%m-%d}"), "$warning" if late == 0 else "")

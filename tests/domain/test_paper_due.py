@@ -109,6 +109,11 @@ def test_what_is_owed_in_days_side_by_side_is_what_is_owed_in_all(first, some, m
     )
 
 
+def test_a_plan_is_made_for_the_next_period():
+    assert PLAN.usual_period(date(2026, 11, 25)).first == date(2027, 1, 1)
+    assert MONTHLY.usual_period(date(2026, 11, 25)).first == date(2026, 11, 1)
+
+
 def test_who_owes_what():
     agent, manager = PaperKind("a"), PaperKind("b", owner="manager")
     assert owes(agent, "agent") and not owes(manager, "agent") and not owes(agent, "quality")

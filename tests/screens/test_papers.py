@@ -27,7 +27,7 @@ async def test_a_paper_goes_from_preview_to_its_file_by_keys(desk, tmp_path):
         await at_papers(app, pilot)
         assert "还没有签发过报表" in seen(app)
         glass = await press(app, pilot, "n", "left_square_bracket")
-        assert "每周客户回访情况汇报" in glass and "2026 年第 47 周" in glass and "迟 3 天" in glass
+        assert "每周客户回访情况汇报" in glass and "2026 年第 47 周" in glass and "应于 11-20" in glass
         await press(app, pilot, "enter")
         await until(app, pilot, lambda: isinstance(app.screen, PreviewScreen), "preview")
         await shows(app, pilot, "编号:(签发后编号)")

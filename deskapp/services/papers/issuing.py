@@ -14,6 +14,7 @@ from deskapp.domain.errors import Conflict, RuleBroken, StorageFailed
 from deskapp.domain.paper import IssuedPaper, PaperKind, PaperRow, PaperText
 from deskapp.i18n import say
 from deskapp.services.papers import files
+from deskapp.services.papers.dues import begun_in
 from deskapp.services.papers.registry import KINDS, builder_of, kind_of
 from deskapp.services.papers.words import at_once, with_texts
 from deskapp.services.submissions import once
@@ -70,6 +71,8 @@ class Standing:
     period: Period
     due_on: date | None = None
     issued: PaperRow | None = None
+    owed: bool = True
+    """Whether anybody owes it: not for days before the company began to work with the program."""
 
 
 def standing(desk: Desk, periods: Mapping[str, Period]) -> list[Standing]:
@@ -77,9 +80,16 @@ def standing(desk: Desk, periods: Mapping[str, Period]) -> list[Standing]:
     with desk.read() as work:
         papers = {code: work.issued_papers.latest(code, one.first) for code, one in periods.items()}
         rows = {row.paper.kind: row for row in _rows(work, desk, [one for one in papers.values() if one])}
+        begun = begun_in(work, desk)
     kinds = {code: kind_of(code) for code in periods}
     return [
-        Standing(kinds[code], one, rules.due_on(kinds[code], one), rows.get(code))
+        Standing(
+            kinds[code],
+            one,
+            rules.due_on(kinds[code], one),
+            rows.get(code),
+            begun is not None and one.first >= begun,
+        )
         for code, one in periods.items()
     ]
 

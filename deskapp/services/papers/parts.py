@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deskapp.domain import coverage
@@ -42,7 +43,7 @@ def kpis(desk: Desk, work: Work, period: Period, codes: Iterable[str] = ()) -> T
     words = figure_words
     rows = tuple(
         (
-            words.name_of(line.measure),
+            _capital(words.name_of(line.measure)),
             words.value_words(line.measure, line.value),
             words.value_words(line.measure, line.earlier),
             words.change_words(line),
@@ -55,7 +56,7 @@ def kpis(desk: Desk, work: Work, period: Period, codes: Iterable[str] = ()) -> T
         rows,
         caption=say("paper_parts.caption.kpis"),
         aligns=("left", "right", "right", "right", "left"),
-        widths=(20, 12, 12, 14, 42),
+        widths=(22, 12, 12, 14, 40),
     )
 
 
@@ -104,14 +105,19 @@ def complaints_by(desk: Desk, period: Period, dimension: str, scope: str = "comp
         rows.append((say("paper_parts.others", count=len(rest)), count, before, share, ""))
     what, by = say(f"problems.scope.{scope}"), say(f"problems.by.{dimension}")
     return Table(
-        (by, *(say(f"paper_parts.column.{name}") for name in ("now", "before", "share", "trend"))),
+        (_capital(by), *(say(f"paper_parts.column.{name}") for name in ("now", "before", "share", "trend"))),
         tuple(rows),
-        caption=say("paper_parts.caption.complaints_by", what=what, by=by),
+        caption=_capital(say("paper_parts.caption.complaints_by", what=what, by=by)),
         total=(say("paper_parts.total"), analysis.total, analysis.before, None, "") if rows else (),
         formats=("", "count", "count", "percent", ""),
         widths=(30, 10, 10, 10, 14),
         note=say("paper_parts.note.complaints"),
     )
+
+
+def _capital(words: str) -> str:
+    """Words at the head of something: a screen begins them small."""
+    return words[:1].upper() + words[1:]
 
 
 def _bar(dimension: str, bar: Bar) -> tuple[Cell, ...]:
@@ -121,9 +127,10 @@ def _bar(dimension: str, bar: Bar) -> tuple[Cell, ...]:
 
 def pareto(desk: Desk, period: Period, dimension: str = "category", scope: str = "complaint") -> Chart:
     """The same as a picture."""
-    return problem_charts.bars_chart(
+    chart = problem_charts.bars_chart(
         problems.analyse(desk, period, dimension, scope), desk.policy.vital_percent
     )
+    return replace(chart, caption=_capital(chart.caption))
 
 
 def tickets_listed(desk: Desk, work: Work, period: Period, kind: str) -> Table:
