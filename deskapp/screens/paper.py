@@ -27,7 +27,11 @@ WIDEST = 110
 
 
 class PaperView(Editing, DeskScreen[None]):
-    """A document as a page that scrolls."""
+    """A document as a page that scrolls; its width is the same whether there is anything to scroll or not."""
+
+    DEFAULT_CSS = """
+    PaperView #paper-text { scrollbar-gutter: stable; overflow-y: auto; }
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -75,7 +75,7 @@ async def test_dialled_from_a_clients_history_and_from_the_search(desk, monkeypa
         outside.save_outside(desk, Asterisk(on=True, port=server.port, user="desk", ping_seconds=1))
         async with console(desk) as (app, pilot):
             app.open_client(client.client.id)
-            await shows(app, pilot, "138 0013 8000")
+            await shows(app, pilot, "138****8000")
             await press(app, pilot, "c")
             await until(app, pilot, lambda: isinstance(app.screen, CallScreen), "its screen")
             await press(app, pilot, "escape", "f3", "tab")
