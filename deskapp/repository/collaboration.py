@@ -116,9 +116,7 @@ class Notices(Repository[Notice]):
         super().__init__(work)
         self._told: dict[tuple[int, int | None], Notice] = {}
 
-    def tell(
-        self, operator_id: int, reason: str, ticket_id: int | None, event_id: int | None = None
-    ) -> None:
+    def tell(self, operator_id: int, reason: str, ticket_id: int | None, event_id: int | None = None) -> None:
         """Tell an operator of an act on a ticket; what the same act did before is told in the same notice."""
         before = self._told.get((operator_id, ticket_id))
         if before is not None:

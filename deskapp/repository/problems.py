@@ -149,7 +149,9 @@ class Problems:
         """Complaints received in the period that were withdrawn, with the reason given."""
         e = tables.ticket_events.c
         newest = (
-            select(func.max(e.id)).where(e.ticket_id == _T.id, e.kind == "withdrawn").correlate(tables.tickets)
+            select(func.max(e.id))
+            .where(e.ticket_id == _T.id, e.kind == "withdrawn")
+            .correlate(tables.tickets)
         ).scalar_subquery()
         query = (
             select(_T.received_at, _T.client_id, _T.site_id, _T.id, _T.number, e.text)

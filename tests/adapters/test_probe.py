@@ -289,9 +289,15 @@ class _Hook(BaseHTTPRequestHandler):
 
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
-@pytest.mark.parametrize(("status", "code"), [
-    (200, ""), (401, "notice_out.error.token"), (404, "notice_out.error.path"), (500, "notice_out.error.broken"),
-])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (200, ""),
+        (401, "notice_out.error.token"),
+        (404, "notice_out.error.path"),
+        (500, "notice_out.error.broken"),
+    ],
+)
 def test_a_message_goes_through_a_channel_or_says_why_not(status, code) -> None:
     web = HTTPServer(("127.0.0.1", 0), _Hook)
     web.heard, web.status = [], status  # type: ignore[attr-defined]

@@ -24,7 +24,11 @@ async def test_what_is_due_stands_above_the_queue_and_leaves_it_once_issued(desk
     async with console(desk, size=(80, 24)) as (app, pilot):
         await shows(app, pilot, "迟 3 天")
         glass = seen(app)
-        assert "客服服务部周报表  2026 年第 48 周" in glass and "巡检汇报" in glass and "队列 · 报表 2 ·" in glass
+        assert (
+            "客服服务部周报表  2026 年第 48 周" in glass
+            and "巡检汇报" in glass
+            and "队列 · 报表 2 ·" in glass
+        )
         papers.issue(desk, "inspections_weekly", WEEK)
         await shows(app, pilot, "队列 · 报表 1 ·")
         await press(app, pilot, "d")
