@@ -28,6 +28,7 @@ from deskapp.screens.queue import QueueScreen
 from deskapp.screens.telephone import Telephone
 from deskapp.screens.undoing import Undoing
 from deskapp.widgets import signs
+from deskapp.widgets.kept_styles import KeptStylesheet
 from deskapp.widgets.strip import ClockStrip, TopBar
 from deskapp.widgets.themes import THEMES
 
@@ -64,6 +65,7 @@ class DeskApp(LockingApp, OwnKeys):
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         super().__init__()
         OwnKeys.__init__(self)
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.config = config
         self.clock = clock
         """A clock to use instead of the database's: for replays, tests and pictures."""
