@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,12 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual import events
-from textual._context import active_app
-from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
-from textual.screen import Screen
 
+from deskapp.gallery_glass import painted_at_rest, settle, strike
 from deskapp.gallery_scenes import (
     a_decision,
     a_form_returned,
@@ -43,7 +39,6 @@ if TYPE_CHECKING:
 
 SIZE = (100, 30)
 SEED = 7
-PATIENCE_S = 10.0
 
 Way = Callable[["DeskApp", Pilot[Any]], Awaitable[None]]
 
@@ -284,64 +279,6 @@ GALLERY: tuple[Shot, ...] = (
 )
 
 
-async def settle(app: DeskApp, _pilot: object = None) -> None:
-    """Wait until nothing is being read, written or painted: not for a time, but until there is nothing left to do.
-
-    Two consoles in one process each paint their own glass. What never comes to rest is left after PATIENCE_S.
-    """
-    before = active_app.set(app)
-    try:
-        app.read_facts()
-        loop: Any = asyncio.get_running_loop()
-        end = loop.time() + PATIENCE_S
-        while loop.time() < end:
-            await asyncio.sleep(0)
-            if loop._ready:
-                continue
-            if _unpainted(app.screen):
-                app.screen._on_timer_update()
-            elif app.keys_under_way or any(not worker.is_finished for worker in app.workers):
-                await asyncio.sleep(0.001)
-            elif not app.animator._complete_event.is_set():
-                await asyncio.sleep(0.005)
-            else:
-                return
-    finally:
-        active_app.reset(before)
-
-
-def _unpainted(screen: Screen[Any]) -> bool:
-    """Whether the glass is behind what the screen holds."""
-    return bool(
-        screen._layout_required
-        or screen._scroll_required
-        or screen._repaint_required
-        or screen._recompose_required
-        or screen._dirty_widgets
-        or screen._callbacks
-    )
-
-
-async def strike(app: DeskApp, *keys: str) -> None:
-    """Press keys, each when the one before has done its work; `pilot.press` would sleep on both sides of each."""
-    for key in keys:
-        name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
-        character: str | None
-        try:
-            character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
-        except KeyError:
-            character = name if len(name) == 1 else None
-        app.post_message(events.Key(name, character))
-        await settle(app)
-
-
-def seen(app: DeskApp) -> str:
-    """The glass as text."""
-    width, height = app.size
-    lines = app.screen._compositor.render_strips(app.size)
-    return "\n".join(line.text[:width].rstrip() for line in lines[:height])
-
-
 @asynccontextmanager
 async def still_morning(
     language: str = "zh", size: tuple[int, int] = SIZE
@@ -362,7 +299,10 @@ async def still_morning(
         await asyncio.to_thread(found, desk, SEED)
         desk.store.close()
         app = DeskApp(config, clock)
-        async with app.run_test(size=size) as pilot:
-            await app.opened.wait()
-            await settle(app, pilot)
-            yield app, pilot
+        with painted_at_rest():
+            async with app.run_test(size=size) as pilot:
+                await app.opened.wait()
+                app.live.idle()
+                app.live.do_chores()
+                await settle(app, pilot)
+                yield app, pilot

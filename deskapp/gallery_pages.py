@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from textual.binding import Binding
 
 from deskapp import i18n
-from deskapp.gallery import GALLERY, SIZE, seen, settle, still_morning
+from deskapp.gallery import GALLERY, SIZE, still_morning
+from deskapp.gallery_glass import seen, settle
 from deskapp.screens.help import key_name
 
 if TYPE_CHECKING:

@@ -119,6 +119,11 @@ class Live:
 
         spawn(self.app, saying, "presence")
 
+    def idle(self) -> None:
+        """Do no chores by itself any more: pictures must not depend on how long they take."""
+        if self._chores is not None:
+            self._chores.stop()
+
     def do_chores(self) -> None:
         """Renew this desk's claims and its presence, and do what time has brought."""
         desk = self.app.desk

@@ -8,7 +8,7 @@ from deskapp.clock import StillClock
 from deskapp.desk import Desk
 from deskapp.domain.message import Message
 from deskapp.domain.ticket import Ticket
-from deskapp.gallery import seen
+from deskapp.gallery_glass import seen
 from deskapp.screens.mail import MailScreen
 from deskapp.screens.ticket import TicketScreen
 from deskapp.services import outside

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from deskapp import i18n
 from deskapp.app import DeskApp
 from deskapp.config import Config
 from deskapp.desk import Desk
-from deskapp.gallery import seen, settle, strike
+from deskapp.gallery_glass import laid_out, painted_at_rest, seen, settle, strike
 from deskapp.widgets import signs
 
 PATIENCE = 1500
 """Pauses of a hundredth of a second before a condition counts as never met."""
+
+EITHER = pytest.mark.parametrize(
+    ("backend", "size", "language"),
+    [("sqlite", (80, 24), "en"), ("postgresql", (120, 40), "zh")],
+    indirect=["backend"],
+)
+"""For a journey: either database, either size and either language, in two runs of it."""
+
+_consoles = count(1)
 
 
 @asynccontextmanager
@@ -39,23 +52,35 @@ async def console(
     config = Config(desk.store.url, language, folder or Path(own.name), who)
     app = DeskApp(config, desk.store.clock)
     try:
-        async with app.run_test(size=size, notifications=True) as pilot:
-            if who:
-                await app.opened.wait()
-                await settle(app, pilot)
-            yield app, pilot
+        with painted_at_rest():
+            async with app.run_test(size=size, notifications=True) as pilot:
+                if who:
+                    await app.opened.wait()
+                    await settle(app, pilot)
+                yield app, pilot
     finally:
         if app.desk is not None:
             app.desk.store.close()
         i18n.use("zh")
         signs.use_plain(False)
         own.cleanup()
+        if next(_consoles) % 400 == 0:
+            sweep()
+
+
+def sweep() -> None:
+    """Let go of consoles that were closed: each one, as it opens, freezes all it finds in memory.
+
+    They are 5 MB each, and dear to take apart: as many are kept as a machine has room for.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 async def press(app: DeskApp, pilot: Pilot[Any], *keys: str) -> str:
     """Press keys one after the other, letting the glass come to rest after each; return what it shows."""
-    await strike(app, *keys)
-    return seen(app)
+    return await strike(app, *keys)
 
 
 async def write(app: DeskApp, pilot: Pilot[Any], text: str) -> None:
@@ -68,11 +93,12 @@ async def write(app: DeskApp, pilot: Pilot[Any], text: str) -> None:
 
 
 async def until(app: DeskApp, pilot: Pilot[Any], true: Callable[[], Any], what: str = "") -> None:
-    """Wait until something is true; fail with the glass as it is when it never is."""
+    """Wait until something is true, and for the glass to show it; fail with the glass as it is when it never is."""
     for _ in range(PATIENCE):
+        await laid_out(app)
         if true():
             return
-        await pilot.pause(0.01)
+        await asyncio.sleep(0.01)
     raise AssertionError(f"never came true: {what}\n{seen(app)}")
 
 

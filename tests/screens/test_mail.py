@@ -9,7 +9,7 @@ import pytest
 from deskapp.desk import Desk
 from deskapp.domain.message import Message
 from deskapp.domain.ticket import Ticket
-from deskapp.gallery import seen, settle
+from deskapp.gallery_glass import seen, settle
 from deskapp.services import mail, outside
 from tests import builders
 from tests.mail_servers import PASSWORD, SmtpServer, imap_server, mail_at, smtp_server
