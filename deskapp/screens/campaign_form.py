@@ -261,6 +261,7 @@ class CampaignDialog(FormDialog):
     def _take(self, draft: Values) -> None:
         self._take_ids(draft)
         super()._take(draft)
+        self._count()
 
     def _take_ids(self, values: Values) -> None:
         self.only = list(values.get("only", self.audience.only))
@@ -269,11 +270,6 @@ class CampaignDialog(FormDialog):
     def _again(self, typed: Typed) -> None:
         self._take_ids(typed.values)
         super()._again(typed)
-
-    def action_start_over(self) -> None:
-        """Throw away what was typed, and count anew."""
-        super().action_start_over()
-        self._count()
 
     def wrong(self, values: Values) -> dict[str, str]:
         """Days must be days, and staff must be known."""
