@@ -34,6 +34,7 @@ ADMIN, AGENT = "limin", "liumin"
 """The logins of 李敏 (admin) and 刘敏 (agent)."""
 
 _numbers = count(1)
+_kept: list[Path] = []
 
 
 def found_company(url: str) -> None:
@@ -52,14 +53,21 @@ def open_at(url: str, clock: StillClock | None = None, login: str = ADMIN) -> De
 
 def own_folder(url: str) -> Path:
     """The folder a desk of a test keeps its files in: one a database, gone when the tests are."""
-    return Path(_folders()) / sha256(url.encode()).hexdigest()[:16]
+    return _folders() / sha256(url.encode()).hexdigest()[:16]
+
+
+def keep_folders_in(folder: Path) -> None:
+    """Keep the files of every desk in a folder that somebody else removes: a worker killed at its end cannot."""
+    _kept.append(folder)
 
 
 @cache
-def _folders() -> str:
+def _folders() -> Path:
+    if _kept:
+        return _kept[-1]
     lent = TemporaryDirectory(prefix="deskapp-desks-", ignore_cleanup_errors=True)
     atexit.register(lent.cleanup)
-    return lent.name
+    return Path(lent.name)
 
 
 def seat(desk: Desk, login: str) -> Desk:

@@ -9,12 +9,14 @@ lends copies of one that is built once a worker. `desk` is a founded company on 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from deskapp.clock import StillClock
@@ -25,6 +27,8 @@ from tests.databases import Build, PostgresDatabases, SqliteDatabases
 IN_CI = os.environ.get("CI") == "true"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 FOLDER = pytest.StashKey[Path]()
+DEAR = PasswordHasher.__init__.__defaults__
+"""What a password's hash costs in time, memory and lanes, outside tests."""
 WHY_NO_POSTGRES = "PostgreSQL half not tested: "
 
 # A shared machine may pause any example, and what fails in CI must fail again at home.
@@ -37,11 +41,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the run its folder, which lives as long as the main process; workers are told where it lies."""
     told = getattr(config, "workerinput", None)
     if told is not None:
-        config.stash[FOLDER] = Path(told["deskapp_folder"])
-        return
-    folder, held = postgres.hold()
+        folder = Path(told["deskapp_folder"])
+    else:
+        folder, held = postgres.hold()
+        config.add_cleanup(lambda: postgres.release(folder, held))
     config.stash[FOLDER] = folder
-    config.add_cleanup(lambda: postgres.release(folder, held))
+    builders.keep_folders_in(folder / f"desks-{WORKER}")
+    PasswordHasher.__init__.__defaults__ = (1, 8, 1, *DEAR[3:])
+
+
+def pytest_collection_finish() -> None:
+    """Keep what lives as long as the run out of the collector's way; it would walk all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -117,6 +130,12 @@ def template_database(
     """Lend `(key, build) → URL`: `build(url)` fills a template once a worker, every call copies it."""
     with ExitStack() as lent:
         yield lambda key, build: lent.enter_context(databases.fresh(key, build))
+
+
+@pytest.fixture
+def dear_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as dearly as outside tests."""
+    monkeypatch.setattr(PasswordHasher.__init__, "__defaults__", DEAR)
 
 
 @pytest.fixture

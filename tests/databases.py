@@ -59,7 +59,8 @@ class PostgresDatabases:
         """Lend the URL of a new database, a copy of `template` (which `build` fills once) if one is named."""
         source = "template0" if template is None or build is None else self._template(template, build)
         name = f"t_{self._worker}_{next(self._numbers)}"
-        self._do("CREATE DATABASE {} TEMPLATE {}", name, source)
+        # With nothing to lose, copying files costs two thirds of logging every page of them.
+        self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, source)
         yield self._url_of(name)
         self._do("DROP DATABASE {} WITH (FORCE)", name)
 

@@ -16,6 +16,10 @@ from tests import builders
 pytestmark = pytest.mark.row("P2")
 
 
+def test_a_password_costs_whoever_guesses_it_time_and_memory(dear_hashes):
+    assert operators.hash_password(builders.PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
 def test_signing_in_takes_login_in_any_case_and_the_right_password(desk):
     nobody = replace(desk, operator=None)
     assert operators.sign_in(nobody, " LiuMin ", builders.PASSWORD).operator.name == "刘敏"
