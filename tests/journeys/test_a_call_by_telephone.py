@@ -13,7 +13,7 @@ from deskapp.screens.queue import QueueScreen
 from deskapp.services import outside
 from tests import ami_server, builders
 from tests.ami_server import SECRET, AmiServer, serving
-from tests.screens.pilot import console, press, seen, shows, until, write
+from tests.screens.pilot import EITHER, console, press, seen, shows, until, write
 
 NUMBER = "13800138000"
 pytestmark = [pytest.mark.row("C5", "C3", "C2"), pytest.mark.timeout(120)]
@@ -39,7 +39,7 @@ def part_of(name: str, since: float, until_s: float) -> bytes:
     return b"".join(raw for at, raw in ami_server.recorded(name) if since <= at < until_s)
 
 
-@pytest.mark.parametrize(("size", "language"), [((120, 40), "zh"), ((80, 24), "en")])
+@EITHER
 async def test_it_rings_pops_is_answered_and_written_down(
     desk, second_desk, clock, size, language, tmp_path, monkeypatch
 ) -> None:

@@ -10,11 +10,11 @@ from deskapp.screens.queue import QueueScreen
 from deskapp.screens.ticket import TicketScreen
 from deskapp.screens.ticket_filed import FiledDialog
 from tests.followed import a_weekly_call, ratings_of
-from tests.screens.pilot import console, press, seen, shows, until, write
+from tests.screens.pilot import EITHER, console, press, seen, shows, until, write
 
 
 @pytest.mark.row("F4", "A3", "C4", "T2", "T7")
-@pytest.mark.parametrize(("size", "language"), [((120, 40), "zh"), ((80, 24), "en")])
+@EITHER
 async def test_from_the_follow_up_to_the_problem_opened_again(desk, second_desk, size, language, tmp_path):
     followed = a_weekly_call(desk)
     async with console(desk, size=size, language=language, folder=tmp_path) as (app, pilot):

@@ -9,13 +9,13 @@ from deskapp.screens.ticket import TicketScreen
 from deskapp.screens.ticket_filed import FiledDialog
 from deskapp.screens.ticket_form import TicketFormScreen
 from tests import builders
-from tests.screens.pilot import console, press, seen, shows, until, write
+from tests.screens.pilot import EITHER, console, press, seen, shows, until, write
 
 WORDS = "卫生间漏水,楼下邻居已经找上门"
 
 
 @pytest.mark.row("T1", "T2", "T4", "T5", "T7", "C1", "C3", "C4")
-@pytest.mark.parametrize(("size", "language"), [((120, 40), "zh"), ((80, 24), "en")])
+@EITHER
 async def test_from_the_ring_to_closed(desk, second_desk, size, language, tmp_path):
     builders.a_client(desk, "张伟明", "13800138000", address="海棠湾 3-2-1101")
     async with console(desk, size=size, language=language, folder=tmp_path) as (app, pilot):

@@ -8,7 +8,7 @@ from deskapp.screens.sign_in import SignInScreen
 from deskapp.screens.ticket_form import TicketFormScreen
 from deskapp.services import calls
 from tests import builders
-from tests.screens.pilot import console, press, seen, settle, shows, until, write
+from tests.screens.pilot import EITHER, console, press, seen, settle, shows, until, write
 
 WORDS = "卫生间漏水,楼下邻居已经找上门"
 DEAD_KEYS = ("f1", "f2", "f3", "f4", "f5", "f10", "f12", "ctrl+t", "ctrl+p", "ctrl+g", "ctrl+l")
@@ -35,7 +35,7 @@ def words_of(form):
 
 
 @pytest.mark.row("P2", "P3", "C1")
-@pytest.mark.parametrize(("size", "language"), [((120, 40), "zh"), ((80, 24), "en")])
+@EITHER
 async def test_a_shared_desk_is_locked_unlocked_and_handed_over(desk, second_desk, size, language, tmp_path):
     builders.a_client(desk, "张伟明", "13800138000")
     async with console(desk, size=size, language=language, login="", folder=tmp_path) as (app, pilot):

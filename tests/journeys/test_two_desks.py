@@ -9,7 +9,7 @@ from deskapp.screens.ticket import TicketScreen
 from deskapp.screens.ticket_dialog import ActDialog
 from deskapp.services import collaboration, tickets
 from tests import builders
-from tests.screens.pilot import console, press, seen, shows, until, write
+from tests.screens.pilot import EITHER, console, press, seen, shows, until, write
 
 pytestmark = pytest.mark.row("T5", "T15", "P1", "P3")
 
@@ -42,7 +42,7 @@ def history(desk, ticket):
         return [(one.kind, one.text, one.operator_id) for one in work.ticket_events.of(ticket.id)]
 
 
-@pytest.mark.parametrize(("size", "language"), [((120, 40), "zh"), ((80, 24), "en")])
+@EITHER
 async def test_both_answer_one_wins_the_other_is_told_and_answers_again(
     desk, second_desk, tmp_path, size, language
 ):

@@ -131,7 +131,9 @@ def shown(desk, noun: str, columns: list[str]) -> list[tuple[object, ...]]:
     return [tuple(str(line[name]) for name in columns) for line in flat]
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("backend", "kind"), [("sqlite", "csv"), ("postgresql", "xlsx")], indirect=["backend"]
+)
 @pytest.mark.skipif(not DATA.is_dir(), reason="the shared sample data is not beside this clone")
 def test_tickets_go_out_and_in_again_as_they_were(desk, tmp_path, template_database, kind: str) -> None:
     imports.run_file(desk, "complaints", DATA / "complaints" / "boston311_5473.csv")

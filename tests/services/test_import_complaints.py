@@ -36,6 +36,7 @@ def test_real_complaints_go_in_once(desk, file: str, count: int) -> None:
 
 @needs_data
 @pytest.mark.row("T4")
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_the_verdict_on_time_is_the_citys_own(desk) -> None:
     imports.run_file(desk, "complaints", BOSTON)
     found, compared = tickets_of(desk), 0
