@@ -63,10 +63,12 @@ async def laid_out(app: DeskApp) -> None:
         await asyncio.sleep(0)
         if loop._ready:
             continue
-        if not _behind(app.screen):
+        if app._exit or not _behind(app.screen):
             break
         with _at(app):
             app.screen._on_timer_update()
+        if not loop._ready:
+            await asyncio.sleep(0.001)  # It will not be laid out now: the app holds it back, or is busy closing.
 
 
 @contextmanager
