@@ -26,6 +26,7 @@ from tests.databases import Build, PostgresDatabases, SqliteDatabases
 
 IN_CI = os.environ.get("CI") == "true"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+LONGEST = {"test_screens_md", "test_browser", "test_two_years", "test_many_desks"}
 FOLDER = pytest.StashKey[Path]()
 DEAR = PasswordHasher.__init__.__defaults__
 """What a password's hash costs in time, memory and lanes, outside tests."""
@@ -48,6 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[FOLDER] = folder
     builders.keep_folders_in(folder / f"desks-{WORKER}")
     PasswordHasher.__init__.__defaults__ = (1, 8, 1, *DEAR[3:])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 def pytest_collection_finish() -> None:

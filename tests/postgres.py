@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -35,17 +36,35 @@ SETTINGS = {
 }
 
 
+PREFIX = "deskapp-tests-"
+
+
 class Unavailable(Exception):
     """No PostgreSQL can be had on this machine; the message says why."""
 
 
 def hold() -> tuple[Path, IO[str]]:
     """Make the run's folder and lock it; the server lives until the lock is closed or its holder dies."""
-    folder = Path(tempfile.mkdtemp(prefix="deskapp-tests-", dir=memory()))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=memory()))
+    sweep(folder.parent)
     folder.chmod(0o755)
     held = (folder / "run.lock").open("w")
     fcntl.flock(held, fcntl.LOCK_EX)
     return folder, held
+
+
+def sweep(parent: Path) -> None:
+    """Remove what runs that were killed have left: an hour old, and neither the run nor its keeper alive."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        try:
+            if time.time() - folder.stat().st_mtime < 3600:
+                continue
+            with (folder / "run.lock").open("r+") as run, (folder / "keeper.lock").open("w") as keeper:
+                fcntl.flock(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(keeper, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue
 
 
 def memory() -> str | None:

@@ -54,6 +54,20 @@ def test_a_template_is_built_once_and_copied(template_database) -> None:
     assert run(second, "SELECT words FROM note") == [("old",)]
 
 
+def test_what_killed_runs_left_is_removed_and_nothing_else(tmp_path) -> None:
+    for name in ("dead", "alive", "young"):
+        folder = tmp_path / f"{postgres.PREFIX}{name}"
+        folder.mkdir()
+        (folder / "run.lock").touch()
+        if name != "young":
+            os.utime(folder, (0, 0))
+    with postgres.locked(tmp_path / f"{postgres.PREFIX}alive" / "run.lock"):
+        os.utime(tmp_path / f"{postgres.PREFIX}alive", (0, 0))
+        postgres.sweep(tmp_path)
+    left = {folder.name.removeprefix(postgres.PREFIX) for folder in tmp_path.iterdir()}
+    assert left == {"alive", "young"}
+
+
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_a_database_in_use_is_dropped_all_the_same(databases, postgres_url: str) -> None:
     with databases.fresh() as url:

@@ -31,7 +31,7 @@ async def test_a_ticket_moved_at_one_desk_is_read_anew_at_the_other(desk, second
     ticket = builders.a_complaint(desk)
     async with console(desk) as (app, pilot):
         app.open_ticket(ticket.id)
-        await shows(app, pilot, ticket.number)
+        await settle(app, pilot)
         tickets.respond(second_desk, ticket, "明天上午九点上门")
         await shows(app, pilot, "明天上午九点上门")
 
@@ -41,7 +41,7 @@ async def test_a_ticket_open_at_another_desk_says_who_has_it(desk, second_desk):
     ticket = builders.a_complaint(desk)
     async with console(desk) as (app, pilot):
         app.open_ticket(ticket.id)
-        await shows(app, pilot, ticket.number)
+        await settle(app, pilot)
         assert "也开着" not in seen(app)
         presence.here(second_desk, "other", [("ticket", ticket.id)])
         await shows(app, pilot, "刘敏 也开着这张单")

@@ -13,7 +13,7 @@ from deskapp.screens.ticket_dialog import ActDialog
 from deskapp.services import outgoing, tickets
 from tests import builders
 from tests.away import away
-from tests.screens.pilot import console, press, seen, shows, until, write
+from tests.screens.pilot import console, press, seen, settle, shows, until, write
 
 pytestmark = pytest.mark.row("P3")
 SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -60,7 +60,7 @@ async def test_the_frame_says_that_the_database_is_away_and_how_many_wait(
     ticket = builders.a_complaint(desk)
     async with console(desk, folder=tmp_path, size=size, language=language) as (app, pilot):
         app.open_ticket(ticket.id)
-        await shows(app, pilot, ticket.number)
+        await settle(app, pilot)
         await press(app, pilot, "t")
         await until(app, pilot, lambda: isinstance(app.screen, ActDialog), "note")
         await write(app, pilot, "abc")
@@ -89,7 +89,7 @@ async def test_what_was_refused_is_told_and_is_a_draft_of_its_form(desk, second_
         await shows(app, pilot, "没能提交")
         assert "草稿" in seen(app)
         app.open_ticket(ticket.id)
-        await shows(app, pilot, ticket.number)
+        await settle(app, pilot)
         await press(app, pilot, "a")
         await until(
             app,

@@ -11,7 +11,7 @@ from deskapp.screens.papers import PapersScreen
 from deskapp.services import papers
 from tests import builders
 from tests.papers.test_docx import a_template
-from tests.screens.pilot import console, press, seen, shows, until, write
+from tests.screens.pilot import console, press, seen, settle, shows, until, write
 
 pytestmark = [pytest.mark.row("R1"), pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
 KIND = "followups_weekly"
@@ -109,7 +109,7 @@ async def test_a_slip_is_saved_in_the_format_that_is_chosen(desk, tmp_path, key,
     ticket = builders.a_complaint(desk)
     async with console(desk, folder=tmp_path, size=(80, 24)) as (app, pilot):
         app.open_ticket(ticket.id)
-        await shows(app, pilot, ticket.number)
+        await settle(app, pilot)
         await press(app, pilot, "k", key)
         path = tmp_path / "slips" / f"{ticket.number}.{ending}"
         await until(app, pilot, path.exists, "the slip")
