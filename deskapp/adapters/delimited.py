@@ -121,7 +121,7 @@ def _left_open(text: str, spans: int, delimiter: str) -> bool:
 
 
 def _delimiter(text: str) -> tuple[str, str]:
-    """The delimiter a `sep=` line names (that line is no row), or the one that gives most rows the same width."""
+    """The delimiter a `sep=` line names (that line is no row), or the one that parts most rows, and most alike."""
     named = re.match(r"sep=(.)\r?\n", text)
     if named:
         return named[1], text[named.end() :]
@@ -129,13 +129,13 @@ def _delimiter(text: str) -> tuple[str, str]:
     return max(DELIMITERS, key=lambda delimiter: _fit(sample, delimiter)), text
 
 
-def _fit(sample: str, delimiter: str) -> tuple[float, int]:
-    """How well a delimiter fits: rows that share the commonest width above one, then that width."""
+def _fit(sample: str, delimiter: str) -> tuple[int, float, int]:
+    """How well a delimiter fits: rows it parts at all, the share that has the commonest width, then that width."""
     widths = _widths(sample, delimiter)
     if not widths:
-        return 0.0, 0
+        return 0, 0.0, 0
     width, rows = max(Counter(widths).items(), key=lambda item: (item[1], item[0]))
-    return rows / len(widths) if width > 1 else 0.0, width
+    return sum(each > 1 for each in widths), rows / len(widths), width
 
 
 def _widths(sample: str, delimiter: str) -> Sequence[int]:

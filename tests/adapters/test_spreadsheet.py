@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from deskapp.adapters.spreadsheet import read_sheet
@@ -123,6 +123,7 @@ class TestText:
         ),
         codec=st.sampled_from(["utf-8-sig", "utf-16"]),
     )
+    @example(rows=[["", "|"], ["", "", "", "|"]], codec="utf-8-sig")
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
     def test_what_was_written_is_read(self, tmp_path: Path, rows: list[list[str]], codec: str) -> None:
         path = tmp_path / "any.csv"
