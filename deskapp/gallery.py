@@ -94,6 +94,18 @@ def made(make: Callable[[DeskApp], Any]) -> Way:
     return way
 
 
+def sealed(way: Way) -> Way:
+    """Get there when every entry of the audit trail has its seal."""
+
+    async def later(app: DeskApp, pilot: Pilot[Any]) -> None:
+        from deskapp.services import audit
+
+        await asyncio.to_thread(audit.seal, app.desk_now())
+        await way(app, pilot)
+
+    return later
+
+
 def by(login: str, way: Way) -> Way:
     """Get there as another operator; the first one sits down again before the next picture."""
 
@@ -184,6 +196,10 @@ GALLERY: tuple[Shot, ...] = (
     Shot("mass_forms:MassWordsDialog", press("f8", "m", "home", "enter", "a")),
     Shot("mass_forms:AlikeDialog", press("f8", "m", "home", "enter", "+")),
     Shot("mass_forms:CauseDialog", pushed("mass_forms:CauseDialog", (1, 2, 3), "")),
+    Shot("appraisals:AppraisalsScreen", press("f8", "a", "m")),
+    Shot("appraisals:CloseMonthDialog", by("admin", press("f8", "a", "c"))),
+    Shot("appraisal_person:AppraisalPersonScreen", press("f8", "a", "m", "enter")),
+    Shot("appraisal_person:AppraisalCasesScreen", press("f8", "a", "m", "enter", "end", "enter")),
     Shot("sanctions:SanctionsScreen", press("f8", "s")),
     Shot("sanctions:PersonDialog", press("f8", "s", "w")),
     Shot("sanction:SanctionScreen", press("f8", "s", "end", "enter")),
@@ -251,8 +267,8 @@ GALLERY: tuple[Shot, ...] = (
     Shot("problem_tickets:ProblemTicketsScreen", press("f8", "n", "q", "enter")),
     Shot("problem_tickets:LostScreen", press("f8", "n", "q", "l")),
     Shot("problem_pictures:PictureScreen", press("f8", "n", "q", "h")),
-    Shot("audit:AuditScreen", by("admin", press("f10", "a"))),
-    Shot("audit:AuditEntryDialog", by("admin", press("f10", "a", "down", "enter"))),
+    Shot("audit:AuditScreen", by("admin", sealed(press("f10", "a")))),
+    Shot("audit:AuditEntryDialog", by("admin", sealed(press("f10", "a", "down", "enter")))),
     Shot("rights:RightsScreen", press("f10", "r")),
     Shot("imports:ImportScreen", press("f10", "i", "/", "x")),
     Shot("import_column:ColumnDialog", made(column_question)),
@@ -304,5 +320,7 @@ async def still_morning(
                 await app.opened.wait()
                 app.live.idle()
                 app.live.do_chores()
+                while any(not worker.is_finished for worker in app.workers):
+                    await settle(app, pilot)  # However long it takes: what time brings comes before any act.
                 await settle(app, pilot)
                 yield app, pilot

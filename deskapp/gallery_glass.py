@@ -68,7 +68,9 @@ async def laid_out(app: DeskApp) -> None:
         with _at(app):
             app.screen._on_timer_update()
         if not loop._ready:
-            await asyncio.sleep(0.001)  # It will not be laid out now: the app holds it back, or is busy closing.
+            await asyncio.sleep(
+                0.001
+            )  # It will not be laid out now: the app holds it back, or is busy closing.
 
 
 @contextmanager

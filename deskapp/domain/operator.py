@@ -71,6 +71,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "outside.save": LEADERS,
     "notice.handle": ALL,
     "template.save": OFFICERS,
+    "appraisal.close": LEADERS,
     "quality.draw": OFFICERS,
     "quality.score": OFFICERS,
     "quality.read": ALL,

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
+from deskapp.domain.appraisal import DEFAULT_WEIGHTS, MOST_POINTS, weights_possible
 from deskapp.domain.calendar import SHANGHAI, BusinessHours, known_timezone
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.escalation import DEFAULT_LEVELS, Level, check_levels, from_data
@@ -113,6 +114,10 @@ class Policy:
     """How many calls and tickets of each operator are drawn by lot every month to be scored (row A5)."""
     quality_pass: int = 80
     """The percent of a score that is enough (row A5)."""
+    evaluation_days: int = 14
+    """Days after which the client is called about an evaluation form that has not come back (row A4)."""
+    appraisal_weights: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS), hash=False)
+    """Points of the monthly appraisal by item, its base, floor and cap; see domain.appraisal (row A2)."""
     motto_shown: bool = True
     phone_area_code: str = ""
     """The area code local numbers are dialled in, such as "021"; "" when unknown."""
@@ -149,6 +154,8 @@ class Policy:
         for severity, amount in self.penalty_leadership_yuan.items():
             if not least <= amount <= most:
                 raise _wrong(f"penalty_leadership_yuan.{severity}", amount)
+        if name := weights_possible(self.appraisal_weights):
+            raise _wrong(f"appraisal_weights.{name}", self.appraisal_weights[name])
         return self
 
     def to_json(self) -> str:
@@ -271,6 +278,9 @@ _RULES: dict[str, Possible | dict[str, Possible]] = {
     "contact_days": _whole(1, 365),
     "quality_per_operator": _whole(0, 1000),
     "quality_pass": _whole(0, 100),
+    "evaluation_days": _whole(1, 365),
+    "appraisal_weights": {name: _number(0, MOST_POINTS) for name in DEFAULT_WEIGHTS}
+    | {"neutral": _number(1, 5)},
     "motto_shown": _flag,
     "phone_area_code": lambda value: (
         isinstance(value, str) and bool(re.fullmatch(r"(0[1-9][0-9]{1,2})?", value))

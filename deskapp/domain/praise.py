@@ -14,6 +14,8 @@ TRADES = ("designer", "consultant", "supervisor", "project_manager", "crew")
 """The trades of a site whose work a client scores."""
 SOURCES = ("call", "evaluation", "praise")
 LONGEST_WORDS = 2000
+WHICH_FORMS = ("all", "sent", "returned", "out", "late")
+"""The lists behind the figures of a month's forms; `late` ones have been out longer than the policy allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,10 @@ class MonthFigures:
     reported: int = 0
     by_trade: Mapping[str, tuple[float, int]] | None = None
     """The mean score and how many scores there are, by trade."""
+    late: int = 0
+    """Forms that have been out longer than the policy allows."""
+    rate_before: float | None = None
+    """The return rate of the month before."""
 
     @property
     def return_rate(self) -> float | None:

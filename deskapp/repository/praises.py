@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from pendulum import DateTime
-from sqlalchemy import Select, and_, bindparam, exists, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, select, true
 
 from deskapp.domain import praise
 from deskapp.domain.praise import EvaluationRow, PraiseRow
@@ -102,9 +102,9 @@ class Evaluations(Repository[praise.Evaluation]):
         row = _FORMS.rows(self.connection, month=month)[0]
         return int(row[0]), int(row[1])
 
-    def count(self, month: date) -> int:
-        """How many forms a month has, sent or handed over."""
-        query = select(func.count()).where(_E.month == month)
+    def count(self, month: date, which: str = "all", late_before: date = date.min) -> int:
+        """How many forms a month has, sent or handed over; or of one of WHICH_FORMS."""
+        query = select(func.count()).where(_E.month == month, _which(which, late_before))
         return int(self.connection.execute(query).scalar_one())
 
     def newest_of(self, site_id: int) -> praise.Evaluation | None:
@@ -135,9 +135,11 @@ class Evaluations(Repository[praise.Evaluation]):
         before: EvaluationRow | None = None,
         last: bool = False,
         offset: int = 0,
+        which: str = "all",
+        late_before: date = date.min,
     ) -> list[EvaluationRow]:
         """A month's forms by id, a page at a time: from the start, after or before one, the last, at an offset."""
-        query = self._listed(month)
+        query = self._named().where(_E.month == month, _which(which, late_before))
         if offset:
             return self._rows(paging.at(query, (_E.id,), offset, limit))
         if before is not None or last:
@@ -150,9 +152,6 @@ class Evaluations(Repository[praise.Evaluation]):
         """One form with the names beside it."""
         rows = self._rows(self._named().where(_E.id == evaluation_id))
         return rows[0] if rows else None
-
-    def _listed(self, month: date) -> Select[Any]:
-        return self._named().where(_E.month == month)
 
     def _named(self) -> Select[Any]:
         cl, si = tables.clients, tables.sites
@@ -173,6 +172,18 @@ class Evaluations(Repository[praise.Evaluation]):
             )
             for row in rows
         ]
+
+
+def _which(which: str, late_before: date) -> Any:
+    """What puts a form among those sent, returned, still out, or late: said once for figures and lists."""
+    sent, back = _E.sent_on.is_not(None), _E.returned_on.is_not(None)
+    return {
+        "all": true(),
+        "sent": sent,
+        "returned": sent & back,
+        "out": sent & ~back,
+        "late": sent & ~back & (_E.sent_on < late_before),
+    }[which]
 
 
 def _praise_row(one: praise.Praise, names: Sequence[Any]) -> PraiseRow:

@@ -60,6 +60,7 @@ REPORTS_HERE: tuple[tuple[str, str], ...] = (
     ("p", "papers"),
     ("f", "figures"),
     ("n", "problems"),
+    ("a", "appraisals"),
     ("s", "sanctions"),
     ("m", "mass"),
     ("q", "quality"),

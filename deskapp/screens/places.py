@@ -58,6 +58,7 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "papers": _in("papers:PapersScreen"),
     "figures": _in("figures:FiguresScreen"),
     "problems": _in("problems:ProblemsScreen"),
+    "appraisals": _in("appraisals:AppraisalsScreen"),
     "sanctions": _in("sanctions:SanctionsScreen"),
     "mass": _in("mass:MassScreen"),
     "quality": _in("quality:QualityScreen"),

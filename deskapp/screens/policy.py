@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 
+from deskapp.domain.appraisal import DEFAULT_WEIGHTS
 from deskapp.domain.errors import Conflict, RuleBroken
 from deskapp.domain.escalation import CLOCKS, RECEIVERS, Level, parsed, written
 from deskapp.domain.policy import SERVICE_LEVELS
@@ -37,6 +38,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "warranty_months": SCOPES,
     "penalty_leadership_yuan": SEVERITIES,
     "penalty_range_yuan": LIMITS,
+    "appraisal_weights": tuple(DEFAULT_WEIGHTS),
 }
 NUMBERS = (
     "amber_hours",
@@ -69,6 +71,7 @@ NUMBERS = (
     "contact_days",
     "quality_per_operator",
     "quality_pass",
+    "evaluation_days",
 )
 TABLES_OF_WHOLE = ("day_targets", "warranty_months", "penalty_leadership_yuan", "penalty_range_yuan")
 WHOLE = frozenset((*NUMBERS[2:], *TABLES_OF_WHOLE)) - {"growing_times"}
@@ -267,7 +270,7 @@ def _fields() -> Iterable[Widget]:
         yield TextField(f"day_targets-{target}", f"policy.field.day_targets.{target}", max_length=8)
     for scope in SCOPES:
         yield TextField(f"warranty_months-{scope}", f"policy.field.warranty_months.{scope}", max_length=8)
-    for table in ("penalty_leadership_yuan", "penalty_range_yuan"):
+    for table in ("penalty_leadership_yuan", "penalty_range_yuan", "appraisal_weights"):
         for key in TABLES[table]:
             yield TextField(f"{table}-{key}", f"policy.field.{table}.{key}", max_length=8)
     yield ChoiceField("service_level", "policy.field.service_level", required=True)

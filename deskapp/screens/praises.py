@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from deskapp.domain.praise import (
     TRADES,
+    WHICH_FORMS,
     Evaluation,
     EvaluationRow,
     MonthFigures,
@@ -26,6 +27,7 @@ from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.praises_forms import ask_praise, ask_return, ask_send
 from deskapp.screens.sanction_words import state_words
+from deskapp.services import evaluations
 from deskapp.services.evaluations import MonthForms
 from deskapp.services.praises import MonthPraise
 from deskapp.widgets import painting, signs
@@ -53,6 +55,8 @@ class PraisesScreen(Editing, DeskScreen[None]):
         Binding("r", "report", id="praises.report"),
         Binding("w", "reward", id="praises.reward"),
         Binding("s", "send", id="praises.send"),
+        Binding("f", "which", id="praises.which"),
+        Binding("k", "remind", id="praises.remind"),
         Binding("left_square_bracket", "month(-1)", id="praises.earlier"),
         Binding("right_square_bracket", "month(1)", id="praises.later"),
         Binding("o", "open_client", id="praises.client"),
@@ -66,6 +70,8 @@ class PraisesScreen(Editing, DeskScreen[None]):
         super().__init__()
         self.forms = False
         """Whether evaluation forms are shown, not praise."""
+        self.which = WHICH_FORMS[0]
+        """Which of the forms are listed."""
         self.month = date.min
         self.figures = Wrapped(grow=True, id="praises-figures")
         self.praise = RecordTable((), empty_code="praise.empty", id="praises-table")
@@ -101,8 +107,8 @@ class PraisesScreen(Editing, DeskScreen[None]):
 
     def _look(self) -> None:
         self.returns.display, self.praise.display = self.forms, not self.forms
-        source = MonthForms if self.forms else MonthPraise
-        self.table.source = source(self.desk, self.month)
+        desk, month = self.desk, self.month
+        self.table.source = MonthForms(desk, month, self.which) if self.forms else MonthPraise(desk, month)
         self.table.focus()
         self.panel.title_code = "praise.forms_title" if self.forms else "praise.title"
         self._titles()
@@ -111,7 +117,8 @@ class PraisesScreen(Editing, DeskScreen[None]):
 
     def _titles(self) -> None:
         count = self.table.row_count
-        self.panel.entitle(month=f"{self.month:%Y-%m}", count="" if count is None else count)
+        which = say(f"praise.which.{self.which}")
+        self.panel.entitle(month=f"{self.month:%Y-%m}", count="" if count is None else count, which=which)
         self.panel.relabel()
 
     def _read_figures(self) -> None:
@@ -143,7 +150,7 @@ class PraisesScreen(Editing, DeskScreen[None]):
         """Praise is reported, forms are sent."""
         if action in ("add", "report", "reward"):
             return not self.forms
-        return self.forms if action == "send" else True
+        return self.forms if action in ("send", "which", "remind") else True
 
     def action_view(self) -> None:
         """Show forms instead of praise, or praise again."""
@@ -209,6 +216,20 @@ class PraisesScreen(Editing, DeskScreen[None]):
         if self.may("evaluation.save"):
             ask_send(self, self.month, self._look)
 
+    def action_which(self) -> None:
+        """List all forms, those sent, returned, still out, or late."""
+        self.which = WHICH_FORMS[(WHICH_FORMS.index(self.which) + 1) % len(WHICH_FORMS)]
+        self._look()
+
+    def action_remind(self) -> None:
+        """Put a call into the queue for every form of the month that is late."""
+        desk, month = self.desk, self.month
+        if self.may("call.plan"):
+            self.act(
+                lambda: evaluations.remind(desk, month),
+                lambda count: self.app.say("praise.remind.done", count=count),
+            )
+
     def action_open_client(self) -> None:
         """Open the history of the client under the cursor."""
         row = self.table.selected
@@ -228,11 +249,16 @@ class PraisesScreen(Editing, DeskScreen[None]):
 def figure_lines(found: MonthFigures) -> list[Content]:
     """A month in figures: forms sent, returned and how many of a hundred, praise, the mean score by trade."""
     rate = "-" if found.return_rate is None else f"{found.return_rate * 100:.0f}%"
+    earlier = "-" if found.rate_before is None else f"{found.rate_before * 100:.0f}%"
+    before = say("praise.figures.before", rate=earlier)
+    late = say("praise.figures.late", count=found.late)
     lines = [
         Content.assemble(
             say("praise.figures.forms", sent=found.sent, returned=found.returned),
             "  ",
             (say("praise.figures.rate", rate=rate), "bold"),
+            (f" {before}", "$text-muted"),
+            (f"  {late}" if found.late else "", "$error"),
             "   ",
             say("praise.figures.praised", count=found.praised, reported=found.reported),
         )
@@ -318,8 +344,6 @@ def open_praise(screen: Framed, client_id: int, site_id: int | None) -> None:
 
 def open_evaluation(screen: Framed, client_id: int, site_id: int | None) -> None:
     """Enter the evaluation form of a client's site: the one sent last, or one handed over unasked."""
-    from deskapp.services import evaluations
-
     desk = screen.desk
 
     def read() -> Evaluation | None:

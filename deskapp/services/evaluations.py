@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
 from deskapp.domain import praise as rules
+from deskapp.domain.call import Call
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.praise import Evaluation, EvaluationRow, Rating, month_after, month_of
+from deskapp.i18n import say
 from deskapp.services.followups import today_of
 from deskapp.services.intake import site_people
 from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from deskapp.domain.site import Site
     from deskapp.repository.work import Work
 
@@ -127,20 +131,62 @@ def _enter(
     return saved
 
 
-class MonthForms:
-    """The evaluation forms of a month as a long list, in the order they were sent."""
+def late_before(desk: Desk, now: DateTime) -> date:
+    """Forms sent before this day are late when they are not back: the policy's days have gone by."""
+    return today_of(desk, now) - timedelta(days=desk.policy.evaluation_days)
 
-    def __init__(self, desk: Desk, month: date) -> None:
-        self.desk, self.month = desk, month
+
+def remind(desk: Desk, month: date) -> int:
+    """Plan a call to every client whose form of a month is late; a form is called about once, whoever asks again."""
+    with desk.write("call.plan") as work:
+        before = late_before(desk, work.now)
+        rows = work.evaluations.page(month, MOST_SENT, which="late", late_before=before)
+        return sum(_remind(work, row.evaluation) for row in rows)
+
+
+def _remind(work: Work, form: Evaluation) -> bool:
+    key = f"evaluation.remind/{form.id}/{form.month}"
+    if not work.submissions.begin(key, "evaluation.remind"):
+        return False
+    phones = work.phones.of(form.client_id)
+    call = work.calls.add(
+        Call(
+            kind="callback",
+            direction="out",
+            client_id=form.client_id,
+            site_id=form.site_id,
+            number=phones[0].normal if phones else "",
+            reason=say("praise.remind.reason", sent=form.sent_on),
+            due_at=work.now,
+            created_at=work.now,
+            created_by=work.operator.id if work.operator else None,
+        )
+    )
+    work.submissions.end(key, call.id)
+    return True
+
+
+class MonthForms:
+    """The evaluation forms of a month as a long list, in the order they were sent; all or one of WHICH_FORMS."""
+
+    def __init__(self, desk: Desk, month: date, which: str = "all") -> None:
+        self.desk, self.month, self.which = desk, month, which
 
     def count(self) -> int:
         """How many there are."""
         with self.desk.read() as work:
-            return work.evaluations.count(self.month)
+            return work.evaluations.count(self.month, self.which, late_before(self.desk, work.now))
 
     def _page(self, limit: int, **place: EvaluationRow | int | bool) -> list[EvaluationRow]:
         with self.desk.read() as work:
-            return work.evaluations.page(self.month, limit, **place)  # type: ignore[arg-type]
+            before = late_before(self.desk, work.now)
+            return work.evaluations.page(
+                self.month,
+                limit,
+                which=self.which,
+                late_before=before,
+                **place,  # type: ignore[arg-type]
+            )
 
     def first(self, limit: int) -> list[EvaluationRow]:
         """The first."""

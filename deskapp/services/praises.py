@@ -14,6 +14,7 @@ from deskapp.desk import Desk
 from deskapp.domain import praise as rules
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.praise import MonthFigures, Praise, PraiseRow, month_after
+from deskapp.services.evaluations import late_before
 from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
@@ -80,7 +81,15 @@ def month_figures(desk: Desk, month: date) -> MonthFigures:
         since, until = bounds(desk, month)
         praised, reported = work.praises.counts(since, until)
         sent, returned = work.evaluations.counts(month)
-        return MonthFigures(sent, returned, praised, reported, work.ratings.means_of_forms(month))
+        return MonthFigures(
+            sent,
+            returned,
+            praised,
+            reported,
+            work.ratings.means_of_forms(month),
+            work.evaluations.count(month, "late", late_before(desk, work.now)),
+            MonthFigures(*work.evaluations.counts(month_after(month, -1))).return_rate,
+        )
 
 
 class MonthPraise:

@@ -138,6 +138,29 @@ def test_a_form_handed_over_unasked_is_entered_but_counts_as_none_sent(desk) -> 
 
 
 @pytest.mark.row("A4")
+def test_late_forms_are_called_about_once_and_every_figure_has_its_list(desk, clock) -> None:
+    for n in range(4):
+        a_completed_site(desk, f"客户{n}", date(2026, 11, n + 1))
+    forms = evaluations.send_batch(desk, NOVEMBER)
+    assert evaluations.remind(desk, NOVEMBER) == 0
+    clock.at = clock.at.add(days=desk.policy.evaluation_days)
+    assert praises.month_figures(desk, NOVEMBER).late == 0, "the last day is in time"
+    clock.at = clock.at.add(days=1)
+    evaluations.give_back(desk, forms[0], {"designer": 4})
+    found = praises.month_figures(desk, NOVEMBER)
+    assert (found.sent, found.returned, found.late) == (4, 1, 3)
+    for which, ids in (("sent", forms), ("returned", forms[:1]), ("out", forms[1:]), ("late", forms[1:])):
+        listed = evaluations.MonthForms(desk, NOVEMBER, which)
+        assert [row.evaluation.id for row in listed.first(9)] == [one.id for one in ids]
+        assert listed.count() == len(ids)
+    assert [evaluations.remind(desk, NOVEMBER) for _ in range(2)] == [3, 0]
+    with desk.read() as work:
+        calls = [call for call in work.calls.all() if call.kind == "callback"]
+    assert {call.client_id for call in calls} == {one.client_id for one in forms[1:]}
+    assert praises.month_figures(desk, date(2026, 12, 1)).rate_before == 0.25
+
+
+@pytest.mark.row("A4")
 def test_a_month_in_figures_and_its_forms_page_by_page(desk) -> None:
     for n in range(5):
         a_completed_site(desk, f"客户{n}", date(2026, 11, n + 1))

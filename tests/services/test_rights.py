@@ -27,7 +27,7 @@ from deskapp.domain.inspection import Draft as Inspected
 from deskapp.domain.macro import Macro, SavedView
 from deskapp.domain.operator import RIGHTS, ROLES, may
 from deskapp.domain.outside import Cti
-from deskapp.domain.praise import Evaluation, Praise
+from deskapp.domain.praise import Evaluation, Praise, month_after
 from deskapp.domain.programme import FollowupRule, Script
 from deskapp.domain.quality import QualitySample
 from deskapp.domain.register import RegisterEntry
@@ -40,6 +40,7 @@ from deskapp.domain.site_notice import NoticeDraft
 from deskapp.domain.staff import Motto
 from deskapp.repository import tables
 from deskapp.services import (
+    appraisals,
     attachments,
     audit,
     backups,
@@ -241,6 +242,15 @@ def _site(stage: Stage) -> Any:
     return builders.a_site(stage.chief, builders.a_client(stage.chief))
 
 
+def _designer(stage: Stage) -> Any:
+    return builders.a_member(stage.chief, trade="designer")
+
+
+def _close_a_month(desk: Desk) -> object:
+    """A month somebody was appraised in, closed by nobody yet: each trial closes an earlier one."""
+    return appraisals.close(desk, month_after(_today(desk).replace(day=1), -next(_serial)))
+
+
 def _today(desk: Desk) -> Any:
     return desk.local(desk.now()).date()
 
@@ -418,6 +428,7 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     "template.save": _of(
         _no_words, lambda desk, _: post.save_template(desk, "ticket.filed", "新单", "{name}")
     ),
+    "appraisal.close": _of(_designer, lambda desk, _: _close_a_month(desk)),
     "quality.draw": _plain(lambda desk: quality.draw(desk, _today(desk))),
     "quality.score": _of(_drawn, lambda desk, one: quality.score(desk, one, FULL_MARKS)),
     "quality.read": _coached,

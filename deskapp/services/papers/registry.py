@@ -35,6 +35,7 @@ KINDS: Mapping[str, PaperKind] = {
         ),
         PaperKind("work_summary", "month", due="end", parts=("summary", "next_month"), owner="manager"),
         PaperKind("meeting_brief", "month", due="end", parts=("impressions", "suggestions"), owner="manager"),
+        PaperKind("appraisal_monthly", "month", due="after:5", parts=("remarks",), owner="manager"),
         PaperKind("viewing_monthly", "month", due="end", parts=("summary", "suggestions")),
         PaperKind("viewing_day", "none", parts=("summary",)),
     )
@@ -53,6 +54,7 @@ _BUILDERS: Mapping[str, str] = {
     "month_plan": "plans:month",
     "quarter_plan": "plans:quarter",
     "meeting_brief": "meeting:build",
+    "appraisal_monthly": "appraisal:build",
     "viewing_monthly": "viewing:month",
     "viewing_day": "viewing:day",
 }
