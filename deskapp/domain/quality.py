@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -110,6 +110,8 @@ class SampleRow:
     kind: str = ""
     """The kind of the call; "" for a ticket."""
     scores: tuple[ScoreRow, ...] = field(default=())
+    hidden: int = 0
+    """How many scores are kept from whoever looks, who may still score it without knowing them."""
 
     @property
     def total(self) -> int | None:
@@ -119,6 +121,14 @@ class SampleRow:
     def of(self, operator_id: int) -> QualityScore | None:
         """What one scorer gave it."""
         return next((row.score for row in self.scores if row.score.scored_by == operator_id), None)
+
+
+def blind(row: SampleRow, scorer_id: int) -> SampleRow:
+    """A sample as somebody sees it who scores others: while they may still be its second scorer, without its scores."""
+    mine = row.sample.operator_id == scorer_id or row.of(scorer_id) is not None
+    if mine or not 0 < len(row.scores) < MOST_SCORERS:
+        return row
+    return replace(row, scores=(), hidden=len(row.scores))
 
 
 def mean(totals: list[int]) -> int | None:

@@ -78,6 +78,8 @@ class Wanted:
     state: str = ""
     live: bool = False
     """Whether lines struck out are left away."""
+    written_by: int | None = None
+    """Only the lines of one operator."""
 
 
 @dataclass(frozen=True, slots=True)

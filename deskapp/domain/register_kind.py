@@ -57,6 +57,8 @@ class RegisterKind:
     state: str = ""
     decided: bool = False
     roles: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    """The roles that see every line; others see those they wrote. None named: everybody sees all."""
     by_another: bool = False
     """Whether whoever wrote a line never decides it."""
     effect: str = ""
@@ -71,6 +73,10 @@ class RegisterKind:
     def of_kind(self, kind: str) -> tuple[FieldKind, ...]:
         """Its fields of a kind."""
         return tuple(one for one in self.fields if one.kind == kind)
+
+    def read_by(self, role: str) -> bool:
+        """Whether a role sees every line of it, not only its own."""
+        return not self.readers or role in self.readers
 
     @property
     def main(self) -> FieldKind | None:
@@ -107,6 +113,7 @@ def _kind(given: Mapping[str, Any]) -> RegisterKind:
         columns=tuple(ColumnKind(*one) for one in given["columns"]),
         title=tuple(given.get("title", ())),
         roles=tuple(given.get("roles", ())),
+        readers=tuple(given.get("readers", ())),
         **plain,
     )
 
@@ -133,8 +140,14 @@ def _sane(kind: RegisterKind, others: Iterable[RegisterKind]) -> None:
         "expires": bool(kind.expires) and (kind.expires not in names or not kind.decided),
         "needed": any(name not in names for one in kind.fields for name, _ in one.needed),
         "after": any(one.after and one.after not in names for one in kind.fields),
+        "readers": bool(kind.readers) and (bool(kind.of_kind("client")) or _sightless(kind)),
         "leads_to": any(state not in kind.states for state in kind.leads_to),
     }  # fmt: skip
     for part, bad in troubles.items():
         if bad:
             raise ValueError(f"register {kind.code}: {part}")
+
+
+def _sightless(kind: RegisterKind) -> bool:
+    """Whether somebody decides lines of it they could not read."""
+    return kind.decided and not (kind.roles and set(kind.roles) <= set(kind.readers))

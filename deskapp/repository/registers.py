@@ -77,6 +77,8 @@ class RegisterEntries(Repository[register.RegisterEntry]):
             query = query.where(_R.staff_id == wanted.staff_id if wanted.staff_id else _R.staff_id.is_(None))
         if wanted.state:
             query = query.where(_R.state == wanted.state)
+        if wanted.written_by is not None:
+            query = query.where(_R.created_by == wanted.written_by)
         return query.where(_R.state != VOID) if wanted.live else query
 
 

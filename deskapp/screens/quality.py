@@ -36,7 +36,7 @@ class Samples(Paged[SampleRow]):
 
     def _page(self, work: Any, limit: int, **place: Any) -> list[SampleRow]:
         found: list[SampleRow] = work.quality_samples.page(self.chosen, limit, **place)
-        return found
+        return [quality.seen_by(self.desk, row) for row in found]
 
     def count(self) -> int:
         """How many there are."""

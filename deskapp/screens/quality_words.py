@@ -65,6 +65,8 @@ def kind_word(row: SampleRow) -> Content:
 def stands(row: SampleRow, line: int) -> Content:
     """What it came to, or that it is still to be scored."""
     total = row.total
+    if row.hidden:
+        return Content.styled(say("quality.state.blind"), "$accent")
     return Content.styled(say("quality.state.open"), "$warning") if total is None else passed(total, line)
 
 

@@ -22,7 +22,7 @@ from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.register_choice import RegisterChoice
 from deskapp.screens.register_form import WhyDialog, write
-from deskapp.services.registers import Entries, kinds
+from deskapp.services.registers import Entries, kinds, visible
 from deskapp.widgets.form_field import TextField
 from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.wrapped import Wrapped
@@ -116,6 +116,10 @@ class RegistersScreen(Editing, DeskScreen[None]):
         self._read()
         if self.typed.read():
             self._search(self.typed.read(), again=True)
+        elif isinstance(self.table.source, Entries) and self.table.source.wanted != visible(
+            self.desk, self.wanted
+        ):
+            self._arrange()
         else:
             self.table.refresh_rows()
 
@@ -156,7 +160,8 @@ class RegistersScreen(Editing, DeskScreen[None]):
         if self.only_waiting:
             which = f"{which} {say('registers.state.proposed')}"
         self.panel.entitle(register=which, count="" if count is None else count)
-        self.panel.whisper(say("registers.newest_first"))
+        own = visible(self.desk, self.wanted).written_by is not None
+        self.panel.whisper(say("registers.own_only" if own else "registers.newest_first"))
         if self.kind.code == "shifts":
             from deskapp.services.registers import on_duty
 
@@ -362,8 +367,8 @@ def _counts(desk: Desk, today: date) -> list[lists.KindRow]:
             lists.KindRow(
                 place,
                 kind,
-                work.registers.count(Wanted(kind.code, first=today.replace(day=1), live=True)),
-                work.registers.count(Wanted(kind.code, state=PROPOSED)) if kind.decided else 0,
+                work.registers.count(visible(desk, Wanted(kind.code, first=today.replace(day=1), live=True))),
+                work.registers.count(visible(desk, Wanted(kind.code, state=PROPOSED))) if kind.decided else 0,
             )
             for place, kind in enumerate(kinds().values(), 1)
         ]

@@ -187,6 +187,13 @@ def visible(desk: Desk, chosen: SampleFilter) -> SampleFilter:
     return replace(chosen, operator_id=desk.operator.id if desk.operator else 0, scored=True)
 
 
+def seen_by(desk: Desk, row: SampleRow) -> SampleRow:
+    """A sample as it may be seen here: without the first scorer's scores by whoever may still be the second."""
+    if desk.operator is None or not judges(desk):
+        return row
+    return rules.blind(row, desk.operator.id)
+
+
 @dataclass(frozen=True, slots=True)
 class SampleView:
     """A sample with the call or ticket it is of, to be read while one scores."""
@@ -200,7 +207,7 @@ class SampleView:
 
 
 def view(desk: Desk, sample_id: int) -> SampleView:
-    """A sample to be scored or read; another's only to those who score."""
+    """A sample to be scored or read; another's only to those who score, blind while they may score it still."""
     with desk.read() as work:
         row = work.quality_samples.row(sample_id)
         if row is None:
@@ -211,7 +218,7 @@ def view(desk: Desk, sample_id: int) -> SampleView:
             raise NotAllowed("rights.refused", act="quality.score", role=role)
         call, ticket = work.calls.get(row.sample.call_id), work.tickets.get(row.sample.ticket_id)
         events = work.ticket_events.of(ticket.id)[-MOST_EVENTS:] if ticket else []
-    return SampleView(row, call, ticket, tuple(events), row.of(me))
+    return SampleView(seen_by(desk, row), call, ticket, tuple(events), row.of(me))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,14 @@ def kinds() -> dict[str, RegisterKind]:
     return parse(defaults("registers"))
 
 
+def visible(desk: Desk, wanted: Wanted) -> Wanted:
+    """What of a list may be shown here: to whoever may not read the whole register, the lines they wrote."""
+    role = desk.operator.role if desk.operator else ""
+    if kinds()[wanted.register].read_by(role):
+        return wanted
+    return replace(wanted, written_by=desk.operator.id if desk.operator else 0)
+
+
 def save(
     desk: Desk,
     entry: RegisterEntry,
@@ -75,7 +83,7 @@ def add_in(
     day = desk.local(work.now).strftime("%Y%m%d")
     new = _whole(work, desk, kind, entry, values)
     _follow_site(work, desk, kind, None, new)
-    before = work.registers.held(follows.id) if follows is not None else None
+    before = _held(work, follows) if follows is not None else None
     if before is not None:
         rules.check_supersede(before)
         new = rules.noted(new, follows=before.id)
@@ -94,7 +102,7 @@ def add_in(
 def _change(
     work: Work, desk: Desk, kind: RegisterKind, entry: RegisterEntry, values: Values
 ) -> RegisterEntry:
-    before = work.registers.held(entry.id)
+    before = _held(work, entry)
     rules.check_edit(before)
     after = _whole(work, desk, kind, entry, values)
     stored = work.registers.save(_findable(work, kind, after), known=before)
@@ -107,8 +115,8 @@ def _whole(work: Work, desk: Desk, kind: RegisterKind, entry: RegisterEntry, val
     rules.check(kind, values, today_of(desk, work.now))
     made = rules.entry_of(kind, values, entry)
     site = work.sites.get(made.site_id)
-    if site is None:
-        return made
+    if site is None or kind.readers:
+        return made  # What not everybody may read does not stand in the client's history.
     if made.client_id is not None and made.client_id != site.client_id:
         raise RuleBroken("registers.other_site", field=f"{kind.code}.site")
     return replace(made, client_id=site.client_id)
@@ -225,9 +233,18 @@ def _strike(work: Work, desk: Desk, kind: RegisterKind, entry: RegisterEntry, wh
 
 def _unchanged(work: Work, entry: RegisterEntry) -> RegisterEntry:
     """The line as it is now; Conflict when it is no longer what was seen."""
-    held = work.registers.held(entry.id)
+    held = _held(work, entry)
     if held.version != entry.version and held.state in (PROPOSED, entry.state):
         raise work.registers.conflict(entry.id)
+    return held
+
+
+def _held(work: Work, entry: RegisterEntry) -> RegisterEntry:
+    """The line as it is now, for whoever may read it."""
+    held = work.registers.held(entry.id)
+    role, me = (work.operator.role, work.operator.id) if work.operator else ("", 0)
+    if not kinds()[held.register].read_by(role) and held.created_by != me:
+        raise NotAllowed("registers.not_yours", number=held.number)
     return held
 
 
@@ -269,6 +286,7 @@ def find(desk: Desk, wanted: Wanted, typed: str) -> list[EntryRow]:
     terms = query_terms(typed)
     if not terms:
         return []
+    wanted = visible(desk, wanted)
     with desk.read() as work:
         clients = work.search.client_ids(typed, FOUND)
         return rows(work, work.registers.finding(wanted, terms, clients, FOUND))
@@ -305,10 +323,10 @@ MOST_ON_DUTY = 60
 
 
 class Entries:
-    """The lines of a register, the latest day first, read page by page."""
+    """The lines of a register, the latest day first, read page by page: as many of them as may be seen here."""
 
     def __init__(self, desk: Desk, wanted: Wanted) -> None:
-        self.desk, self.wanted = desk, wanted
+        self.desk, self.wanted = desk, visible(desk, wanted)
 
     def count(self) -> int:
         """How many there are."""

@@ -63,7 +63,10 @@ def test_what_the_house_ships_is_sane_and_has_words_in_both_languages() -> None:
     others = {*PREFIXES.values(), "XJ", "KF"}
     for kind in KINDS.values():
         assert kind.prefix not in others
-        assert set(kind.roles) <= set(ROLES) and {one.trade for one in kind.fields} <= {*TRADES, ""}
+        assert {*kind.roles, *kind.readers} <= set(ROLES) and {one.trade for one in kind.fields} <= {
+            *TRADES,
+            "",
+        }
         assert kind.effect in ("", *EFFECTS) and set(kind.leads_to.values()) <= set(KINDS)
         codes = [f"registers.name.{kind.code}"]
         codes += [f"registers.field.{kind.code}.{one.id}" for one in kind.fields]
@@ -99,6 +102,9 @@ def _spoilt(spoil: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         ("needed", lambda d: d["fields"].append({"id": "x", "needed": {"y": ["z"]}})),
         ("after", lambda d: d["fields"].append({"id": "x", "kind": "day", "after": "y"})),
         ("expires", lambda d: d.update(expires="until")),
+        ("readers", lambda d: d.update(decided=True, state="", roles=["agent"], readers=["admin"])),
+        ("readers", lambda d: d.update(decided=True, state="", readers=["admin"])),
+        ("readers", lambda d: d.update(readers=["admin"], fields=[*d["fields"], {"id": "a", "kind": "client"}])),
         ("leads_to", lambda d: d.update(leads_to={"noon": "shifts"})),
     ],
 )  # fmt: skip

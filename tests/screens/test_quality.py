@@ -36,7 +36,8 @@ async def test_the_pictures(desk, second_desk, talk, size, language):
     quality.score(builders.seat(desk, "zhouqi"), one, FULL, coaching="先问好")
     async with console(desk, size=size, language=language) as (app, pilot):
         await press(app, pilot, "f8", "q")
-        await shows(app, pilot, "100.0%")
+        await shows(app, pilot, "待再评" if language == "zh" else "1 of 2")
+        assert "100.0%" not in seen(app), "scored by another: blind"
         glass = seen(app) + await press(app, pilot, "enter")
         await on(app, pilot, ScoreDialog)
         await shows(app, pilot, "问[red]保修")

@@ -110,13 +110,19 @@ def test_nobody_scores_their_own_and_no_third_scores(desk, second_desk, judge, d
     with pytest.raises(NotAllowed):
         quality.score(second_desk, crisis, FULL)
     first = quality.score(judge, talk, FULL)
+    unseen = quality.view(desk, talk.id).row
+    assert (unseen.scores, unseen.total, unseen.hidden) == ((), None, 1), "the second scores blind"
+    for who, scores in ((judge, 1), (second_desk, 1)):
+        assert len(quality.view(who, talk.id).row.scores) == scores
     with pytest.raises(Conflict):
         quality.score(judge, talk, FULL)
     mended = quality.score(judge, talk, FULL | {"clean": 0}, seen=first)
     assert (mended.id, mended.total) == (first.id, 0)
     quality.score(desk, talk, FULL)
+    assert len(quality.view(desk, talk.id).row.scores) == 2
     third = desk.signed_in(builders.an_operator(desk, "方蕾", "director"))
     assert broken(quality.score, third, talk, FULL) == "quality.two_scorers"
+    assert len(quality.view(third, talk.id).row.scores) == 2, "nobody is left who could be swayed"
     [row] = listed(judge, scored=True)
     assert row.total == 5_000 and [one.who for one in row.scores] == ["周琦", "李敏"]
 

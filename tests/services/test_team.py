@@ -114,3 +114,29 @@ def test_who_works_today(desk, member) -> None:
     struck = write(desk, "shifts", {"day": TODAY, "who": away.id, "shift": "late"})
     registers.strike(desk, replace(struck), "排错")
     assert registers.on_duty(desk) == [("王芳", "early"), ("陈洁", "stand_by")]
+
+
+@pytest.mark.parametrize("code", sorted(DECIDERS.keys() - {"standards"}))
+def test_others_see_only_what_they_wrote_themselves(desk, second_desk, member, code) -> None:
+    given = answers(code, member)
+    if "site" in given:
+        given["site"] = builders.a_site(desk, builders.a_client(desk, "张伟明", "13800138000")).id
+    chief, mine = write(desk, code, given), write(second_desk, code, given)
+    judge = desk.signed_in(builders.an_operator(desk, "周琦", "quality"))
+    wanted = registers.Wanted(code)
+    for who, seen in ((desk, {chief.id, mine.id}), (second_desk, {mine.id}), (judge, set())):
+        listed = registers.Entries(who, wanted)
+        assert {row.entry.id for row in listed.first(9)} == seen == {row.entry.id for row in listed.last(9)}
+        assert listed.count() == len(seen)
+        assert {row.entry.id for row in registers.find(who, wanted, "说明")} == seen
+    for act in (
+        lambda: registers.save(second_desk, chief, given),
+        lambda: registers.strike(second_desk, chief, "看不到的"),
+        lambda: registers.save(judge, RegisterEntry(register=code), given, follows=chief),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            act()
+        assert refused.value.code == "registers.not_yours"
+    assert registers.save(second_desk, mine, given).id == mine.id
+    assert chief.client_id is None, "no client's history shows it to everybody"
+    assert registers.kinds()["shifts"].read_by("agent")
