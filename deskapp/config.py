@@ -52,3 +52,7 @@ class Config:
     language: str = ""
     desk_dir: Path = field(default_factory=data_dir)
     operator: str = ""
+    reports_url: str = field(default_factory=lambda: os.environ.get("DESKAPP_REPORTS_URL", ""))
+    """A copy of the database that reports are read from; it is never written to."""
+    listen_url: str = field(default_factory=lambda: os.environ.get("DESKAPP_LISTEN_URL", ""))
+    """A way to the same server past a pooler that lets nobody listen."""

@@ -38,6 +38,10 @@ class Desk:
         """Look without changing anything."""
         return self.store.read()
 
+    def report(self) -> AbstractContextManager[Work]:
+        """Look at much, in the copy kept for reports if there is one; its `now` is the instant it stands at."""
+        return self.store.report()
+
     @contextmanager
     def write(self, act: str) -> Iterator[Work]:
         """Change things as one act the operator has a right to, as they are now: all of it or nothing.

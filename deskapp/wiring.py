@@ -23,7 +23,7 @@ def open_desk(
     from deskapp.repository.migrations import HEAD
     from deskapp.repository.work import Store
 
-    store = Store(config.url, clock)
+    store = Store(config.url, clock, reports_url=config.reports_url, listen_url=config.listen_url)
     if migrate:
         migration.migrate(store)
     elif migration.version(store) != HEAD:

@@ -163,7 +163,7 @@ def initialise(data: Path, programs: Path, account: str | None) -> None:
     if account:
         os.chown(data, pwd.getpwnam(account).pw_uid, pwd.getpwnam(account).pw_gid)
     options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "--no-sync"]
-    _run([programs / "initdb", *options, "--pgdata", data], account)
+    run([programs / "initdb", *options, "--pgdata", data], account)
     settings = SETTINGS | {"unix_socket_directories": f"'{data}'"}
     with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
         conf.writelines(f"{name} = {value}\n" for name, value in settings.items())
@@ -172,10 +172,10 @@ def initialise(data: Path, programs: Path, account: str | None) -> None:
 def control(action: str, data: Path, programs: Path, account: str | None) -> None:
     """Start the server and wait until it answers, or stop it at once: its data are not worth a checkpoint."""
     how = {"start": ["--log", str(data / "log"), "--timeout", "60"], "stop": ["--mode", "immediate"]}[action]
-    _run([programs / "pg_ctl", action, "--wait", "--silent", "--pgdata", data, *how], account)
+    run([programs / "pg_ctl", action, "--wait", "--silent", "--pgdata", data, *how], account)
 
 
-def _run(command: list[str | Path], account: str | None) -> None:
+def run(command: list[str | Path], account: str | None) -> None:
     # To a file, for the server inherits it: a pipe would stay open as long as the server lives.
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(

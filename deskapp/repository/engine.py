@@ -47,9 +47,7 @@ def connect(url: str, patience: Patience | None = None) -> Engine:
     A PostgreSQL server that says nothing for as long as the `patience` counts as away.
     """
     try:
-        parsed = make_url(url)
-        if parsed.drivername in ("postgres", "postgresql"):
-            parsed = parsed.set(drivername="postgresql+psycopg")
+        parsed = parse_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed)
         if parsed.get_backend_name() == "postgresql":
@@ -59,6 +57,16 @@ def connect(url: str, patience: Patience | None = None) -> Engine:
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StorageFailed("storage.driver", url=_safe(url)) from error
     raise StorageFailed("storage.url", url=_safe(url))
+
+
+def parse_url(url: str) -> URL:
+    """Read a database URL, however its driver is named; one that cannot be read is a StorageFailed."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StorageFailed("storage.url", url=_safe(url)) from error
+    plain = parsed.drivername in ("postgres", "postgresql")
+    return parsed.set(drivername="postgresql+psycopg") if plain else parsed
 
 
 def _postgresql(url: URL, patience: Patience | None) -> Engine:

@@ -48,12 +48,18 @@ def heard(payload: str, token: str) -> Signal:
 class Listener(Thread):
     """One thread and one connection a console; `tell` is called in that thread and must return at once."""
 
-    def __init__(self, engine: Engine, token: str, tell: Callable[[Signal], None]) -> None:
+    def __init__(
+        self, engine: Engine, token: str, tell: Callable[[Signal], None], url: URL | None = None
+    ) -> None:
         super().__init__(name="deskapp-listener", daemon=True)
         self._engine, self._token, self._tell = engine, token, tell
+        self._url = url or engine.url
+        """Where to listen: past a pooler that lets nobody listen, if one is told the way."""
         self._over = Event()
         self.ready = Event()
         """Set while changes are heard."""
+        self.deaf = False
+        """Whether a pooler lets nobody listen: the audit trail is looked at once a second instead."""
 
     def stop(self) -> None:
         """End within a second; nothing more is told."""
@@ -100,24 +106,34 @@ class Listener(Thread):
 
     def _hear_server(self, again: bool) -> None:
         from deskapp.repository.engine import Patience
-        from deskapp.repository.server import Impatient, reach
+        from deskapp.repository.server import Impatient, pooled, reach
 
         dialect: Any = self._engine.dialect
-        arguments, options = dialect.create_connect_args(self._engine.url)
-        options = reach(self._engine.url) | options
+        arguments, options = dialect.create_connect_args(self._url)
+        options = reach(self._url) | options | {"prepare_threshold": None}
         connection = Impatient.connect(
             *arguments, **options, autocommit=True, application_name="deskapp listener"
         )
         connection.patience = Patience(ALIVE_EVERY_S)
         try:
+            self.deaf = pooled(connection) and not self._hears(
+                connection, Impatient.connect(*arguments, **options)
+            )
             connection.add_notify_handler(self._note)
-            connection.execute(f"LISTEN {CHANNEL}")
+            if not self.deaf:
+                connection.execute(f"LISTEN {CHANNEL}")
+            before = self._newest(connection) if self.deaf else 0
             self._listening(again)
             asked = awake = time.monotonic()
             while not self._over.is_set():
                 ready, _, _ = select.select([connection.fileno()], [], [], WAIT_S)
                 slept, awake = time.monotonic() - awake > SLEPT_S, time.monotonic()
-                if ready or slept or awake - asked > ALIVE_EVERY_S:
+                if self.deaf:
+                    now = self._newest(connection)
+                    if now != before:
+                        self._tell(Signal())
+                    before = now
+                elif ready or slept or awake - asked > ALIVE_EVERY_S:
                     connection.execute("SELECT 1")
                     asked = awake
                 if slept:
@@ -125,8 +141,22 @@ class Listener(Thread):
         finally:
             connection.close()
 
+    def _hears(self, connection: Any, other: Any) -> bool:
+        """Whether what another connection tells arrives here: a pool of transactions forgets who listens."""
+        mine = f"{CHANNEL}_{self._token}"
+        connection.execute(f'LISTEN "{mine}"')
+        with other:
+            other.execute(f'NOTIFY "{mine}"')
+        return any(note.channel == mine for note in connection.notifies(timeout=WAIT_S, stop_after=1))
+
+    @staticmethod
+    def _newest(connection: Any) -> int:
+        """The last entry of the audit trail: every act leaves one."""
+        return int(connection.execute("SELECT coalesce(max(id), 0) FROM audit").fetchone()[0])
+
     def _note(self, note: Any) -> None:
-        self._tell(heard(note.payload, self._token))
+        if note.channel == CHANNEL:
+            self._tell(heard(note.payload, self._token))
 
 
 def _path(url: URL) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import psycopg
@@ -24,6 +25,8 @@ REACH: dict[str, Any] = {
     "tcp_user_timeout": 10_000,
 }
 """A server that has gone without a word is missed within some 20 seconds, whether anything is asked or not."""
+AT_REST, AT_MOST = 3, 8
+"""Connections a console keeps, and the most it has at once; one more listens."""
 CHECK_CLIENT = "SELECT set_config('client_connection_check_interval', '5s', false)"
 """A server that works for a desk that has gone notices it, and lets go of what it holds."""
 BUSY = frozenset({"40001", "40P01", "55P03", "57014"})
@@ -67,7 +70,9 @@ def reach(url: URL) -> dict[str, Any]:
 
 def open_engine(url: URL, patience: Patience) -> Engine:
     """Make the engine of a PostgreSQL database; its connections share one patience."""
-    engine = create_engine(url, pool_pre_ping=True, pool_size=8, connect_args=reach(url))
+    engine = create_engine(
+        url, pool_pre_ping=True, pool_size=AT_REST, max_overflow=AT_MOST - AT_REST, connect_args=reach(url)
+    )
     engine.dialect.do_ping = _unless_silent(engine.dialect.do_ping)  # type: ignore[assignment]
 
     @event.listens_for(engine, "do_connect")
@@ -79,13 +84,23 @@ def open_engine(url: URL, patience: Patience) -> Engine:
     @event.listens_for(engine, "connect")
     def _greet(connection: Any, _record: Any) -> None:
         connection.autocommit = True
-        try:
-            connection.execute(CHECK_CLIENT)
-        except (psycopg.errors.UndefinedObject, psycopg.errors.InvalidParameterValue):
-            pass
+        if pooled(connection):
+            connection.prepare_threshold = None
+        else:
+            with suppress(psycopg.errors.UndefinedObject, psycopg.errors.InvalidParameterValue):
+                connection.execute(CHECK_CLIENT)
         connection.autocommit = False
 
     return engine
+
+
+def pooled(connection: psycopg.Connection[Any]) -> bool:
+    """Whether a pooler stands between: it tells a number of its own for the process that answers.
+
+    Behind one in transaction mode nothing outlives a transaction: no setting, no prepared statement, no LISTEN.
+    """
+    found = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return found is not None and found[0] != connection.info.backend_pid
 
 
 def _unless_silent(ask: Callable[[Any], bool]) -> Callable[[Any], bool]:

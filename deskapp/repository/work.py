@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from deskapp.domain.operator import Operator
 from deskapp.repository.appraisals import AppraisalMonths, Appraisals
+from deskapp.repository.article_search import ArticleSearch
 from deskapp.repository.articles import Articles, ArticleUses, ArticleVersions, SearchMisses
 from deskapp.repository.attachments import Attachments
 from deskapp.repository.audit import AuditTrail
@@ -25,11 +26,12 @@ from deskapp.repository.calls import Calls
 from deskapp.repository.campaigns import Campaigns, CampaignTargets
 from deskapp.repository.clients import Clients, Phones
 from deskapp.repository.collaboration import Notices, TicketTags, Watchers
+from deskapp.repository.copy import Copy
 from deskapp.repository.coverage import Coverage
 from deskapp.repository.day_plans import DayPlans
 from deskapp.repository.decisions import Decisions
 from deskapp.repository.diagnoses import Diagnoses
-from deskapp.repository.engine import DatabaseClock, Patience, connect, storage_errors
+from deskapp.repository.engine import DatabaseClock, Patience, connect, parse_url, storage_errors
 from deskapp.repository.erasures import Erasures
 from deskapp.repository.escalations import Escalations
 from deskapp.repository.followups import FollowupRules, Followups, Scripts
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from deskapp.repository.dumping import Dump
     from deskapp.repository.figure_cases import FigureCases
     from deskapp.repository.figures import Figures
+    from deskapp.repository.retention import Retention
 
 
 class Clock(Protocol):
@@ -246,6 +249,13 @@ class Work:
     def erasures(self) -> Erasures:
         """Certificates of erasure."""
         return Erasures(self)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """What may be forgotten."""
+        from deskapp.repository.retention import Retention
+
+        return Retention(self)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -483,6 +493,11 @@ class Work:
         return Search(self)
 
     @cached_property
+    def article_search(self) -> ArticleSearch:
+        """Find articles by whatever is typed, or by what a text shares with them."""
+        return ArticleSearch(self)
+
+    @cached_property
     def figures(self) -> Figures:
         """Counts and measures over tickets and calls."""
         from deskapp.repository.figures import Figures
@@ -608,7 +623,9 @@ _LATEST = Prepared(select(func.max(audit.c.id)))
 class Store:
     """A database, opened: read() and write() are the only ways in."""
 
-    def __init__(self, url: str, clock: Clock | None = None) -> None:
+    def __init__(
+        self, url: str, clock: Clock | None = None, *, reports_url: str = "", listen_url: str = ""
+    ) -> None:
         self.url = url
         self.patience = Patience()
         """How long a server may say nothing: a console does not wait for ever."""
@@ -617,6 +634,9 @@ class Store:
         """Names this opening of the database to the others, so that a console knows its own changes."""
         self.database_clock = DatabaseClock(self.engine)
         self.clock: Clock = clock or self.database_clock
+        self.copy = Copy(reports_url, self.engine, self.patience) if reports_url else None
+        """Where reports are read, if a copy is kept for them."""
+        self._listen_url = parse_url(listen_url) if listen_url else None
 
     @property
     def dialect(self) -> str:
@@ -631,6 +651,23 @@ class Store:
             if not connection.in_transaction():
                 connection.begin()
             yield Work(connection, self.clock.now(), "", None)
+
+    @contextmanager
+    def report(self) -> Iterator[Work]:
+        """Look at much: in the copy kept for reports, if there is one that serves, else as `read` does.
+
+        A copy that is a little behind says so by its `now`: the instant it stands at.
+        """
+        if self.copy is None:
+            with self.read() as work:
+                yield work
+            return
+        with self.copy.read(self.clock.now()) as found:
+            if found is None:
+                with self.read() as work:
+                    yield work
+            else:
+                yield Work(*found, "", None)
 
     @contextmanager
     def snapshot(self) -> Iterator[Work]:
@@ -657,7 +694,7 @@ class Store:
 
     def listen(self, tell: Callable[[Signal], None]) -> Listener:
         """Hear from now on what any desk changes; `tell` is called in the listener's own thread."""
-        listener = Listener(self.engine, self.token, tell)
+        listener = Listener(self.engine, self.token, tell, self._listen_url)
         listener.start()
         return listener
 
@@ -675,3 +712,5 @@ class Store:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        if self.copy is not None:
+            self.copy.close()

@@ -47,7 +47,7 @@ def figures_of(
     is a figure over the whole with `.value`, `.earlier`, `.change`, `.better` and the counts `.now.top` and
     `.now.bottom`; `board.of(code)` are its lines by part, each with `.part` and `.name`.
     """
-    with desk.read() as work:
+    with desk.report() as work:
         return figures_in(work, desk, period, by, codes, formulas)
 
 
@@ -163,38 +163,38 @@ class Cases:
     def chosen(self) -> Selection:
         """What the cases have in common; read in the thread that asks first."""
         line, wanted = self.line, [(self.line.measure, self.line.formula)]
-        with self.desk.read() as work:
+        with self.desk.report() as work:
             terms = _terms_in(work, self.desk, self.period, wanted, self.at_ or self.desk.now())
         return Selection(line.measure, line.formula, terms, line.part, self.which)
 
     def count(self) -> int:
         """How many there are."""
-        with self.desk.read() as work:
+        with self.desk.report() as work:
             return work.figure_cases.count(self.chosen)
 
     def first(self, limit: int) -> list[Case]:
         """The first of the period."""
-        with self.desk.read() as work:
+        with self.desk.report() as work:
             return work.figure_cases.after(self.chosen, limit)
 
     def last(self, limit: int) -> list[Case]:
         """The last of the period."""
-        with self.desk.read() as work:
+        with self.desk.report() as work:
             return work.figure_cases.before(self.chosen, limit)
 
     def after(self, record: Case, limit: int) -> list[Case]:
         """Those after one."""
-        with self.desk.read() as work:
+        with self.desk.report() as work:
             return work.figure_cases.after(self.chosen, limit, record)
 
     def before(self, record: Case, limit: int) -> list[Case]:
         """Those before one."""
-        with self.desk.read() as work:
+        with self.desk.report() as work:
             return work.figure_cases.before(self.chosen, limit, record)
 
     def at(self, offset: int, limit: int) -> list[Case]:
         """Those from a place on."""
-        with self.desk.read() as work:
+        with self.desk.report() as work:
             return work.figure_cases.at(self.chosen, offset, limit)
 
     def key(self, record: Case) -> Hashable:
@@ -205,5 +205,5 @@ class Cases:
 def first_response(desk: Desk, first: date, last: date) -> tuple[Period, ResponseFigures]:
     """Measure first response over the complaints received from one day to another, both included."""
     period = days_between(first, last)
-    with desk.read() as work:
+    with desk.report() as work:
         return period, work.figures.first_response(*period.bounds(desk.policy.timezone))
