@@ -62,6 +62,12 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "department.save": LEADERS,
     "category.save": OFFICERS,
     "motto.save": OFFICERS,
+    "document.save": ALL,
+    "document.retire": OFFICERS,
+    "action_item.save": ALL,
+    "article.write": ALL,
+    "article.use": ALL,
+    "article.retire": OFFICERS,
     "macro.save": ALL,
     "macro.share": OFFICERS,
     "view.save": ALL,
@@ -81,6 +87,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "import.run": OFFICERS,
     "export.run": OFFICERS,
     "client.erase": LEADERS,
+    "retention.run": LEADERS,
     "phone.unmask": ALL,
     "backup.make": LEADERS,
     "prefs.save": ALL,
@@ -146,9 +153,9 @@ def proposed_login(name: str) -> str:
 
 
 def check_operator(operator: Operator) -> None:
-    """Refuse an empty or spaced login, an unknown role."""
+    """Refuse an empty or spaced login, one with characters nobody sees, an unknown role."""
     login = operator.login
-    if not login or login != login.strip() or any(c.isspace() for c in login) or len(login) > 64:
+    if not login or any(c.isspace() or not c.isprintable() for c in login) or len(login) > 64:
         raise RuleBroken("operator.login", value=login)
     if operator.role not in ROLES:
         raise RuleBroken("operator.role", value=operator.role)

@@ -146,6 +146,8 @@ def storage_errors() -> Iterator[None]:
         raise StorageFailed(_TROUBLE[_trouble(error)], why=_short(error)) from error
     except SQLAlchemyError as error:
         raise StorageFailed("storage.lost", why=_short(error)) from error
+    except UnicodeEncodeError as error:  # half a character in a text no column's type has seen
+        raise StorageFailed("storage.refused", why=error.reason) from error
 
 
 _TROUBLE = {"lost": "storage.lost", "locked": "storage.locked", "refused": "storage.refused"}

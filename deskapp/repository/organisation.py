@@ -147,9 +147,9 @@ class Operators(Repository[operator.Operator]):
 
     def by_login(self, login: str) -> operator.Operator | None:
         """The operator of that login, whatever its case."""
-        return self.first(
-            self.select().where(func.lower(self.table.c.login) == bindparam("l")), l=login.strip().lower()
-        )
+        written = self.table.c.login
+        asked = bindparam("l", type_=written.type)
+        return self.first(self.select().where(func.lower(written) == asked), l=login.strip().lower())
 
     def any(self) -> bool:
         """Whether the first start is over."""

@@ -17,7 +17,6 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     SmallInteger,
-    String,
     Table,
     Text,
     literal_column,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 
 from deskapp.domain.followup import WAITING_STATES
 from deskapp.domain.ticket import CLOCKED_KINDS, OPEN_STATES, UNANSWERED_STATES
-from deskapp.repository.types import Instant, Json, Words
+from deskapp.repository.types import Instant, Json, String, Words
 
 metadata = MetaData(
     naming_convention={

@@ -9,6 +9,7 @@ from typing import Any
 
 from pendulum import UTC, DateTime
 from sqlalchemy import BigInteger, Text
+from sqlalchemy import String as PlainString
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -63,6 +64,17 @@ class Instant(TypeDecorator[DateTime]):
 def storable(text: str) -> str:
     """Replace visibly what no database can hold: NUL and halves of characters."""
     return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub("\ufffd", text)
+
+
+class String(TypeDecorator[str]):
+    """A short text: a login or a tag may hold what no database can, typed or sent by whoever knocks."""
+
+    impl = PlainString
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Write, and ask for, what can be written."""
+        return storable(value) if isinstance(value, str) else value
 
 
 class Words(TypeDecorator[str]):
