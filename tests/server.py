@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import tempfile
@@ -16,14 +17,42 @@ from tests import postgres
 class Server:
     """One server in a folder of its own, reached through a socket in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, follows: Server | None = None) -> None:
         self.folder = folder
-        self.data = folder / "server"
+        self.data = folder / ("server" if follows is None else "replica")
+        self.frozen = False
+        if follows is not None:
+            self.programs, self.account = follows.programs, follows.account
+            follows.copy_to(self.data)
+            return
         self.programs, self.account = postgres.programs(folder)
         postgres.initialise(self.data, self.programs, self.account)
+        self.set("synchronous_commit = on")
+
+    def set(self, line: str) -> None:
+        """Add a line to its settings, which it reads as it starts."""
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as conf:
-            conf.write("synchronous_commit = on\n")
-        self.frozen = False
+            conf.write(f"{line}\n")
+
+    def copy_to(self, data: Path) -> None:
+        """Make the folder of a server that follows this one, which runs."""
+        data.mkdir(mode=0o700)
+        if self.account:
+            os.chown(data, pwd.getpwnam(self.account).pw_uid, pwd.getpwnam(self.account).pw_gid)
+        how = ["--checkpoint=fast", "--no-sync", "--write-recovery-conf", "--create-slot", "--slot=replica"]
+        postgres.run(
+            [self.programs / "pg_basebackup", f"--host={self.data}", "--username=postgres", *how, "-D", data],
+            self.account,
+        )
+        for left in data.glob(".s.PGSQL*"):
+            left.unlink()  # The first one's: its socket lies among its data.
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
+            conf.write(f"unix_socket_directories = '{data}'\n")
+
+    def promote(self) -> None:
+        """Make a replica the server that is written to."""
+        command = [self.programs / "pg_ctl", "promote", "--wait", "--silent", "--pgdata", self.data]
+        postgres.run(command, self.account)
 
     def url(self, database: str = "postgres") -> str:
         """The SQLAlchemy URL of a database."""
@@ -61,6 +90,18 @@ class Server:
     def runs(self) -> bool:
         """Whether it has been started and not stopped."""
         return (self.data / "postmaster.pid").exists()
+
+
+@contextmanager
+def replica_of(server: Server) -> Iterator[Server]:
+    """Lend a server that follows another."""
+    follower = Server(server.folder, server)
+    follower.start()
+    try:
+        yield follower
+    finally:
+        if follower.runs:
+            follower.stop()
 
 
 @contextmanager

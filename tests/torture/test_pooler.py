@@ -15,8 +15,8 @@ from deskapp.repository.work import Store
 from deskapp.services import audit, calls
 from deskapp.services.tick import tick
 from tests import builders
-from tests.conftest import FOLDER
-from tests.torture.servers import POOLER, Server, a_pooler, a_server, until
+from tests.pooler import POOLER, a_pooler, until
+from tests.server import Server, own_server
 
 pytestmark = [
     pytest.mark.row("P1", "C2"),
@@ -25,10 +25,8 @@ pytestmark = [
 
 
 @pytest.fixture
-def server(request: pytest.FixtureRequest, postgres_url: str, tmp_path) -> Iterator[Server]:
-    folder = request.config.stash[FOLDER] / f"pooled-{tmp_path.name}"
-    folder.mkdir()
-    with a_server(folder) as made:
+def server() -> Iterator[Server]:
+    with own_server() as made:
         yield made
 
 
@@ -42,7 +40,7 @@ def founded(server: Server) -> str:
 
 def test_a_day_behind_a_pool_of_transactions(server: Server, clock: StillClock, tmp_path) -> None:
     database = founded(server)
-    with a_pooler(server.data.parent, server) as url:
+    with a_pooler(server) as url:
         desk, other = (
             builders.open_at(url(database), clock, who) for who in (builders.ADMIN, builders.AGENT)
         )
@@ -82,7 +80,7 @@ def test_a_day_behind_a_pool_of_transactions(server: Server, clock: StillClock, 
 
 def test_past_the_pool_one_may_listen(server: Server, clock: StillClock) -> None:
     database = founded(server)
-    with a_pooler(server.data.parent, server) as url:
+    with a_pooler(server) as url:
         told: list[Signal] = []
         store = Store(url(database), clock, listen_url=server.url(database))
         listener = store.listen(told.append)
@@ -98,7 +96,7 @@ def test_past_the_pool_one_may_listen(server: Server, clock: StillClock) -> None
 
 def test_a_pool_of_sessions_lets_one_listen(server: Server, clock: StillClock) -> None:
     database = founded(server)
-    with a_pooler(server.data.parent, server, "session") as url:
+    with a_pooler(server, "session") as url:
         told: list[Signal] = []
         store = Store(url(database), clock)
         listener = store.listen(told.append)

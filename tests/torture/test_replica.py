@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -20,9 +19,9 @@ from deskapp.repository.live import Signal
 from deskapp.services import audit
 from deskapp.services.figures import figures_of
 from deskapp.wiring import open_desk
-from tests import builders, postgres
-from tests.conftest import FOLDER
-from tests.torture.servers import Server, a_server, until
+from tests import builders
+from tests.pooler import until
+from tests.server import Server, own_server, replica_of
 
 pytestmark = pytest.mark.row("R2", "P1")
 
@@ -53,26 +52,18 @@ class Pair:
 
     def follows(self) -> bool:
         """Whether the second has all of the first."""
-        end = self.ask(self.first, "SELECT pg_current_wal_insert_lsn()")
+        end = self.ask(self.first, "SELECT pg_current_wal_lsn()")
         return bool(self.ask(self.second, f"SELECT pg_last_wal_replay_lsn() >= '{end}'"))
 
 
 @pytest.fixture
-def pair(request: pytest.FixtureRequest, postgres_url: str, tmp_path_factory) -> Iterator[Pair]:
-    folder: Path = request.config.stash[FOLDER] / f"pair-{tmp_path_factory.mktemp('pair').name}"
-    folder.mkdir()
-    with a_server(folder) as first:
+def pair() -> Iterator[Pair]:
+    with own_server() as first:
         with psycopg.connect(first.url().replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {DATABASE}")
         builders.found_company(first.url(DATABASE))
-        second = first.replica(folder / "second", "copy")
-        try:
+        with replica_of(first) as second:
             yield Pair(first, second)
-        finally:
-            try:
-                second.kill()
-            except postgres.Unavailable:
-                pass
 
 
 def complaints(desk: Desk) -> int:
@@ -116,7 +107,7 @@ def test_reports_come_from_the_copy_while_it_serves_and_it_takes_over(
     told: list[Signal] = []
     listener = desk.store.listen(told.append)
     until(listener.ready.is_set)
-    pair.first.kill()
+    pair.first.stop()
     until(lambda: any(signal.lost for signal in told))
     assert (complaints(desk), reads(desk)) == (2, 5), "the first has fallen: the copy still answers"
     with pytest.raises(StorageFailed) as failed:
@@ -139,7 +130,7 @@ def test_reports_come_from_the_copy_while_it_serves_and_it_takes_over(
 
 
 def test_a_copy_that_is_down_or_another_database_is_never_read(pair: Pair, clock: StillClock) -> None:
-    pair.second.kill()
+    pair.second.stop()
     down = pair.desk(clock)
     builders.a_complaint(down, builders.a_client(down))
     assert (complaints(down), reads(down)) == (1, 0)
