@@ -3,8 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pendulum import DateTime
+
+from deskapp.domain.errors import RuleBroken
+from deskapp.domain.search_text import fold
+
+LIVE, RETIRED = "live", "retired"
+STATES = (LIVE, RETIRED)
+USES = ("opened", "inserted")
+"""What people do with an article."""
+RATINGS = ("helped", "failed")
+"""What they say of it afterwards."""
+ORDERS = ("used", "newest")
+"""How a list of articles may be sorted."""
+MISS_STATES = ("open", "written", "dropped")
+MOST_TITLE, MOST_BODY, MOST_KEYS, MOST_MISSED = 120, 20_000, 300, 80
+LEAST_MISSED = 2
+"""Fewer characters than these are a slip of the finger, not something that was looked for."""
+
+Use = Literal["opened", "inserted", "helped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +86,57 @@ class SearchMiss:
     last_at: DateTime | None = None
     state: str = "open"
     article_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """A line of a list: an article and the name of its category."""
+
+    article: Article
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which articles are listed: of a state, perhaps of one category (0: of none), in which order."""
+
+    state: str = LIVE
+    category_id: int | None = None
+    order: str = ORDERS[0]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What somebody is busy with: the words so far, the category, and the ticket or call it is for."""
+
+    text: str = ""
+    category_id: int | None = None
+    ticket_id: int | None = None
+    call_id: int | None = None
+
+
+def check_article(article: Article) -> None:
+    """Refuse an article without a title or text, or one too long to be read to anybody."""
+    if not article.title:
+        raise RuleBroken("article.title_missing")
+    if not article.body:
+        raise RuleBroken("article.body_missing")
+    for field, value, most in (
+        ("title", article.title, MOST_TITLE),
+        ("body", article.body, MOST_BODY),
+        ("keys", article.keys, MOST_KEYS),
+    ):
+        if len(value) > most:
+            raise RuleBroken("article.too_long", field=field, count=len(value), limit=most)
+
+
+def check_state(article: Article, state: str) -> None:
+    """Refuse to retire what is retired, or to bring back what is in use."""
+    if state == article.state:
+        raise RuleBroken(f"article.already_{state}", title=article.title)
+
+
+def missed(typed: str) -> str:
+    """What was looked for as it is counted: folded and cut; nothing when it was too short to mean anything."""
+    folded = fold(typed)[:MOST_MISSED].strip()
+    return folded if len(folded) >= LEAST_MISSED else ""

@@ -48,6 +48,7 @@ def first_start(
         work.settings.put("policy", desk.policy.to_json())
         lay_out_defaults(work)
         _lay_out_programme(work, desk)
+        _lay_out_articles(work, language)
     return replace(desk, company=company.strip(), operator=founder)
 
 
@@ -79,6 +80,12 @@ def _lay_out_programme(work: Work, desk: Desk) -> None:
     from deskapp.services.programme import lay_out_programme
 
     lay_out_programme(work, today_of(desk, work.now))
+
+
+def _lay_out_articles(work: Work, language: str) -> None:
+    from deskapp.services.articles import lay_in_starters
+
+    lay_in_starters(work, language)
 
 
 def save_policy(desk: Desk, policy: Policy, base: Policy | None = None) -> Desk:
