@@ -68,6 +68,12 @@ _NEVER_CLOSED = frozenset(
     }
 )
 DEEPEST_QUOTE = 20
+LONGEST = 1_000_000
+"""Characters of a page that are read: what is longer is no letter."""
+_UNSAID = re.compile(r"<!--.*?(?:--!?>|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
+"""Comments and declarations, also those that never end."""
+_BEGUN = re.compile("<[A-Za-z/]")
+_BLANK = re.compile("[> ]*")
 
 
 class _Words(HTMLParser):
@@ -78,7 +84,8 @@ class _Words(HTMLParser):
         self.lines: list[str] = [""]
         self.silent: list[str] = []
         self.quotes = 0
-        self.links: list[tuple[str, int, int]] = []
+        self.link: tuple[str, int, int] | None = None
+        """The link that is open: where it leads, and where its words begin. There is none within another."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a block, a quotation, a link."""
@@ -99,7 +106,7 @@ class _Words(HTMLParser):
             self.break_line()
         if tag == "a":
             address = dict(attrs).get("href") or ""
-            self.links.append((address, len(self.lines) - 1, len(self.lines[-1])))
+            self.link = (address, len(self.lines) - 1, len(self.lines[-1]))
 
     def handle_endtag(self, tag: str) -> None:
         """End what began."""
@@ -107,8 +114,9 @@ class _Words(HTMLParser):
             if tag == self.silent[-1]:
                 self.silent.pop()
             return
-        if tag == "a" and self.links:
-            self.end_link(*self.links.pop())
+        if tag == "a" and self.link is not None:
+            self.end_link(*self.link)
+            self.link = None
         elif tag == "blockquote":
             self.break_line()
             self.quotes = max(0, self.quotes - 1)
@@ -121,7 +129,7 @@ class _Words(HTMLParser):
         if self.silent:
             return
         words = re.sub(r"[ \t\r\n\f\u200b]+", " ", data)
-        if not self.lines[-1].strip("> "):
+        if _BLANK.fullmatch(self.lines[-1]):
             words = words.lstrip(" ")
         self.lines[-1] += words
 
@@ -143,11 +151,17 @@ class _Words(HTMLParser):
             self.break_line()
 
 
+def _closed(html: str) -> str:
+    """A page whose last tag is whole: the parser looks for the end of an open one again and again."""
+    begun = _BEGUN.search(html, html.rfind(">") + 1)
+    return html if begun is None else html[: begun.start()]
+
+
 def text_of(html: str) -> str:
     """Read HTML as text; whatever is broken in it, something readable comes back."""
     words = _Words()
     try:
-        words.feed(html)
+        words.feed(_closed(_UNSAID.sub("", html[:LONGEST])))
         words.close()
     except (AssertionError, ValueError, RecursionError):
         words.handle_data(re.sub(r"<[^>]*>", " ", html))

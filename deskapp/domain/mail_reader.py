@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from email import message_from_bytes
 from email.message import Message
+from email.policy import Compat32
 from email.utils import getaddresses
 from quopri import decodestring
 from urllib.parse import unquote_to_bytes
@@ -32,6 +34,11 @@ MOST_PARTS = 50
 """Files a letter may bring."""
 MOST_LEAVES = 500
 """Parts of a letter that are looked at."""
+LONGEST_HEADER = 16_000
+"""Characters of a header that are looked at: names and addresses are found in more time than there are of them."""
+LONGEST_SENDER = 2_000
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
+"""Codecs Python knows that no mail is written in; some take an hour for a megabyte."""
 _WORD = re.compile(rb"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z-]*)?\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(rb"(\?=)\s+(=\?)")
 _WIDER = {
@@ -60,9 +67,21 @@ _PAIRS = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
 """Bytes as GB2312 has them; West European letters hardly ever stand in pairs only."""
 
 
+class _Bounded(Compat32):
+    """Reads headers as they stand, none longer than is looked at, those of inner parts too."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Part a header into its name and the beginning of its value."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST_HEADER]
+
+
+_POLICY = _Bounded()
+
+
 def decoded(content: bytes, charset: str = "") -> str:
     """Bytes as text: by the charset they name, else by those they could be."""
-    name = charset.strip("\"' ").lower()
+    name = _charset(charset.strip("\"' ").lower())
     called = "" if name in _NARROW and _belied(content) else name
     for guess in (_WIDER.get(called, called), *_GUESSES):
         try:
@@ -71,6 +90,14 @@ def decoded(content: bytes, charset: str = "") -> str:
         except (LookupError, UnicodeError, ValueError):
             continue
     return content.decode(_WIDER.get(name, "utf-8") if name in _WIDER else "utf-8", "replace")
+
+
+def _charset(name: str) -> str:
+    """The charset a mail names, "" where no mail can be written in it."""
+    try:
+        return "" if codecs.lookup(name).name in _NO_CHARSETS else name
+    except (LookupError, UnicodeError, ValueError):
+        return name
 
 
 def _belied(content: bytes) -> bool:
@@ -122,7 +149,7 @@ def _unworded(how: bytes, what: bytes) -> bytes:
 def read_letter(raw: bytes, own: str, at: DateTime | None = None, *, most_bytes: int = 0) -> Letter:
     """Read a mail; `own` is our address, `most_bytes` what a file of it may weigh (0 for as much as may be kept)."""
     try:
-        return _read(message_from_bytes(raw), raw, own, at, most_bytes or attachment.MOST_BYTES)
+        return _read(message_from_bytes(raw, policy=_POLICY), raw, own, at, most_bytes or attachment.MOST_BYTES)
     except Exception:
         return _bare(raw, own, at)
 
@@ -165,6 +192,7 @@ def _headers(message: Message) -> list[tuple[str, object]]:
 
 
 def _first_address(header: str) -> tuple[str, str]:
+    header = header[:LONGEST_SENDER]
     found = [one for one in getaddresses([header.replace("\n", " ")]) if "@" in one[1]]
     if found:
         return found[0]
@@ -232,7 +260,7 @@ def _inner_ids(leaf: Message) -> str:
     inside = leaf.get_payload()
     heads = [one for one in inside if isinstance(one, Message)] if isinstance(inside, list) else []
     if not heads:
-        heads = [message_from_bytes(_payload(leaf))]
+        heads = [message_from_bytes(_payload(leaf), policy=_POLICY)]
     return " ".join(header_text(one.get("message-id", "")) for one in heads)
 
 
