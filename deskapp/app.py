@@ -331,6 +331,12 @@ class DeskApp(LockingApp, OwnKeys):
         if not isinstance(self.screen, HelpDialog):
             self.push_screen(HelpDialog(self.screen))
 
+    def action_guide(self, page: str) -> None:
+        """Show a page of the help."""
+        from deskapp.screens.guide import open_guide
+
+        open_guide(self, page)
+
     def action_palette(self) -> None:
         """Find any act by Chinese, pinyin initials or English."""
         from deskapp.screens.palette import PaletteDialog

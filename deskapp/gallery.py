@@ -191,6 +191,8 @@ GALLERY: tuple[Shot, ...] = (
     Shot("praises_forms:PraiseDialog", press("f10", "2", "n")),
     Shot("praises_forms:ReturnDialog", made(a_form_returned)),
     Shot("praises_forms:SendDialog", made(who_gets_forms)),
+    Shot("evaluations:EvaluationPaperScreen", press("f8", "e", "v", "p")),
+    Shot("evaluations:MeansDialog", press("f8", "e", "v", "t")),
     Shot("mass:MassScreen", press("f8", "m")),
     Shot("mass_group:MassGroupScreen", press("f8", "m", "home", "enter")),
     Shot("mass_forms:MassWordsDialog", press("f8", "m", "home", "enter", "a")),
@@ -290,6 +292,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("paper_dialogs:RevisionsDialog", press("f8", "p", "v")),
     Shot("paper_templates:TemplateDialog", by("liumin", press("f8", "p", "t", "u"))),
     Shot("help:HelpDialog", press("f1")),
+    Shot("guide:GuideScreen", press("f1", "o")),
     Shot("palette:PaletteDialog", press("ctrl+p")),
     Shot("trouble:TroubleScreen", made(troubled)),
 )

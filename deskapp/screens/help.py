@@ -81,7 +81,11 @@ class HelpDialog(DeskDialog[None]):
     """Every key that works on the screen below, and what that screen is for."""
 
     SCREEN_ID, TITLE_CODE = "help", "help.title"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,question_mark,enter", "leave", id="back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "guide('operator')", id="help.operator"),
+        Binding("a", "guide('administrator')", id="help.administrator"),
+        Binding("escape,f1,question_mark,enter", "leave", id="back"),
+    ]
     DEFAULT_CSS = """
     HelpDialog VerticalScroll { height: auto; max-height: 100%; }
     """
@@ -95,3 +99,11 @@ class HelpDialog(DeskDialog[None]):
         purpose = screen_purpose(type(self.below)) if isinstance(self.below, Framed) else ""
         yield Static(purpose, markup=False, classes="muted")
         yield VerticalScroll(Lines([Content(""), *in_columns(keys_of(self.below))], grow=True))
+
+    def action_guide(self, page: str) -> None:
+        """Show a page of the help instead."""
+        from deskapp.screens.guide import open_guide
+
+        app = self.app
+        self.dismiss(None)
+        app.call_later(lambda: open_guide(app, page))

@@ -16,6 +16,7 @@ from textual.widgets import Input
 from deskapp import i18n
 from deskapp.i18n import knows, say
 from deskapp.screens.base import DeskDialog
+from deskapp.screens.guide import PAGES
 from deskapp.screens.help import key_name
 from deskapp.screens.more import PLACES_HERE, REPORTS_HERE
 from deskapp.screens.places import PLACE_SCREENS
@@ -49,6 +50,8 @@ def acts_of(screen: Screen[Any]) -> list[Act]:
     for place in PLACE_SCREENS:
         key = f"{key_name(behind[place][0])} {behind[place][1]}" if place in behind else ""
         found.setdefault(f"keys.go.{place}", _act(f"keys.go.{place}", key, f"app.place('{place}')"))
+    for page in PAGES:
+        found[f"keys.help.{page}"] = _act(f"keys.help.{page}", "", f"app.guide('{page}')")
     for language in i18n.LANGUAGES:
         found[f"keys.speak.{language}"] = _act(f"keys.speak.{language}", "", f"app.speak('{language}')")
     return list(found.values())
