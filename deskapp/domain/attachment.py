@@ -11,7 +11,7 @@ from pendulum import DateTime
 
 from deskapp.domain.errors import RuleBroken
 
-NOUNS = ("site", "inspection", "ticket", "message", "paper")
+NOUNS = ("site", "inspection", "ticket", "message", "paper", "document")
 """What files may be kept with."""
 MOST_BYTES = 20 * 1024 * 1024
 LONGEST_NAME = 120
@@ -28,9 +28,12 @@ MEDIA: Mapping[str, str] = {
     "zip": "application/zip",
     "txt": "text/plain",
     "csv": "text/csv",
+    "md": "text/markdown",
 }
 """What may be kept, by the ending it is saved under again."""
-_ENDINGS = {"jpeg": "jpg", "jpe": "jpg", "heif": "heic"}
+PAGES: Mapping[str, str] = {"html": "text/html"}
+"""What may be kept with documents only, which people here chose themselves: a page from a stranger may do harm."""
+_ENDINGS = {"jpeg": "jpg", "jpe": "jpg", "heif": "heic", "htm": "html", "markdown": "md"}
 _HEADS: tuple[tuple[str, int, tuple[bytes, ...]], ...] = (
     ("jpg", 0, (b"\xff\xd8\xff",)),
     ("png", 0, (b"\x89PNG\r\n\x1a\n",)),
@@ -41,7 +44,7 @@ _HEADS: tuple[tuple[str, int, tuple[bytes, ...]], ...] = (
     ("zip", 0, (b"PK\x03\x04", b"PK\x05\x06")),
 )
 _ZIPPED = frozenset({"docx", "xlsx", "zip"})
-_TEXTS = frozenset({"txt", "csv"})
+_TEXTS = frozenset({"txt", "csv", "md", "html"})
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
@@ -98,18 +101,23 @@ def ending_of(name: str) -> str:
     return _ENDINGS.get(ending, ending)
 
 
-def kind_of(name: str, content: bytes) -> str:
+def media_for(noun: str) -> Mapping[str, str]:
+    """What may be kept with a noun."""
+    return {**MEDIA, **PAGES} if noun == "document" else MEDIA
+
+
+def kind_of(name: str, content: bytes, noun: str = "") -> str:
     """The ending of what a content truly is; refuse what is not on the list, or is not what its name says."""
-    promised, found = ending_of(name), _sniffed(content)
-    if promised not in MEDIA:
-        raise RuleBroken("attachments.type", name=name, known=" ".join(MEDIA))
+    promised, found, known = ending_of(name), _sniffed(content), media_for(noun)
+    if promised not in known:
+        raise RuleBroken("attachments.type", name=name, known=" ".join(known))
     if found == "zip" and promised in _ZIPPED:
         return promised
     if promised in _TEXTS and not found and _is_text(content):
         return promised
     if found and found == promised:
         return found
-    if found.startswith(("jpg", "png", "gif", "webp", "heic")) and MEDIA[promised].startswith("image/"):
+    if found.startswith(("jpg", "png", "gif", "webp", "heic")) and known[promised].startswith("image/"):
         return found
     raise RuleBroken("attachments.mismatch", name=name, ending=promised)
 

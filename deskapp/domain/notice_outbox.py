@@ -38,6 +38,8 @@ REASONS = (
     "reward.decided",
     "reward.reversed",
     "paper.late",
+    "action_item.given",
+    "action_item.late",
 )
 """Everything people outside the console are told of."""
 HOLES = (

@@ -68,6 +68,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "article.write": ALL,
     "article.use": ALL,
     "article.retire": OFFICERS,
+    "phrase.save": OFFICERS,
     "macro.save": ALL,
     "macro.share": OFFICERS,
     "view.save": ALL,

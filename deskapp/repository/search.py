@@ -61,6 +61,10 @@ class Search:
         among = self._ticket_ids(rest, MOST_TAGGED) if rest else None
         return self.work.tickets.rows(self.work.tags.tagged(tags, limit, among))
 
+    def documents(self, typed: str, limit: int = 50) -> list[int]:
+        """The ids of the documents that match every word typed, in the text of their files too."""
+        return self._candidates("document", query_terms(typed), limit)
+
     def _ticket_ids(self, typed: str, limit: int) -> list[int]:
         terms = query_terms(typed)
         if not terms:

@@ -67,7 +67,7 @@ class PathField(TextField):
 class AttachmentsDialog(DeskDialog[None]):
     """The files of a site, an inspection or a ticket; Enter in the list saves a copy and says where it lies."""
 
-    SCREEN_ID, TITLE_CODE, ROWS = "attachments", "attachments.title", ("S2",)
+    SCREEN_ID, TITLE_CODE, ROWS = "attachments", "attachments.title", ("S2", "K4")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "add", id="attachments.add", priority=True),
         Binding("enter", "save", id="attachments.save"),
@@ -210,6 +210,8 @@ def _read(desk: Desk, noun: str, record_id: int) -> Files:
             return Files(full_address(site.estate, site.address), files, names)
         if noun == "message":
             return Files(work.messages.find(record_id).subject, files, names)
+        if noun == "document":
+            return Files(work.documents.find(record_id).number, files, names)
         record = work.inspections.find(record_id) if noun == "inspection" else work.tickets.find(record_id)
         return Files(record.number, files, names)
 

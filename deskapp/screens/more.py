@@ -49,6 +49,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("a", "audit"),
     ("r", "rights"),
     ("o", "settings"),
+    ("7", "documents"),
     ("9", "macros"),
     ("l", "lock"),
     ("u", "sign_out"),

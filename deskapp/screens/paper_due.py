@@ -1,4 +1,4 @@
-"""Papers that are somebody's work, in words: a strip above the queue, a list where papers are made (rows R1, F2)."""
+"""Papers and action items that are somebody's work: a strip above the queue, a list where papers are made (R1, K4)."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import Column, PaintContext
 
 if TYPE_CHECKING:
+    from deskapp.domain.office_document import ItemRow
     from deskapp.domain.period import Period
     from deskapp.services.papers.dues import OpenDue
 
-MOST_LINES = 3
+MOST_LINES, MOST_ITEMS = 3, 2
 TONES = {"late": "bold $error", "due": "bold $warning", "soon": "$warning"}
 
 
 class PapersDue(Lines):
-    """At most three lines above the queue: the papers due, the latest first; nothing when none is."""
+    """A few lines above the queue: papers and action items due, the latest first; nothing when none is."""
 
     DEFAULT_CSS = """
     PapersDue { height: auto; padding: 0 1; background: $surface; display: none; }
@@ -31,12 +32,23 @@ class PapersDue(Lines):
     def __init__(self) -> None:
         super().__init__(grow=True, id="queue-papers")
         self.dues: list[OpenDue] = []
+        self.items: list[ItemRow] = []
+        self.today = date.min
 
     def tell(self, dues: Sequence[OpenDue]) -> None:
-        """Show what is due now."""
+        """Show which papers are due now."""
         self.dues = list(dues)
-        self.display = bool(self.dues)
-        self.show(due_lines(self.dues))
+        self.again()
+
+    def tell_items(self, items: Sequence[ItemRow], today: date) -> None:
+        """Show which action items are due now."""
+        self.items, self.today = list(items), today
+        self.again()
+
+    def again(self) -> None:
+        """Say everything again."""
+        self.display = bool(self.dues or self.items)
+        self.show([*due_lines(self.dues), *item_lines(self.items, self.today)])
 
 
 def due_lines(dues: Sequence[OpenDue]) -> list[Content]:
@@ -61,6 +73,22 @@ def due_lines(dues: Sequence[OpenDue]) -> list[Content]:
             say("paper_due.more_late", count=rest, late=late) if late else say("paper_due.more", count=rest)
         )
         lines.append(Content.styled(words, TONES["late"] if late else "$text-muted"))
+    return lines
+
+
+def item_lines(items: Sequence[ItemRow], today: date) -> list[Content]:
+    """The first action items due, a line each, and how many more there are."""
+    from deskapp.screens.document_lists import count_late, due_line
+
+    shown = items if len(items) <= MOST_ITEMS else items[: MOST_ITEMS - 1]
+    lines = [due_line(row, today) for row in shown]
+    rest = items[len(shown) :]
+    if rest:
+        late = count_late(rest, today)
+        code = "action_item.more_late" if late else "action_item.more"
+        lines.append(
+            Content.styled(say(code, count=len(rest), late=late), TONES["late"] if late else "$text-muted")
+        )
     return lines
 
 

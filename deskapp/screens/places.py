@@ -62,6 +62,7 @@ PLACE_SCREENS: dict[str, Callable[[], Any]] = {
     "sanctions": _in("sanctions:SanctionsScreen"),
     "mass": _in("mass:MassScreen"),
     "quality": _in("quality:QualityScreen"),
+    "documents": _in("documents:DocumentsScreen"),
 }
 """Places besides the queue; a screen is imported when it is first gone to."""
 

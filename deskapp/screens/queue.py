@@ -14,7 +14,7 @@ from deskapp.i18n import say
 from deskapp.screens import missed, paint, telephone
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.call_followup import question_lines, reason_lines, spoken_lines
-from deskapp.screens.paper_due import PapersDue, due_lines
+from deskapp.screens.paper_due import PapersDue
 from deskapp.screens.queue_list import QueueSource, columns
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import RecordTable
@@ -22,6 +22,7 @@ from deskapp.widgets.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from deskapp.domain.call import Call
+    from deskapp.domain.office_document import ItemRow
     from deskapp.domain.rows import QueueRow
     from deskapp.services.clients import ClientFile
     from deskapp.services.followup_calls import Brief
@@ -33,11 +34,12 @@ FILTERS = ("", "inbound", "callback", "verification", "followup", "care")
 class QueueScreen(DeskScreen[None]):
     """Who rings, who was promised a call, what was planned: `Enter` takes the first of them."""
 
-    PLACE, SCREEN_ID, ROWS = "queue", "queue", ("C1", "C2", "C3", "C5", "K3")
+    PLACE, SCREEN_ID, ROWS = "queue", "queue", ("C1", "C2", "C3", "C5", "K3", "K4")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", id="queue.take", priority=True),
         Binding("n", "complaint", id="queue.complaint"),
         Binding("d", "papers", id="queue.papers"),
+        Binding("t", "items", id="queue.items"),
         Binding("slash", "find", id="queue.find"),
         Binding("i", "ring", id="queue.ring"),
         Binding("o", "open_client", id="queue.open"),
@@ -111,7 +113,7 @@ class QueueScreen(DeskScreen[None]):
         if self.app.desk is not None and self.app.desk.operator is not None:
             self._titles()
             self._explain()
-            self.papers.show(due_lines(self.papers.dues))
+            self.papers.again()
             self._preview(self.table.selected)
 
     def _motto(self) -> None:
@@ -126,6 +128,8 @@ class QueueScreen(DeskScreen[None]):
         parts = [f"{say(f'call.kind.{kind}')} {count}" for kind, count in self.totals.items()]
         if self.papers.dues:
             parts.insert(0, say("paper_due.count", count=len(self.papers.dues)))
+        if self.papers.items:
+            parts.insert(0, say("action_item.count", count=len(self.papers.items)))
         self.panel.entitle(counts=" · ".join(parts))
 
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
@@ -161,9 +165,24 @@ class QueueScreen(DeskScreen[None]):
 
         self.ask(due, self._papers_due, group="papers")
 
+        def items() -> list[ItemRow]:
+            from deskapp.services import action_items
+
+            return action_items.due(desk)
+
+        self.ask(items, self._items_due, group="items")
+
     def _papers_due(self, found: list[OpenDue]) -> None:
         """Papers are work too: those due stand above the calls and are counted with them."""
         self.papers.tell(found)
+        self._titles()
+        self.refresh_bindings()
+
+    def _items_due(self, found: list[ItemRow]) -> None:
+        """What meetings asked is work too."""
+        from deskapp.services.planning import today_of
+
+        self.papers.tell_items(found, today_of(self.desk, self.desk.now()))
         self._titles()
         self.refresh_bindings()
 
@@ -325,9 +344,9 @@ class QueueScreen(DeskScreen[None]):
         self.act(lambda: calls.abandon(desk, row.call))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A call can be done with while it waits because it was missed; papers are there when one is due."""
-        if action == "papers":
-            return bool(self.papers.dues)
+        """A call can be done with while it waits because it was missed; papers and items are there when due."""
+        if action in ("papers", "items"):
+            return bool(self.papers.dues if action == "papers" else self.papers.items)
         row = self.table.selected if action == "missed_done" else None
         missed = row is not None and row.call.kind == "callback" and row.call.previous_id is not None
         return missed or action != "missed_done"
@@ -351,6 +370,16 @@ class QueueScreen(DeskScreen[None]):
             self.app.push_screen(PreviewScreen(*dues[0].due.key))
         elif dues:
             self.app.go("papers")
+
+    def action_items(self) -> None:
+        """Show the action items due; the only one opens with its document."""
+        from deskapp.screens import document_acts
+        from deskapp.screens.action_items import ActionItemsScreen
+
+        if len(self.papers.items) == 1:
+            document_acts.show(self, self.papers.items[0].item.document_id)
+        else:
+            self.app.push_screen(ActionItemsScreen())
 
     def action_filter(self) -> None:
         """Show another kind of call only, or all again."""

@@ -20,7 +20,13 @@ from deskapp.domain.errors import RuleBroken, StorageFailed
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
 
-_NOUNS = {"site": "sites", "inspection": "inspections", "ticket": "tickets", "message": "messages"}
+_NOUNS = {
+    "site": "sites",
+    "inspection": "inspections",
+    "ticket": "tickets",
+    "message": "messages",
+    "document": "documents",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,8 @@ class LocalFile:
     content: bytes
 
 
-def read(path: Path | str) -> LocalFile:
-    """Read a file of this machine that may be kept; refuse what is none, is too big, or is of no kind known."""
+def read(path: Path | str, noun: str = "") -> LocalFile:
+    """Read a file of this machine that may be kept with a noun; refuse what is none, too big, or of no kind known."""
     try:
         path = Path(path).expanduser()
         name = rules.clean_name(path.name)
@@ -41,7 +47,7 @@ def read(path: Path | str) -> LocalFile:
     except (OSError, ValueError, RuntimeError) as error:
         why = getattr(error, "strerror", None) or type(error).__name__
         raise RuleBroken("attachments.unreadable", name=rules.clean_name(str(path)), why=why) from error
-    return LocalFile(name, rules.kind_of(name, content), content)
+    return LocalFile(name, rules.kind_of(name, content, noun), content)
 
 
 def _content(path: Path, name: str) -> bytes:
@@ -128,10 +134,17 @@ def add_all(desk: Desk, noun: str, record_id: int, paths: Sequence[Path | str]) 
     rules.check_noun(noun)
     if noun not in _NOUNS:
         raise RuleBroken("attachments.noun", value=noun)
-    files = [read(path) for path in paths]
+    files = [read(path, noun) for path in paths]
+    if noun == "document":
+        from deskapp.services import document_text
+
+        document_text.warm(files)
     with desk.write("attachment.add") as work:
         getattr(work, _NOUNS[noun]).find(record_id)
-        return keep(work, noun, record_id, files)
+        kept = keep(work, noun, record_id, files)
+        if noun == "document":
+            document_text.index_in(work, record_id)
+        return kept
 
 
 def keep(work: Work, noun: str, record_id: int, files: Sequence[LocalFile]) -> list[Attachment]:
@@ -150,7 +163,7 @@ def keep(work: Work, noun: str, record_id: int, files: Sequence[LocalFile]) -> l
                     noun=noun,
                     record_id=record_id,
                     name=file.name,
-                    media=rules.MEDIA[file.ending],
+                    media=rules.media_for(noun)[file.ending],
                     size=len(file.content),
                     sha256=digest,
                     added_at=work.now,
@@ -162,6 +175,12 @@ def keep(work: Work, noun: str, record_id: int, files: Sequence[LocalFile]) -> l
     return kept
 
 
+def ending_for(attachment: Attachment) -> str:
+    """The ending a kept file is saved under again."""
+    known = rules.media_for(attachment.noun)
+    return {media: ending for ending, media in known.items()}.get(attachment.media, "bin")
+
+
 def save_copy(desk: Desk, attachment: Attachment) -> Path:
     """Write a kept file into the desk's folder under a name made here, never one from outside; say where it lies."""
     from deskapp.services.drafts import write_whole
@@ -170,8 +189,7 @@ def save_copy(desk: Desk, attachment: Attachment) -> Path:
         raise StorageFailed("attachments.no_folder")
     with desk.read() as work:
         content = work.attachments.content(attachment.sha256)
-    endings = {media: ending for ending, media in rules.MEDIA.items()}
-    ending = endings.get(attachment.media, "bin")
+    ending = ending_for(attachment)
     noun = attachment.noun if attachment.noun in rules.NOUNS else "file"
     path = desk.desk_dir / "attachments" / f"{noun}-{attachment.record_id}-{attachment.id}.{ending}"
     try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deskapp.domain import handoff as rules
 from deskapp.domain.call import Call
@@ -27,13 +28,15 @@ def file(desk: Desk, draft: Draft, topic: str, *, key: str = "") -> Filed:
         return file_in(work, desk, replace(draft, submission=key or draft.submission), topic)
 
 
-def file_in(work: Work, desk: Desk, draft: Draft, topic: str) -> Filed:
-    """Ask it inside a transaction that does more than that: a settlement notice, say."""
+def file_in(
+    work: Work, desk: Desk, draft: Draft, topic: str, facts: Mapping[str, Any] | None = None
+) -> Filed:
+    """Ask it inside a transaction that does more than that, whose facts the history keeps: a settlement notice, say."""
     state = rules.begun(topic)
     rules.check_asked(draft)
     filed = tickets.file_in(work, desk, replace(draft, kind="handoff"))
     if not filed.again:
-        record(work, filed.ticket, "asked", "", state.facts())
+        record(work, filed.ticket, "asked", "", {**state.facts(), **(facts or {})})
     return filed
 
 

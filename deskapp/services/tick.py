@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from deskapp.desk import Desk
-from deskapp.services import audit, escalation, followups, mail, post, rectifications, submissions
+from deskapp.services import (
+    action_items,
+    audit,
+    escalation,
+    followups,
+    mail,
+    post,
+    rectifications,
+    retention,
+    submissions,
+)
 from deskapp.services.calls import release_expired
 from deskapp.services.papers import late
 
@@ -24,15 +34,17 @@ class Ticked:
     """Warnings and urgings of rectifications."""
     escalated: int = 0
     """Levels of escalation somebody was told of."""
+    forgotten: int = 0
+    """Records kept for as long as the policy says, and no longer."""
     reminded: int = 0
-    """People told of papers that became late."""
+    """People told of papers and action items that became late."""
     mailed: mail.Mailed = field(default_factory=mail.Mailed)
     posted: post.Posted = field(default_factory=post.Posted)
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to show anew."""
-        counts = self.released, self.watched, self.escalated, self.reminded
+        counts = self.released, self.watched, self.escalated, self.forgotten, self.reminded
         return any(counts) or self.laid.anything or self.mailed.anything or self.posted.anything
 
 
@@ -45,11 +57,13 @@ def tick(desk: Desk) -> Ticked:
     laid = followups.tick(desk)
     watched = rectifications.watch(desk)
     escalated = escalation.watch(desk)
-    reminded = late.watch(desk)
+    reminded = late.watch(desk) + action_items.watch(desk)
     swept = _swept(desk)
+    forgotten = retention.step(desk)
     sealed = audit.seal(desk)
     posted = post.send_due(desk)
-    return Ticked(released, sealed, swept, laid, watched, escalated, reminded, mail.attend(desk), posted)
+    counts = released, sealed, swept, laid, watched, escalated, forgotten, reminded
+    return Ticked(*counts, mail.attend(desk), posted)
 
 
 def _claims_expired(desk: Desk) -> bool:

@@ -14,7 +14,7 @@ from deskapp.domain.policy import Policy
 from deskapp.domain.repeats import Repeat, possible_repeats, repeat_link
 from deskapp.domain.ticket import Draft, Ticket, TicketEvent
 from deskapp.domain.ticket_clock import promised, with_deadlines
-from deskapp.services import followups, mass_state, repair_rows
+from deskapp.services import action_rows, followups, mass_state, repair_rows
 from deskapp.services.clients import open_file
 from deskapp.services.escalation import crisis_in
 from deskapp.services.submissions import once
@@ -184,6 +184,8 @@ def move_in(
         repair_rows.moved_in(work, saved, name, words, when)
     elif saved.kind == "complaint":
         mass_state.moved_in(work, saved)
+    elif saved.kind == "handoff":
+        action_rows.moved_in(work, desk, saved, name, events)
     return saved
 
 

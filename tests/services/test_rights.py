@@ -25,6 +25,7 @@ from deskapp.domain.diagnosis import Diagnosis
 from deskapp.domain.errors import NotAllowed
 from deskapp.domain.inspection import Draft as Inspected
 from deskapp.domain.macro import Macro, SavedView
+from deskapp.domain.office_document import ActionItem, OfficeDocument
 from deskapp.domain.operator import RIGHTS, ROLES, may
 from deskapp.domain.outside import Cti
 from deskapp.domain.praise import Evaluation, Praise, month_after
@@ -40,6 +41,7 @@ from deskapp.domain.site_notice import NoticeDraft
 from deskapp.domain.staff import Motto
 from deskapp.repository import tables
 from deskapp.services import (
+    action_items,
     appraisals,
     attachments,
     audit,
@@ -52,6 +54,7 @@ from deskapp.services import (
     day_plan,
     decisions,
     diagnoses,
+    documents,
     erasures,
     evaluations,
     exports,
@@ -70,6 +73,7 @@ from deskapp.services import (
     registers,
     repairs,
     responsibility,
+    retention,
     sanctions,
     shops,
     site_notices,
@@ -329,6 +333,10 @@ def _macro(operator_id: int | None) -> Macro:
     return Macro(name=f"宏{next(_serial)}", moves={"steps": steps}, operator_id=operator_id)
 
 
+def _document() -> OfficeDocument:
+    return OfficeDocument(title=f"第{next(_serial)}次例会", day=date(2026, 11, 23))
+
+
 ACTS: dict[str, Callable[[Stage], Try]] = {
     "client.save": _plain(lambda desk: clients.add(desk, Client(name="孙丽"), builders.a_phone())),
     "call.ring": _plain(lambda desk: calls.ring(desk, builders.a_phone())),
@@ -396,6 +404,17 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
         Stage.category, lambda desk, category: company.save_category(desk, _renamed(category))
     ),
     "motto.save": _plain(lambda desk: company.save_motto(desk, Motto(text="客户第一"))),
+    "document.save": _plain(lambda desk: documents.save(desk, _document())),
+    "document.retire": _of(
+        lambda stage: documents.save(stage.chief, _document()),
+        lambda desk, document: documents.retire(desk, document),
+    ),
+    "action_item.save": _of(
+        lambda stage: documents.save(stage.chief, _document()),
+        lambda desk, document: action_items.save(
+            desk, ActionItem(document_id=document.id, words="写总结", due_on=_today(desk))
+        ),
+    ),
     "macro.save": _plain(lambda desk: macros.save(desk, _macro(desk.operator.id if desk.operator else 0))),
     "macro.share": _plain(lambda desk: macros.save(desk, _macro(None))),
     "view.save": _plain(
@@ -444,6 +463,7 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     "import.run": _import,
     "export.run": _plain(lambda desk: exports.export(desk, "clients", "csv", BytesIO())),
     "client.erase": _of(_a_client, lambda desk, card: erasures.erase(desk, card.client.id, "本人申请")),
+    "retention.run": _plain(retention.run),
     "phone.unmask": _of(_a_client, lambda desk, card: unmasking.unmask(desk, card.client.id)),
     "backup.make": _plain(lambda desk: backups.make(desk, _backup_file(desk))),
     "prefs.save": _plain(lambda desk: operators.save_preferences(desk, language="en")),
