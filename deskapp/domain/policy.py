@@ -13,6 +13,7 @@ from deskapp.domain.appraisal import DEFAULT_WEIGHTS, MOST_POINTS, weights_possi
 from deskapp.domain.calendar import SHANGHAI, BusinessHours, known_timezone
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.escalation import DEFAULT_LEVELS, Level, check_levels, from_data
+from deskapp.domain.retention import DEFAULT_CLIENT_YEARS, DEFAULT_DAYS
 
 SEVERITIES = ("minor", "major", "critical", "crisis")
 CLOCK_CALENDARS = ("calendar", "business")
@@ -118,6 +119,10 @@ class Policy:
     """Days after which the client is called about an evaluation form that has not come back (row A4)."""
     appraisal_weights: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS), hash=False)
     """Points of the monthly appraisal by item, its base, floor and cap; see domain.appraisal (row A2)."""
+    retention_days: Mapping[str, int] = field(default_factory=lambda: dict(DEFAULT_DAYS), hash=False)
+    """Days for which what nobody needs is kept, by kind, 0 for ever; see domain.retention (row P6)."""
+    retention_client_years: int = DEFAULT_CLIENT_YEARS
+    """Years without any contact after which a client is forgotten, 0 for never (row P6)."""
     motto_shown: bool = True
     phone_area_code: str = ""
     """The area code local numbers are dialled in, such as "021"; "" when unknown."""
@@ -281,6 +286,8 @@ _RULES: dict[str, Possible | dict[str, Possible]] = {
     "evaluation_days": _whole(1, 365),
     "appraisal_weights": {name: _number(0, MOST_POINTS) for name in DEFAULT_WEIGHTS}
     | {"neutral": _number(1, 5)},
+    "retention_days": dict.fromkeys(DEFAULT_DAYS, _whole(0, 36_500)),
+    "retention_client_years": _whole(0, 100),
     "motto_shown": _flag,
     "phone_area_code": lambda value: (
         isinstance(value, str) and bool(re.fullmatch(r"(0[1-9][0-9]{1,2})?", value))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pendulum import DateTime
 from sqlalchemy import Table, func, select, text
 
 from deskapp.domain import erasure
@@ -47,17 +49,27 @@ SCRUBBED: tuple[tuple[Table, str, str], ...] = (
 )
 """Facts kept as JSON: words go, numbers, days and codes stay."""
 NOUNS = ("client", "phone", "email", "site", "ticket", "ticket_event", "call", "message", "attachment")
+FILED = ("site", "inspection", "ticket", "message")
+"""Nouns whose records keep files of a client."""
 _COUNTED = {
-    "tickets": "SELECT kind, state, severity, channel, category, count(*) FROM tickets GROUP BY 1, 2, 3, 4, 5",
-    "answered": "SELECT count(responded_at), count(resolved_at), count(closed_at), sum(satisfaction) FROM tickets",
-    "calls": "SELECT kind, state, outcome, count(*), sum(talk_s), sum(score) FROM calls GROUP BY 1, 2, 3",
-    "sites": "SELECT stage, estate, count(*), sum(area), sum(deposit) FROM sites GROUP BY 1, 2",
-    "payments": "SELECT kind, count(*), sum(amount), count(paid_on) FROM payments GROUP BY 1",
-    "ratings": "SELECT trade, count(*), sum(score) FROM ratings GROUP BY 1",
-    "praises": "SELECT staff_id, count(*) FROM praises GROUP BY 1",
-    "registers": "SELECT register, state, count(*) FROM register_entries GROUP BY 1, 2",
-    "events": "SELECT kind, count(*) FROM ticket_events GROUP BY 1",
-    "clients": "SELECT kind, count(*) FROM clients GROUP BY 1",
+    "tickets": "SELECT kind, state, severity, channel, category, count(*) FROM tickets {client} "
+    "GROUP BY 1, 2, 3, 4, 5",
+    "answered": "SELECT count(responded_at), count(resolved_at), count(closed_at), sum(satisfaction) "
+    "FROM tickets {client}",
+    "calls": "SELECT kind, state, outcome, count(*), sum(talk_s), sum(score) FROM calls {client} GROUP BY 1, 2, 3",
+    "sites": "SELECT stage, estate, count(*), sum(area), sum(deposit) FROM sites {client} GROUP BY 1, 2",
+    "payments": "SELECT kind, count(*), sum(amount), count(paid_on) FROM payments {site} GROUP BY 1",
+    "ratings": "SELECT trade, count(*), sum(score) FROM ratings {site} GROUP BY 1",
+    "praises": "SELECT staff_id, count(*) FROM praises {client} GROUP BY 1",
+    "registers": "SELECT register, state, count(*) FROM register_entries {client} GROUP BY 1, 2",
+    "events": "SELECT kind, count(*) FROM ticket_events {ticket} GROUP BY 1",
+    "clients": "SELECT kind, count(*) FROM clients {own} GROUP BY 1",
+}
+_WHOSE = {
+    "client": "WHERE client_id = :c",
+    "site": "WHERE site_id IN (SELECT id FROM sites WHERE client_id = :c)",
+    "ticket": "WHERE ticket_id IN (SELECT id FROM tickets WHERE client_id = :c)",
+    "own": "WHERE id = :c",
 }
 
 
@@ -75,6 +87,13 @@ class Erasures(Repository[erasure.Erasure]):
         """A certificate by its number."""
         return self.first(self.select().where(self.table.c.number == number))
 
+    def backups(self, until: DateTime, limit: int = 500) -> list[tuple[str, DateTime]]:
+        """The files backups were written into before an instant, and when, the latest first, as the trail tells."""
+        a = t.audit.c
+        query = select(a.changes, a.at).where(a.noun == "backup", a.act == "backup.make:make", a.at <= until)
+        rows = self.connection.execute(query.order_by(a.id.desc()).limit(limit))
+        return [(str(row[0].get("file", "")), row[1]) for row in rows if row[0]]
+
     def running(self, client_id: int) -> tuple[int, int]:
         """How many tickets of a client are open, and how many calls somebody is in."""
         k, c = t.tickets.c, t.calls.c
@@ -82,10 +101,15 @@ class Erasures(Repository[erasure.Erasure]):
         taken = select(func.count()).where(c.client_id == client_id, c.state == "taken")
         return tuple(int(self.connection.execute(one).scalar_one()) for one in (open_tickets, taken))  # type: ignore[return-value]
 
-    def recount(self) -> dict[str, list[tuple[Any, ...]]]:
-        """What the figures are made of, counted anew."""
-        rows = {name: self.connection.execute(text(sql)).all() for name, sql in _COUNTED.items()}
-        return {name: sorted((tuple(row) for row in found), key=repr) for name, found in rows.items()}
+    def recount(self, client_id: int | None = None) -> dict[str, list[tuple[Any, ...]]]:
+        """What the figures are made of, counted anew: of everybody, or of one client."""
+        whose = dict.fromkeys(_WHOSE, "") if client_id is None else _WHOSE
+        given = {} if client_id is None else {"c": client_id}
+        found = {}
+        for name, sql in _COUNTED.items():
+            rows = self.connection.execute(text(sql.format(**whose)), given).all()
+            found[name] = sorted((tuple(row) for row in rows), key=repr)
+        return found
 
     def erase(self, client_id: int, number: str) -> dict[str, int]:
         """Take away everything that tells who a client is; say how much of what."""
@@ -101,7 +125,7 @@ class Erasures(Repository[erasure.Erasure]):
         for table in (t.phones, t.emails, t.name_keys):
             self.connection.execute(table.delete().where(table.c.client_id == client_id))
         self._unname(client_id, ids)
-        counts["audit"] = self._redact(ids, number)
+        counts["audit"] = self.redact(ids, number)
         return {name: count for name, count in counts.items() if count}
 
     def _ids(self, client_id: int) -> dict[str, list[int]]:
@@ -127,17 +151,23 @@ class Erasures(Repository[erasure.Erasure]):
         return ids
 
     def _files(self, ids: dict[str, list[int]]) -> int:
-        """Take away files kept with the client's records, and contents nobody else keeps."""
+        """Take away files kept with the client's records; say how many."""
+        ids["attachment"] = self.drop_files({noun: ids[noun] for noun in FILED})
+        return len(ids["attachment"])
+
+    def drop_files(self, ids: Mapping[str, Sequence[int]]) -> list[int]:
+        """Take away the files of some records, and contents nobody else keeps; return their ids."""
         a, b = t.attachments.c, t.blobs.c
-        for noun in ("site", "inspection", "ticket", "message"):
-            query = select(a.id).where(a.noun == noun, a.record_id.in_(ids[noun]))
-            ids["attachment"] += self.connection.execute(query).scalars()
-        mine = a.id.in_(ids["attachment"])
+        gone: list[int] = []
+        for noun, keys in ids.items():
+            query = select(a.id).where(a.noun == noun, a.record_id.in_(keys))
+            gone += self.connection.execute(query).scalars()
+        mine = a.id.in_(gone)
         contents = list(self.connection.execute(select(a.sha256).where(mine)).scalars())
         self.connection.execute(t.attachments.delete().where(mine))
         orphans = b.sha256.in_(contents) & b.sha256.not_in(select(a.sha256))
         self.connection.execute(t.blobs.delete().where(orphans))
-        return len(ids["attachment"])
+        return gone
 
     def _scrub(self, table: Table, where: Any, column: str) -> None:
         found = self.connection.execute(select(table.c.id, table.c[column]).where(where)).all()
@@ -170,7 +200,7 @@ class Erasures(Repository[erasure.Erasure]):
             self.connection.execute(table.update().where(table.c.id.in_(keys)).values(haystack="", grams=""))
         self.work.touched = True
 
-    def _redact(self, ids: dict[str, list[int]], number: str) -> int:
+    def redact(self, ids: Mapping[str, Sequence[int]], number: str) -> int:
         """Blank the values in audit entries about the client; what each says now is sealed in an entry of its own.
 
         The chain goes on from the seals there are: `verify` takes a changed entry for whole if, and only if, a
@@ -178,7 +208,7 @@ class Erasures(Repository[erasure.Erasure]):
         """
         left: dict[str, str] = {}
         with writable(self.work):
-            for entry in raw_entries(self.connection, {noun: ids[noun] for noun in NOUNS}):
+            for entry in raw_entries(self.connection, {noun: ids[noun] for noun in NOUNS if noun in ids}):
                 changes = json.loads(entry.changes) if entry.changes else None
                 blank = scrubbed(changes, codes=False)
                 if blank != changes:

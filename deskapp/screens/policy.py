@@ -14,6 +14,7 @@ from deskapp.domain.appraisal import DEFAULT_WEIGHTS
 from deskapp.domain.errors import Conflict, RuleBroken
 from deskapp.domain.escalation import CLOCKS, RECEIVERS, Level, parsed, written
 from deskapp.domain.policy import SERVICE_LEVELS
+from deskapp.domain.retention import DEFAULT_DAYS
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
 from deskapp.screens import paint
@@ -39,6 +40,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "penalty_leadership_yuan": SEVERITIES,
     "penalty_range_yuan": LIMITS,
     "appraisal_weights": tuple(DEFAULT_WEIGHTS),
+    "retention_days": tuple(DEFAULT_DAYS),
 }
 NUMBERS = (
     "amber_hours",
@@ -72,8 +74,9 @@ NUMBERS = (
     "quality_per_operator",
     "quality_pass",
     "evaluation_days",
+    "retention_client_years",
 )
-TABLES_OF_WHOLE = ("day_targets", "warranty_months", "penalty_leadership_yuan", "penalty_range_yuan")
+TABLES_OF_WHOLE = ("day_targets", "warranty_months", "penalty_leadership_yuan", "penalty_range_yuan", "retention_days")
 WHOLE = frozenset((*NUMBERS[2:], *TABLES_OF_WHOLE)) - {"growing_times"}
 YES_NO = ("pause_while_waiting", "motto_shown")
 CHOSEN = (*YES_NO, "clock_calendar", "service_level")
@@ -270,7 +273,7 @@ def _fields() -> Iterable[Widget]:
         yield TextField(f"day_targets-{target}", f"policy.field.day_targets.{target}", max_length=8)
     for scope in SCOPES:
         yield TextField(f"warranty_months-{scope}", f"policy.field.warranty_months.{scope}", max_length=8)
-    for table in ("penalty_leadership_yuan", "penalty_range_yuan", "appraisal_weights"):
+    for table in ("penalty_leadership_yuan", "penalty_range_yuan", "appraisal_weights", "retention_days"):
         for key in TABLES[table]:
             yield TextField(f"{table}-{key}", f"policy.field.{table}.{key}", max_length=8)
     yield ChoiceField("service_level", "policy.field.service_level", required=True)

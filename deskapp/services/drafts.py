@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from deskapp.desk import Desk
 
 _LOGIN_IN_URL = re.compile(r"//[^/@]*@")
-KEPT_DAYS = 30
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -74,20 +73,35 @@ def forget(desk: Desk, form: str) -> None:
 
 
 def sweep(desk: Desk) -> int:
-    """Throw away drafts nobody has come back to for KEPT_DAYS, whoever's, and what dead writers left; how many."""
-    folder = _folder(desk)
-    if folder is None or not folder.is_dir():
-        return 0
-    swept, now = 0, time.time()
-    for path in folder.iterdir():
-        days = 1 if path.name.startswith(".") else KEPT_DAYS
+    """Throw away drafts nobody has come back to for as long as the policy says, and what dead writers left."""
+    swept = 0
+    for path in _stale(desk, desk.policy.retention_days["drafts"]):
         try:
-            if now - path.stat().st_mtime > days * 86_400:
-                path.unlink()
-                swept += 1
+            path.unlink()
+            swept += 1
         except OSError:
             continue
     return swept
+
+
+def stale(desk: Desk, days: int) -> int:
+    """How many drafts on this desk's disk nobody has come back to for so many days; 0 keeps them for ever."""
+    return len(_stale(desk, days))
+
+
+def _stale(desk: Desk, days: int) -> list[Path]:
+    folder = _folder(desk)
+    if folder is None or not folder.is_dir():
+        return []
+    found, now = [], time.time()
+    for path in folder.iterdir():
+        left = 1 if path.name.startswith(".") else days
+        try:
+            if left and now - path.stat().st_mtime > left * 86_400:
+                found.append(path)
+        except OSError:
+            continue
+    return found
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
 from deskapp.domain.document import Document, Facts, Table, Words
@@ -12,46 +13,62 @@ from deskapp.domain.errors import RuleBroken
 from deskapp.i18n import say
 from deskapp.services import campaigns, day_plan, followups
 
+if TYPE_CHECKING:
+    from deskapp.repository.work import Work
+
 PREFIX = "XH"
 
 
 def erase(desk: Desk, client_id: int, reason: str) -> Erasure:
     """Erase a client's data everywhere, or nothing at all: whatever the figures count must count the same after."""
     with desk.write("client.erase") as work:
-        client = work.clients.held(client_id)
-        if work.erasures.of_client(client_id) is not None:
-            raise RuleBroken("erasure.done")
-        check_erasable(reason, *work.erasures.running(client_id))
-        day = desk.local(work.now).date()
-        number = f"{PREFIX}{day:%Y%m%d}-{work.counters.next(f'{PREFIX}{day:%Y%m%d}'):03d}"
-        phones = work.phones.of(client_id)
-        digest = digest_of(number, client.name, [phone.normal for phone in phones])
-        texts = {client.name, client.address, *(phone.raw for phone in phones)}
-        texts |= {phone.reversed_digits[::-1] for phone in phones} | {
-            one.address for one in work.emails.of(client_id)
-        }
-        campaigns.opted_out_in(work, client_id)
-        day_plan.opted_out_in(work, client_id, day)
-        before = work.erasures.recount()
-        counts = work.erasures.erase(client_id, number)
-        if work.erasures.recount() != before:
-            raise RuleBroken("erasure.figures")
-        followups.plan_in(work, desk, [site.id for site in work.sites.of(client_id)])
-        done = Erasure(
-            number=number,
-            client_id=client_id,
-            at=work.now,
-            operator_id=work.operator.id if work.operator else None,
-            reason=reason.strip(),
-            counts=counts,
-            digest=digest,
-        )
-        stored = work.erasures.add(done)
-    _forget_drafts(desk, [text for text in texts if len(text) > 1])
+        stored, texts = erase_in(work, desk, client_id, reason)
+    forget_drafts(desk, texts)
     return stored
 
 
-def _forget_drafts(desk: Desk, texts: Sequence[str]) -> None:
+def erase_in(
+    work: Work, desk: Desk, client_id: int, reason: str, cause: str = "request"
+) -> tuple[Erasure, list[str]]:
+    """Erase a client's data in a transaction; return the certificate, and the texts that tell who it was.
+
+    What is erased because its time is over is proved by the client's own figures: all of them, at every client,
+    would hold the desk up.
+    """
+    client = work.clients.held(client_id)
+    if work.erasures.of_client(client_id) is not None:
+        raise RuleBroken("erasure.done")
+    check_erasable(reason, *work.erasures.running(client_id))
+    day = desk.local(work.now).date()
+    number = f"{PREFIX}{day:%Y%m%d}-{work.counters.next(f'{PREFIX}{day:%Y%m%d}'):03d}"
+    phones = work.phones.of(client_id)
+    digest = digest_of(number, client.name, [phone.normal for phone in phones])
+    texts = {client.name, client.address, *(phone.raw for phone in phones)}
+    texts |= {phone.reversed_digits[::-1] for phone in phones} | {
+        one.address for one in work.emails.of(client_id)
+    }
+    campaigns.opted_out_in(work, client_id)
+    day_plan.opted_out_in(work, client_id, day)
+    whose = client_id if cause == "retention" else None
+    before = work.erasures.recount(whose)
+    counts = work.erasures.erase(client_id, number)
+    if work.erasures.recount(whose) != before:
+        raise RuleBroken("erasure.figures")
+    followups.plan_in(work, desk, [site.id for site in work.sites.of(client_id)])
+    done = Erasure(
+        number=number,
+        client_id=client_id,
+        at=work.now,
+        operator_id=work.operator.id if work.operator else None,
+        cause=cause,
+        reason=reason.strip(),
+        counts=counts,
+        digest=digest,
+    )
+    return work.erasures.add(done), [text for text in texts if len(text) > 1]
+
+
+def forget_drafts(desk: Desk, texts: Sequence[str]) -> None:
     """Throw away the drafts on this desk's disk that name the person; drafts about others stay."""
     folder = desk.desk_dir / "drafts" if desk.desk_dir else None
     for path in folder.glob("*.json") if folder and folder.is_dir() else ():

@@ -136,7 +136,7 @@ def test_what_nobody_came_back_to_for_a_month_is_swept_whoever_s_it_is(desk):
     drafts.keep(other, "old", {"words": "b"})
     drafts.keep(desk, "new", {"words": "c"})
     (desk.desk_dir / "drafts" / ".scrap.json.123").write_text("{")
-    long_ago = time.time() - drafts.KEPT_DAYS * 86_400 - 60
+    long_ago = time.time() - desk.policy.retention_days["drafts"] * 86_400 - 60
     for file in files_of(desk):
         if "old" in file.name or file.name.startswith("."):
             os.utime(file, (long_ago, long_ago))
