@@ -11,7 +11,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run demo test check bench format lock clean
+.PHONY: run demo test check bench keys format lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed
@@ -31,6 +31,9 @@ check: $(VENV)/installed
 
 bench: $(VENV)/installed
 	$(BIN)/python -m tests.bench $(ARGS)
+
+keys: $(VENV)/installed
+	@$(BIN)/python -m pytest -q -s tests/journeys/test_keystrokes.py $(ARGS)
 
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix
