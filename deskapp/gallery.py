@@ -17,6 +17,7 @@ from deskapp.gallery_glass import painted_at_rest, settle, strike
 from deskapp.gallery_scenes import (
     a_decision,
     a_form_returned,
+    a_kept_file,
     a_letter,
     a_macro_choice,
     an_issued_paper,
@@ -31,6 +32,7 @@ from deskapp.gallery_scenes import (
     what_waits,
     which_site,
     who_gets_forms,
+    would_go,
 )
 from deskapp.screens.base import Framed
 
@@ -164,6 +166,9 @@ GALLERY: tuple[Shot, ...] = (
     Shot("saved_views:ViewsDialog", press("f10", "d", "ctrl+y")),
     Shot("saved_views:ViewDialog", press("f10", "d", "ctrl+y", "n")),
     Shot("missed:MissedDialog", pushed("missed:MissedDialog", 3)),
+    Shot("phrases:PhrasesScreen", press("f10", "8")),
+    Shot("phrase_form:PhraseDialog", press("f10", "8", "n")),
+    Shot("phrase_pick:PhrasePick", press("f4", "tab", "tab", "ctrl+d")),
     Shot("macros:MacrosScreen", press("f10", "9")),
     Shot("macros:MacroDialog", press("f10", "9", "n")),
     Shot("macros:MacroChoice", made(a_macro_choice)),
@@ -256,6 +261,8 @@ GALLERY: tuple[Shot, ...] = (
         )
     ),
     Shot("policy:PolicyScreen", press("f10", "p")),
+    Shot("retention:RetentionScreen", press("f10", "p", "ctrl+r")),
+    Shot("retention:RetentionListScreen", made(would_go)),
     Shot("outside:OutsideScreen", by("admin", press("f10", "0"))),
     Shot("programme:ProgrammeScreen", press("f10", "w", "down", "down")),
     Shot("programme_forms:RuleDialog", by("admin", press("f10", "w", "down", "down", "enter"))),
@@ -291,6 +298,14 @@ GALLERY: tuple[Shot, ...] = (
     Shot("paper_dialogs:CorrectDialog", press("f8", "p", "tab", "enter", "c", "i")),
     Shot("paper_dialogs:RevisionsDialog", press("f8", "p", "v")),
     Shot("paper_templates:TemplateDialog", by("liumin", press("f8", "p", "t", "u"))),
+    Shot("documents:DocumentsScreen", press("f10", "7")),
+    Shot("document_forms:DocumentDialog", press("f10", "7", "n")),
+    Shot("document:DocumentScreen", press("f10", "7", "enter")),
+    Shot("document_forms:ItemDialog", press("f10", "7", "enter", "n")),
+    Shot("document_forms:SettleDialog", press("f10", "7", "enter", "d")),
+    Shot("document_forms:HandOverDialog", press("f10", "7", "enter", "h")),
+    Shot("document_forms:SaveFileDialog", made(a_kept_file)),
+    Shot("action_items:ActionItemsScreen", press("f10", "7", "t")),
     Shot("help:HelpDialog", press("f1")),
     Shot("guide:GuideScreen", press("f1", "o")),
     Shot("palette:PaletteDialog", press("ctrl+p")),

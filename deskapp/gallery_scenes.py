@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -110,6 +111,16 @@ def an_issued_paper(app: DeskApp) -> Any:
     return IssuedPaperScreen(row.paper.id)
 
 
+def a_kept_file(_: DeskApp) -> Any:
+    """The question where a copy of a kept file goes."""
+    from pathlib import Path
+
+    from deskapp.domain.attachment import Attachment
+    from deskapp.screens.document_forms import SaveFileDialog
+
+    return SaveFileDialog(Attachment(id=1, noun="document", name="1101.csv"), str(Path("~", "Documents")))
+
+
 def a_form_returned(app: DeskApp) -> Any:
     """The form in which an evaluation that came back is entered."""
     from deskapp.domain.praise import Evaluation
@@ -186,3 +197,14 @@ def macro_holes(app: DeskApp) -> Any:
 
     macro = _a_macro(app)
     return HolesDialog(macro, ["No."])
+
+
+def would_go(app: DeskApp) -> Any:
+    """The callers nobody knew, were they kept for a day only."""
+    from deskapp.screens.retention import RetentionListScreen
+    from deskapp.services import retention
+
+    policy = app.desk_now().policy
+    kept = replace(policy, retention_days={**policy.retention_days, "unknown_calls": 1})
+    lines = retention.preview(replace(app.desk_now(), policy=kept))
+    return RetentionListScreen(kept, lines[0])

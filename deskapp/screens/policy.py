@@ -87,10 +87,11 @@ ROWS_SHOWN = 9
 class PolicyScreen(DeskScreen[None]):
     """Targets, calendar, thresholds: in force for what is filed from the moment they are saved."""
 
-    PLACE, SCREEN_ID, ROWS = "more", "policy", ("T3", "T4", "T6", "T9", "T10", "C4", "C7")
+    PLACE, SCREEN_ID, ROWS = "more", "policy", ("T3", "T4", "T6", "T9", "T10", "C4", "C7", "P6")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", id="policy.save"),
         Binding("ctrl+z", "undo", id="policy.undo"),
+        Binding("ctrl+r", "retention", id="policy.retention"),
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
@@ -251,6 +252,17 @@ class PolicyScreen(DeskScreen[None]):
         """Show the policy in force again."""
         self._fill()
         self._keep()
+
+    def action_retention(self) -> None:
+        """What would go today by the times on the form."""
+        from deskapp.screens.retention import RetentionScreen
+
+        try:
+            policy = as_policy(self.form.values(), self.desk.policy)
+        except RuleBroken as error:
+            self._wrong(error)
+            return
+        self.app.push_screen(RetentionScreen(policy))
 
     def action_leave(self) -> None:
         """Back to the queue; what was typed stays on this screen."""

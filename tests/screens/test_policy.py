@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.policy import Policy
+from deskapp.repository.types import to_micros
 from deskapp.screens.policy import PolicyScreen, as_policy, as_typed
 from deskapp.services import company
 from tests import builders
@@ -137,3 +139,25 @@ async def test_what_was_changed_and_not_saved_is_there_after_a_kill(desk, tmp_pa
         assert "77" in app.screen.form.values()["repeat_days"]
         await press(app, pilot, "ctrl+z")
         await until(app, pilot, lambda: not list(tmp_path.glob("drafts/*.json")), "undone, no draft")
+
+
+@SQLITE
+@pytest.mark.row("P6")
+@pytest.mark.parametrize(("size", "language"), [((120, 40), "zh"), ((80, 24), "en")])
+async def test_what_would_go_today_is_shown_by_the_days_on_the_form(desk, size, language):
+    builders.a_ring(desk, "13711112222")
+    with desk.store.engine.begin() as connection:
+        at = to_micros(desk.now().subtract(days=3))
+        connection.execute(text("UPDATE calls SET state = 'abandoned', ended_at = :a"), {"a": at})
+    async with console(desk, size=size, language=language) as (app, pilot):
+        await opened(app, pilot)
+        app.screen.form.field("retention_days-unknown_calls").fill("2")
+        await press(app, pilot, "ctrl+r")
+        await shows(app, pilot, "陌生来电" if language == "zh" else "unknown callers")
+        await shows(app, pilot, "永久" if language == "zh" else "for ever")
+        assert "⟦" not in seen(app)
+        await press(app, pilot, "enter")
+        await shows(app, pilot, "137****2222")
+        await press(app, pilot, "escape", "escape")
+        await until(app, pilot, lambda: isinstance(app.screen, PolicyScreen), "back on the form")
+    assert stored(desk).retention_days["unknown_calls"] == 730
