@@ -53,9 +53,11 @@ class DeskApp(LockingApp, OwnKeys):
         Binding("f6", "place('coverage')", id="go.coverage", system=True),
         Binding("f7", "place('sites')", id="go.sites", system=True),
         Binding("f8", "place('reports')", id="go.reports", system=True),
+        Binding("f9", "place('knowledge')", id="go.knowledge", system=True),
         Binding("f10,ctrl+g", "place('more')", id="go.more", system=True),
         Binding("ctrl+p", "palette", id="palette", system=True, priority=True),
         Binding("f12", "answer", id="answer", system=True, priority=True),
+        Binding("ctrl+k", "article", id="article", system=True),
         Binding("ctrl+t", "urgent", id="urgent", system=True, priority=True),
         Binding("ctrl+q", "quit", id="quit", system=True, priority=True),
         Binding("ctrl+z", "undo", id="undo", system=True),
@@ -336,6 +338,20 @@ class DeskApp(LockingApp, OwnKeys):
         from deskapp.screens.guide import open_guide
 
         open_guide(self, page)
+
+    def action_phrases(self) -> None:
+        """Offer phrases to the long field that has the focus."""
+        from deskapp.screens.phrase_pick import offer
+
+        if self.desk is not None and self.desk.operator is not None:
+            offer(self)
+
+    def action_article(self) -> None:
+        """Offer the articles that fit what is being typed."""
+        from deskapp.screens.article_pick import offer_articles
+
+        if self.desk is not None and self.desk.operator is not None:
+            offer_articles(self)
 
     def action_palette(self) -> None:
         """Find any act by Chinese, pinyin initials or English."""

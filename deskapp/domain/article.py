@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pendulum import DateTime
 
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.search_text import fold
+
+if TYPE_CHECKING:
+    from deskapp.domain.ticket import Ticket
 
 LIVE, RETIRED = "live", "retired"
 STATES = (LIVE, RETIRED)
@@ -115,6 +118,11 @@ class About:
     call_id: int | None = None
 
 
+def about_ticket(ticket: Ticket, typed: str = "") -> About:
+    """What somebody is busy with who has a ticket before them, and has typed so much about it."""
+    return About(f"{ticket.subject} {ticket.description} {typed}", ticket.category_id, ticket.id)
+
+
 def check_article(article: Article) -> None:
     """Refuse an article without a title or text, or one too long to be read to anybody."""
     if not article.title:
@@ -140,3 +148,21 @@ def missed(typed: str) -> str:
     """What was looked for as it is counted: folded and cut; nothing when it was too short to mean anything."""
     folded = fold(typed)[:MOST_MISSED].strip()
     return folded if len(folded) >= LEAST_MISSED else ""
+
+
+QUOTED = ">"
+"""What a line begins with that may be said to a client as it is."""
+
+
+def quotable(body: str) -> str:
+    """What of an article goes into an answer: the lines meant to be said as they are, or all of it without any."""
+    said = [line.removeprefix(QUOTED).strip() for line in body.splitlines() if line.startswith(QUOTED)]
+    return "\n".join(said) or whole(body)
+
+
+def whole(body: str) -> str:
+    """An article's text without the marks of what may be said."""
+    lines = [
+        line.removeprefix(QUOTED).lstrip() if line.startswith(QUOTED) else line for line in body.splitlines()
+    ]
+    return "\n".join(lines)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from deskapp.domain.article import Wanted
 from deskapp.domain.search_text import Term, index_tokens, like_pattern, query_terms
 from deskapp.repository.prepared import Prepared
 
@@ -21,20 +22,25 @@ class ArticleSearch:
     def __init__(self, work: Work) -> None:
         self.work = work
 
-    def ids(self, typed: str, state: str, limit: int) -> list[int]:
+    def ids(self, typed: str, wanted: Wanted, limit: int) -> list[int]:
         """The ids of the articles that hold every word typed: those with it in the title first, then the most used."""
         terms = query_terms(typed)
         if not terms:
             return []
         values: dict[str, Any] = {f"t{i}": like_pattern(term) for i, term in enumerate(terms)}
-        values |= {"state": state, "n": limit, "title": like_pattern(terms[0])}
+        values |= {"state": wanted.state, "n": limit, "title": like_pattern(terms[0])}
+        if wanted.category_id:
+            values["category"] = wanted.category_id
         tokens = list(dict.fromkeys(token for term in terms for token in _tokens(term, terms)))
         postgresql = self.work.dialect == "postgresql"
         if tokens and postgresql:
             values["tokens"] = tokens
         elif tokens:
             values["match"] = " AND ".join(map(_quoted, tokens))
-        query = _holding(len(terms), narrowed=bool(tokens), gin=postgresql)
+        within = {None: "", 0: " AND a.category_id IS NULL"}.get(
+            wanted.category_id, " AND a.category_id = :category"
+        )
+        query = _holding(len(terms), within, narrowed=bool(tokens), gin=postgresql)
         return [row[0] for row in query.rows(self.work.connection, **values)]
 
     def sharing(self, tokens: Sequence[str], limit: int) -> list[int]:
@@ -61,7 +67,7 @@ def _quoted(token: str) -> str:
 
 
 @cache
-def _holding(terms: int, *, narrowed: bool, gin: bool) -> Prepared:
+def _holding(terms: int, within: str, *, narrowed: bool, gin: bool) -> Prepared:
     """The index narrows, LIKE decides; what is too short for the index is looked for in all, which are few."""
     likes = " AND ".join(f"s.haystack LIKE :t{i} ESCAPE '\\'" for i in range(terms))
     source, holds = "article_search s", ""
@@ -76,7 +82,7 @@ def _holding(terms: int, *, narrowed: bool, gin: bool) -> Prepared:
     return Prepared(
         text(
             f"SELECT a.id FROM {source} JOIN articles a ON a.id = s.id "
-            f"WHERE {holds}{likes} AND a.state = :state ORDER BY {first}, a.used DESC, a.id DESC LIMIT :n"
+            f"WHERE {holds}{likes} AND a.state = :state{within} ORDER BY {first}, a.used DESC, a.id DESC LIMIT :n"
         )
     )
 

@@ -102,6 +102,12 @@ class Articles(Repository[article.Article]):
         found = {row.article.id: row for row in self._rows(self._named().where(_A.id.in_(list(ids))))}
         return [found[one] for one in ids if one in found]
 
+    def counts(self, state: str) -> dict[int, int]:
+        """How many articles of a state each category has; 0 stands for those of none."""
+        query = select(func.coalesce(_A.category_id, 0), func.count()).where(_A.state == state)
+        rows = self.connection.execute(query.group_by(func.coalesce(_A.category_id, 0)))
+        return {row[0]: row[1] for row in rows}
+
     def of_category(self, category_id: int, limit: int) -> list[int]:
         """The ids of the most used articles of a category."""
         query = select(_A.id).where(_A.state == LIVE, _A.category_id == category_id)

@@ -63,7 +63,7 @@ def article_columns() -> list[Column]:
     """Title, category, how often it was used, how often it helped and did not."""
     return [
         Column("title", "article.column.title", None, _title),
-        Column("category", "article.column.category", 10, _category, min_terminal=60),
+        Column("category", "article.column.category", 10, _category, min_terminal=50),
         Column("used", "article.column.used", 5, _used, align="right"),
         Column("helped", "article.column.helped", 10, _helped, align="right", min_terminal=60),
     ]

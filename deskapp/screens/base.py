@@ -37,6 +37,7 @@ PLACES = (
     Place("form", "F4", "frame.place.form"),
     Place("clocks", "F5", "frame.place.clocks"),
     Place("reports", "F8", "frame.place.reports"),
+    Place("knowledge", "F9", "frame.place.knowledge"),
     Place("more", "F10", "frame.place.more"),
 )
 
@@ -172,6 +173,12 @@ class Framed(Asking):
     def opens(self) -> tuple[str, int] | None:
         """The record that lies open here, as a noun and its number, to be told to the other desks."""
         return None
+
+    def speaks_of(self) -> tuple[int | None, int | None]:
+        """The client and the ticket that words written here are about, as far as it is known."""
+        give = getattr(self, "context", None)
+        found: dict[str, Any] = give() if give is not None else {}
+        return found.get("client_id"), None
 
     def neighbours(self) -> None:
         """What is open at other desks has changed."""

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from deskapp.domain.article import About, about_ticket
 from deskapp.domain.ticket import INTERNAL_KINDS
 from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
@@ -181,6 +182,10 @@ class TicketScreen(DeskScreen[None], TicketActs):
             return {}
         ticket = self.view.row.ticket
         return {"client_id": ticket.client_id, "site_id": ticket.site_id}
+
+    def article_about(self) -> About:
+        """What articles should fit: this ticket."""
+        return About() if self.view is None else about_ticket(self.view.row.ticket)
 
     def action_tags(self) -> None:
         """Put tags on or take them off."""

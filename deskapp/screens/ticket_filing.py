@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from deskapp.domain.article import About
 from deskapp.i18n import say
 from deskapp.screens import ticket_form_fields as fields
 from deskapp.screens.base import Framed
@@ -47,6 +48,12 @@ class Filing(Framed):
 
     def _show(self, outlook: Outlook) -> None:
         raise NotImplementedError
+
+    def article_about(self) -> About:
+        """What articles should fit: the caller's words and the category."""
+        values = self.form.values()
+        text = f"{values.get('subject') or ''} {values.get('words') or ''}"
+        return About(text, values.get("category"), None, self.call_id)
 
     def action_join(self) -> None:
         """File it into the mass complaint that others alike are part of, or by itself."""

@@ -16,6 +16,7 @@ from deskapp.screens import paint
 from deskapp.screens import ticket_form_fields as fields
 from deskapp.screens import ticket_form_view as view
 from deskapp.screens.answerers import Answerers, answer_label, answer_value
+from deskapp.screens.article_fits import ArticleFits
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.draft_keeper import DraftKeeper
 from deskapp.screens.ticket_dialog import severity_choices
@@ -86,7 +87,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         self.form = FormPanel(*fields.complaint_fields(kind), id="form-fields")
         self._phone = phone
         self.card, self.repeats, self.deadlines = Lines(grow=True), Lines(grow=True), Lines(grow=True)
-        self.slip = Prose(wraps=False)
+        self.slip, self.fits = Prose(wraps=False), ArticleFits()
         self.slip.can_focus = False
         self.strip, self.drafts = Lines(grow=True, id="form-strip"), Lines(id="form-drafts")
         self.left = Panel(f"complaint.title.{kind}", self.form, id="form-left")
@@ -98,7 +99,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
             self.left,
             Vertical(
                 Panel("complaint.card", self.card, id="form-card"),
-                Panel("complaint.repeats", self.repeats, id="form-repeats"),
+                *(Panel("complaint.repeats", self.repeats, id="form-repeats"), self.fits),
                 Panel("complaint.deadlines", self.deadlines, id="form-deadlines"),
                 Panel("complaint.slip", self.slip, id="form-slip"),
                 id="form-right",
@@ -292,8 +293,8 @@ class TicketFormScreen(Filing, DeskScreen[None]):
             who.take(fields.client_choice(outlook.same_phone[0]))
 
     def _show_slip(self) -> None:
-        values = dict(self.form.values())
-        category = self._choice("category")
+        self.fits.look(self.article_about())
+        values, category = dict(self.form.values()), self._choice("category")
         named = [choice.label for choice in category.choices if choice.value == category.read()]
         values["category.label"] = named[0] if named else ""
         self.slip.show(

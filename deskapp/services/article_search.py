@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deskapp.desk import Desk
-from deskapp.domain.article import LIVE, About, ArticleRow
+from deskapp.domain.article import About, ArticleRow, Wanted
 from deskapp.domain.article_fit import best, tokens_of, words_of
 
 MOST_FOUND = 60
@@ -13,10 +13,10 @@ OFFERED = 5
 """How many articles are offered for what is being typed."""
 
 
-def find(desk: Desk, typed: str, state: str = LIVE) -> list[ArticleRow]:
+def find(desk: Desk, typed: str, wanted: Wanted | None = None) -> list[ArticleRow]:
     """The articles that hold every word typed, in Chinese, pinyin, initials or English."""
     with desk.read() as work:
-        return work.articles.rows(work.article_search.ids(typed, state, MOST_FOUND))
+        return work.articles.rows(work.article_search.ids(typed, wanted or Wanted(), MOST_FOUND))
 
 
 def suggest(desk: Desk, about: About, limit: int = OFFERED) -> list[ArticleRow]:

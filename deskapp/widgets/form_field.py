@@ -248,7 +248,12 @@ class TextField(Labelled, Input):
 
 
 class LongField(Labelled, TextArea):
-    """Several lines of text: Enter begins a new line, Tab goes on to the next field."""
+    """Several lines of text: Enter begins a new line, Tab goes to the next field, keys offer phrases and articles."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+d", "app.phrases", id="phrases.insert"),
+        Binding("ctrl+k", "app.article", id="article"),
+    ]
 
     DEFAULT_CSS = """
     LongField {

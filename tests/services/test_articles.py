@@ -20,7 +20,7 @@ def write(desk, title="除甲醛要多久", body="一般三到七天,开窗通�
 
 
 def titles(desk, typed, state="live"):
-    return [row.article.title for row in article_search.find(desk, typed, state)]
+    return [row.article.title for row in article_search.find(desk, typed, Wanted(state))]
 
 
 def misses(desk):

@@ -1,0 +1,53 @@
+"""Beside a form or a call: the articles that fit what is being typed, best first (row K1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from deskapp.domain.article import About, ArticleRow
+from deskapp.i18n import say
+from deskapp.screens.base import Asking, Panel
+from deskapp.widgets import painting
+from deskapp.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from deskapp.app import DeskApp
+
+SHOWN = 3
+
+
+class ArticleFits(Asking, Panel):
+    """Titles only: Ctrl+K takes one. Nothing that fits takes no room."""
+
+    app: DeskApp
+    DEFAULT_CSS = """
+    ArticleFits { height: auto; display: none; }
+    """
+
+    def __init__(self) -> None:
+        self.lines = Lines(grow=True)
+        super().__init__("article.fits", self.lines, classes="article-fits")
+        self._about: About | None = None
+
+    def look(self, about: About) -> None:
+        """Look for what fits, when it is about something else than before."""
+        if about == self._about or self.app.desk is None:
+            return
+        from deskapp.services.article_search import suggest
+
+        self._about, desk = about, self.desk
+        self.ask(lambda: suggest(desk, about, SHOWN), self._show, group="fits", wrong=lambda _: None)
+
+    def _show(self, rows: list[ArticleRow]) -> None:
+        self.display = bool(rows)
+        self.whisper(say("article.fits_how"))
+        self.lines.show([_line(place, row) for place, row in enumerate(rows)])
+
+
+def _line(place: int, row: ArticleRow) -> Content:
+    title = painting.safe(row.article.title, "" if place else "bold")
+    tried = row.article.helped or row.article.failed
+    words = say("article.rated", helped=row.article.helped, failed=row.article.failed) if tried else ""
+    return Content.assemble(("- ", "$primary"), title, (f"  {words}" if words else "", "$text-muted"))
