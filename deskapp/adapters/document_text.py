@@ -29,7 +29,7 @@ MOST_UNPACKED = 48 * 1024 * 1024
 MOST_PARTS = 5_000
 MOST_PAGE = 1_000_000
 """Characters of a page of HTML that are read."""
-READ_S = 4.0
+READ_S = 3.0
 """How long a file may take."""
 PDF_S = 12.0
 READABLE = ("txt", "csv", "md", "html", "docx", "xlsx", "pdf")
@@ -176,6 +176,9 @@ def _gathered(content: bytes, wanted: re.Pattern[str], first: str) -> str:
                         raise _Unread("broken")
                     tail = piece[-16:]
                     parser.feed(piece)
+            if words.enough:
+                break
+            parser.close()
             words.end("}p")
     return "".join(words.found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,6 +20,8 @@ ENDS = ("done", "dropped")
 SOON_DAYS = 3
 """How many days before its day an item is shown as work to come."""
 MOST_TITLE, MOST_PEOPLE, MOST_BODY, MOST_WORDS = 120, 500, 20_000, 300
+
+_UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,16 @@ def check_settled(state: str, outcome: str) -> None:
         raise RuleBroken("action_item.state_unknown", value=state)
     if not outcome.strip():
         raise RuleBroken("action_item.outcome_missing")
+
+
+def one_line(typed: str) -> str:
+    """Words of one line: blanks as one, and nothing that is none to be read."""
+    return " ".join(plain(typed).split())
+
+
+def plain(typed: str) -> str:
+    """Words without what acts on a terminal or cannot be printed; lines stay lines."""
+    return _UNPRINTED.sub("", typed.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def people_of(typed: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, text
 
 from deskapp.domain import office_document
 from deskapp.domain.office_document import ActionItem, DocumentRow, ItemRow, OfficeDocument, people_of
@@ -124,11 +124,13 @@ class ActionItems(Repository[office_document.ActionItem]):
         )
         return {row[0]: (row[1], int(row[2] or 0), row[3]) for row in self.connection.execute(query)}
 
-    def due(self, until: date, limit: int, staff_id: int | None = None) -> list[ActionItem]:
-        """Open items due by a day, the latest first; of one person when named."""
+    def due(
+        self, until: date, limit: int, staff_id: int | None = None, *, everybodys: bool = True
+    ) -> list[ActionItem]:
+        """Open items due by a day, the latest first; everybody's, or those of one person and those of nobody."""
         query = self.select().where(_A.state == "open", _A.due_on <= until)
-        if staff_id is not None:
-            query = query.where(_A.staff_id == staff_id)
+        if not everybodys:
+            query = query.where(or_(_A.staff_id.is_(None), _A.staff_id == staff_id))
         return self.records(query.order_by(_A.due_on, _A.id).limit(limit))
 
     def count(self, state: str, staff_id: int | None = None) -> int:

@@ -147,8 +147,8 @@ class ItemDialog(FormDialog):
         """Keep it."""
         from deskapp.services import action_items
 
-        words = " ".join((values["words"] or "").split())
-        typed = replace(loaded.item, words=words, staff_id=values["staff"], due_on=read_day(values["due"]))
+        words, due_on = values["words"] or "", read_day(values["due"])
+        typed = replace(loaded.item, words=words, staff_id=values["staff"], due_on=due_on)
         return action_items.save(desk, typed, key=values["submission"])
 
 

@@ -94,8 +94,9 @@ class QueueScreen(DeskScreen[None]):
         self._reload()
 
     def changed(self) -> None:
-        """Read the queue anew; the cursor stays on its call."""
+        """Read the queue anew, and the motto, which may be another or turned off; the cursor stays on its call."""
         if self.app.desk is not None and self.app.desk.operator is not None:
+            self._motto()
             self._reload()
 
     def _reload(self) -> None:
@@ -237,7 +238,7 @@ class QueueScreen(DeskScreen[None]):
         self.ask(read, lambda found: self._show_card(row, *found), group="preview")
 
     def _show_unknown(self, row: QueueRow) -> None:
-        number = paint.phone(row.call.number) or say("client.hidden")
+        number = paint.number(self.desk, row.call.number) or say("client.hidden")
         lines = [Content.styled(number, "bold"), Content.styled(say("queue.unknown_caller"), "$text-muted")]
         self.card.show(lines)
         self.brief.show(lines)
@@ -249,7 +250,7 @@ class QueueScreen(DeskScreen[None]):
         if file is None:
             return
         self.app.known.keep(("file", row.call.client_id), file)
-        card = paint.card_lines(file)
+        card = paint.card_lines(self.desk, file)
         history = paint.recent_lines(self.desk, items)
         self.card.show([*card, Content(""), *history])
         self.brief.show([*card[:2], *history[:1]])

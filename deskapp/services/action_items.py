@@ -34,8 +34,8 @@ HOUSE = "house"
 
 def save(desk: Desk, item: ActionItem, *, key: str = "") -> ActionItem:
     """Add an item to a document, or change one that is not over; whoever it is given to is told."""
+    item = replace(item, words=rules.one_line(item.words))
     rules.check_item(item)
-    item = replace(item, words=item.words.strip())
     with desk.write("action_item.save") as work:
         if item.id:
             known = work.action_items.held(item.id)
@@ -65,15 +65,20 @@ def add_in(work: Work, item: ActionItem) -> ActionItem:
 
 def settle(desk: Desk, item: ActionItem, state: str, outcome: str) -> ActionItem:
     """End an item, done or dropped, with what came of it."""
-    rules.check_settled(state, outcome)
     with desk.write("action_item.save") as work:
-        rules.check_waits(item)
-        if item.state == "handed":
-            ticket = work.tickets.get(item.ticket_id)
-            if ticket is not None and ticket.is_open:
-                raise RuleBroken("action_item.handed", number=ticket.number)
-        today = today_of(desk, work.now)
-        return work.action_items.save(replace(item, state=state, done_on=today, outcome=outcome.strip()))
+        return settle_in(work, desk, item, state, outcome)
+
+
+def settle_in(work: Work, desk: Desk, item: ActionItem, state: str, outcome: str) -> ActionItem:
+    """End an item inside a transaction that does more than that; one handed over ends with its ticket."""
+    rules.check_settled(state, outcome)
+    rules.check_waits(item)
+    if item.state == "handed":
+        ticket = work.tickets.get(item.ticket_id)
+        if ticket is not None and ticket.is_open:
+            raise RuleBroken("action_item.handed", number=ticket.number)
+    today = today_of(desk, work.now)
+    return work.action_items.save(replace(item, state=state, done_on=today, outcome=rules.one_line(outcome)))
 
 
 def reopen(desk: Desk, item: ActionItem) -> ActionItem:
@@ -141,16 +146,14 @@ def _house(work: Work, desk: Desk) -> int:
 
 
 def due(desk: Desk) -> list[ItemRow]:
-    """The open items that are work now for whoever sits at the desk: their own, or for who leads everybody's."""
+    """The open items that are work now for whoever sits at the desk: their own and nobody's; who leads sees all."""
     operator = desk.operator
     if operator is None:
         return []
     leads = operator.role in LEADERS
-    if not leads and operator.staff_id is None:
-        return []
     with desk.read() as work:
         until = rules.due_until(today_of(desk, work.now))
-        found = work.action_items.due(until, MOST_DUE, None if leads else operator.staff_id)
+        found = work.action_items.due(until, MOST_DUE, operator.staff_id, everybodys=leads)
         return work.action_items.rows(found)
 
 

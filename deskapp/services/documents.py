@@ -53,7 +53,8 @@ class Opened:
 
 def save(desk: Desk, document: OfficeDocument, *, key: str = "") -> OfficeDocument:
     """Write a document, or change one; a new one gets its number, under a `key` once however often it is sent."""
-    document = replace(document, title=document.title.strip(), people=document.people.strip())
+    one_line = {name: rules.one_line(getattr(document, name)) for name in ("title", "people")}
+    document = replace(document, body=rules.plain(document.body).rstrip(), **one_line)
     rules.check_document(document)
     if document.id:
         with desk.read() as work:

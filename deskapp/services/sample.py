@@ -75,8 +75,10 @@ def found(desk: Desk, seed: int = 7, language: str = "zh") -> Desk:
 
 def fill(desk: Desk, seed: int = 7) -> None:
     """Fill a founded company with a morning's work, in one transaction: all of it or nothing."""
+    from deskapp.services.sample_articles import use_articles
     from deskapp.services.sample_clients import open_files
     from deskapp.services.sample_day_plan import plan_the_day
+    from deskapp.services.sample_documents import keep_documents
     from deskapp.services.sample_escalations import escalate
     from deskapp.services.sample_greetings import greet
     from deskapp.services.sample_letters import write_letters
@@ -115,6 +117,8 @@ def fill(desk: Desk, seed: int = 7) -> None:
         issue_papers(stage)
         keep_team(stage, seed)
         monitor(stage, seed)
+        keep_documents(stage)
+        use_articles(stage, seed)
         work.clients.hear_again()
         work.now, work.operator = stage.now, desk.operator
 

@@ -1,6 +1,7 @@
 """Settings: everything changes at once and is kept with the operator, wherever they sit down next."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from deskapp import i18n
 from deskapp.screens.help import HelpDialog
 from deskapp.screens.queue import QueueScreen
 from deskapp.screens.settings import KeyDialog, SettingsScreen
-from deskapp.services import operators
+from deskapp.services import company, operators
 from deskapp.widgets import signs
 from tests import builders
 from tests.screens.pilot import console, press, seen, shows, until, write
@@ -86,18 +87,40 @@ async def test_a_key_that_does_another_act_on_the_same_screen_is_shown_before_it
         )
 
 
+def mottos(desk):
+    """Whether each motto is shown, in the order they were written."""
+    with desk.read() as work:
+        return [one.active for one in work.mottos.all()]
+
+
 @pytest.mark.row("K3")
 async def test_mottos_are_written_and_turned_off(desk):
+    with desk.read() as work:
+        first, *others = work.mottos.all()
+    for one in others:
+        company.save_motto(desk, replace(one, active=False))
     async with console(desk) as (app, pilot):
+        await shows(app, pilot, first.text[:8])
         await opened(app, pilot)
         await press(app, pilot, "a")
         await write(app, pilot, "今天也要好好听")
         await press(app, pilot, "enter")
         with desk.read() as work:
             assert work.mottos.all()[-1].text == "今天也要好好听"
-        await press(app, pilot, "m")
+        screen = app.screen
+        await until(app, pilot, lambda: screen.mottos.row_count == len(others) + 2, "added")
+        screen.mottos.focus()
+        await press(app, pilot, "home", "space")
+        await until(app, pilot, lambda: not any(mottos(desk)[:-1]), "only the new one is shown")
+        await press(app, pilot, "end", "enter", *["backspace"] * 3)
+        await write(app, pilot, "问")
+        await press(app, pilot, "enter", "f2")
+        await shows(app, pilot, "今天也要问")
+        await press(app, pilot, "f10", "o", "m")
         await shows(app, pilot, "不显示")
         assert app.desk.policy.motto_shown is False
+        await press(app, pilot, "f2")
+        await until(app, pilot, lambda: "今天也要问" not in seen(app), "turned off")
 
 
 async def test_a_key_people_write_with_is_not_given_to_what_acts_while_typing(desk):

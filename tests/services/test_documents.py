@@ -19,7 +19,12 @@ SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
 def minutes(desk, title="客服部周例会", **fields):
-    given = {"kind": "minutes", "day": TODAY, "people": "李敏、刘敏", "body": "讨论瓷砖空鼓的处理办法"} | fields
+    given = {
+        "kind": "minutes",
+        "day": TODAY,
+        "people": "李敏、刘敏",
+        "body": "讨论瓷砖空鼓的处理办法",
+    } | fields
     return documents.save(desk, OfficeDocument(title=title, **given))
 
 
@@ -55,7 +60,18 @@ def test_search_finds_title_people_body_number_and_files(desk, tmp_path):
     minutes(desk, "客户回访登记表", kind="form", people="", body="")
     (tmp_path / "名单.csv").write_text("姓名,电话\n欧阳海棠,13800138000\n", encoding="gb18030")
     attachments.add_all(desk, "document", one.id, [tmp_path / "名单.csv"])
-    for typed in ("周例会", "例", "zhoulihui", "kfbzlh", "liumin", "刘敏", "空鼓", "1123-0001", "欧阳海棠", "13800138000"):
+    for typed in (
+        "周例会",
+        "例",
+        "zhoulihui",
+        "kfbzlh",
+        "liumin",
+        "刘敏",
+        "空鼓",
+        "1123-0001",
+        "欧阳海棠",
+        "13800138000",
+    ):
         assert found(desk, typed) == ["客服部周例会"], typed
     assert found(desk, "刘敏 欧阳海棠") == ["客服部周例会"]
     assert found(desk, "客") == ["客户回访登记表", "客服部周例会"]
@@ -117,19 +133,23 @@ def test_items_are_due_work_of_whoever_answers_and_of_who_leads(desk, second_des
         (late.id, "late"),
         (soon.id, "soon"),
     ]
-    assert [(row.item.id, row.staff) for row in action_items.due(agent_desk)] == [(soon.id, "王建国")]
+    assert [(row.item.id, row.staff) for row in action_items.due(agent_desk)] == [
+        (late.id, ""),
+        (soon.id, "王建国"),
+    ]
+    item(desk, document, "别人的", staff_id=builders.a_member(desk, "赵六").id)
     with pytest.raises(RuleBroken, match=r"action_item\.outcome_missing"):
         action_items.settle(agent_desk, soon, "done", " ")
     done = action_items.settle(agent_desk, soon, "done", "已交")
     assert (done.state, done.done_on, done.outcome) == ("done", TODAY, "已交")
-    assert action_items.due(agent_desk) == []
+    assert [row.item.id for row in action_items.due(agent_desk)] == [late.id]
     with pytest.raises(RuleBroken, match=r"action_item\.over"):
         action_items.save(desk, replace(done, words="再改"))
     with desk.read() as work:
         row = work.documents.page(1)[0]
-        assert (row.items, row.waiting, row.next_due) == (3, 2, late.due_on)
+        assert (row.items, row.waiting, row.next_due) == (4, 3, late.due_on)
         assert [one.item.id for one in work.action_items.page(5, state="done")] == [done.id]
-        assert work.action_items.count("open") == 2
+        assert work.action_items.count("open") == 3
     assert action_items.reopen(desk, done).state == "open"
 
 
