@@ -15,7 +15,7 @@ from pendulum import DateTime
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.period import Period
 
-UNITS = ("count", "percent", "seconds")
+UNITS = ("count", "percent", "seconds", "score")
 SLICES = ("operator", "department", "trade", "site", "category")
 WHICH = ("top", "rest", "all")
 """Of the cases behind a share: those counted, the others, both."""
@@ -92,6 +92,9 @@ FAMILIES: Mapping[str, Family] = {
         Family("sites", "site", ("site",)),
         Family("inspections", "inspection", ("site",)),
         Family("papers", "paper", ("operator",)),
+        Family("forms", "form", ("site",)),
+        Family("returns", "form", ("site",)),
+        Family("scores", "score", ("trade", "site")),
     )
 }
 
@@ -142,6 +145,10 @@ MEASURES: tuple[Measure, ...] = (
     _share("papers_on_time", "papers", "on_time", "due"),
     _share("records_complete", "sites", "complete", "active"),
     _share("quality_passed", "inspections", "passed", "done"),
+    _count("forms_sent", "forms", "sent"),
+    _share("forms_back", "forms", "returned", "sent"),
+    _count("forms_returned", "returns", "returned", higher=True),
+    Measure("forms_mean", "scores", "score", (Formula("", "scored", "scored"),), True, "mean", "score"),
 )
 BY_CODE: Mapping[str, Measure] = {one.code: one for one in MEASURES}
 
@@ -165,7 +172,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A figure as counted: the cases counted, those they are a share of, and for a mean or median the seconds."""
+    """A figure as counted: the cases counted, those they are a share of, and a mean or median: seconds, points."""
 
     top: int = 0
     bottom: int = 0
@@ -300,3 +307,5 @@ class Case:
     site_id: int | None = None
     first_on: date | None = None
     """The first day a paper is for."""
+    form_id: int | None = None
+    """The evaluation form it is, or is a score of."""

@@ -21,6 +21,9 @@ _T, _C, _F = tables.tickets, tables.calls, tables.followups
 _I, _S = tables.inspections, tables.sites
 _CLIENTS, _PLACES = tables.clients.alias("whose"), tables.sites.alias("place")
 _NOTHING = literal("")
+_V, _R = tables.evaluations, tables.ratings
+_BACK = case((_V.c.returned_on.is_not(None), "returned"), else_="out")
+_FORM = (_NOTHING, _V.c.words, _BACK, _V.c.client_id, _V.c.site_id, null(), _V.c.id)
 
 
 class FigureCases:
@@ -145,13 +148,20 @@ _SHOWN: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {
         _I.c.site_id,
         (_I.c.done_on, _I.c.number, _I.c.findings, _I.c.verdict, null(), _I.c.site_id, _I.c.ticket_id),
     ),
+    "forms": (_V.c.client_id, _V.c.site_id, (_V.c.sent_on, *_FORM)),
+    "returns": (_V.c.client_id, _V.c.site_id, (_V.c.returned_on, *_FORM)),
+    "scores": (
+        _R.c.client_id,
+        _R.c.site_id,
+        (_R.c.at, _NOTHING, _R.c.trade, _NOTHING, _R.c.client_id, _R.c.site_id, null(), _R.c.source_id),
+    ),
 }
-"""By family: whose client and site stand beside it, and when, number, words, state, client, site and ticket."""
+"""By family: whose client and site stand beside it; when, number, words, state, client, site, ticket, and the form."""
 
 
 def _case(noun: str, place: tuple[Any, ...], cells: Sequence[Any]) -> Case:
     record_id, counted, amount, client, estate, address = cells[:6]
-    at, number, words, state, client_id, site_id, ticket_id = cells[6:]
+    at, number, words, state, client_id, site_id, ticket_id, *form = cells[6:]
     return Case(
         noun,
         record_id,
@@ -167,4 +177,5 @@ def _case(noun: str, place: tuple[Any, ...], cells: Sequence[Any]) -> Case:
         seconds=None if amount is None else int(amount) / SECOND_US,
         ticket_id=ticket_id,
         site_id=site_id,
+        form_id=form[0] if form else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, exists, func, not_, or_, select, true, type_coerce
+from sqlalchemy import BigInteger, and_, case, cast, exists, func, not_, or_, select, true, type_coerce
 
 from deskapp.domain.measure import SATISFIED, Terms
 from deskapp.domain.site import RUNNING_STAGES
@@ -20,6 +20,7 @@ DAY_US = 86_400 * SECOND_US
 
 _T, _C, _S = tables.tickets.c, tables.calls.c, tables.sites.c
 _E, _I, _F = tables.ticket_events.c, tables.inspections.c, tables.followups.c
+_V, _R = tables.evaluations.c, tables.ratings.c
 _KEPT = _T.state != "withdrawn"
 _COUNTED = and_(_T.kind == "complaint", _T.state != "merged")
 """A complaint that was merged into another is the other's; a withdrawn one is left out set by set."""
@@ -237,6 +238,15 @@ def _everything(_: Terms) -> Any:
     return true()
 
 
+def _came_back(terms: Terms) -> Any:
+    return _due_days(_V.returned_on, terms)
+
+
+def _of_forms_back(terms: Terms) -> Any:
+    """The scores of the forms that came back in the period, whenever they were entered or sent."""
+    return and_(_R.source == "evaluation", _R.source_id.in_(select(_V.id).where(_came_back(terms))))
+
+
 SOURCES: Mapping[str, Source] = {
     "received": Source(
         tables.tickets,
@@ -319,5 +329,20 @@ SOURCES: Mapping[str, Source] = {
         (_I.done_on, _I.id),
         {"done": _everything, "passed": lambda _: _I.verdict == "ok"},
         {},
+    ),
+    "forms": Source(
+        tables.evaluations,
+        lambda terms: _due_days(_V.sent_on, terms),
+        (_V.sent_on, _V.id),
+        {"sent": _everything, "returned": lambda _: _V.returned_on.is_not(None)},
+        {},
+    ),
+    "returns": Source(tables.evaluations, _came_back, (_V.returned_on, _V.id), {"returned": _everything}, {}),
+    "scores": Source(
+        tables.ratings,
+        _of_forms_back,
+        (_R.id,),
+        {"scored": _everything},
+        {"score": cast(_R.score, BigInteger) * SECOND_US},
     ),
 }

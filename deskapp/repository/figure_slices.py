@@ -80,6 +80,12 @@ SLICED: dict[str, dict[str, Slice]] = {
         "site": Slice((tables.followups.c.site_id,)),
     },
     "sites": {"site": Slice((tables.sites.c.id,))},
+    "forms": {"site": Slice((tables.evaluations.c.site_id,))},
+    "returns": {"site": Slice((tables.evaluations.c.site_id,))},
+    "scores": {
+        "trade": Slice((func.nullif(tables.ratings.c.trade, ""),)),
+        "site": Slice((tables.ratings.c.site_id,)),
+    },
     "inspections": {"site": Slice((tables.inspections.c.site_id,))},
 }
 

@@ -102,9 +102,9 @@ class Evaluations(Repository[praise.Evaluation]):
         row = _FORMS.rows(self.connection, month=month)[0]
         return int(row[0]), int(row[1])
 
-    def count(self, month: date, which: str = "all", late_before: date = date.min) -> int:
-        """How many forms a month has, sent or handed over; or of one of WHICH_FORMS."""
-        query = select(func.count()).where(_E.month == month, _which(which, late_before))
+    def count(self, month: date, which: str = "all", late_before: date = date.min, trade: str = "") -> int:
+        """How many forms a month has, sent or handed over; of one of WHICH_FORMS, or with a score of a trade."""
+        query = select(func.count()).where(_E.month == month, _which(which, late_before), _scored(trade))
         return int(self.connection.execute(query).scalar_one())
 
     def newest_of(self, site_id: int) -> praise.Evaluation | None:
@@ -137,9 +137,10 @@ class Evaluations(Repository[praise.Evaluation]):
         offset: int = 0,
         which: str = "all",
         late_before: date = date.min,
+        trade: str = "",
     ) -> list[EvaluationRow]:
         """A month's forms by id, a page at a time: from the start, after or before one, the last, at an offset."""
-        query = self._named().where(_E.month == month, _which(which, late_before))
+        query = self._named().where(_E.month == month, _which(which, late_before), _scored(trade))
         if offset:
             return self._rows(paging.at(query, (_E.id,), offset, limit))
         if before is not None or last:
@@ -184,6 +185,13 @@ def _which(which: str, late_before: date) -> Any:
         "out": sent & ~back,
         "late": sent & ~back & (_E.sent_on < late_before),
     }[which]
+
+
+def _scored(trade: str) -> Any:
+    """What puts a form behind the mean score of a trade; all are behind none."""
+    if not trade:
+        return true()
+    return exists().where(_R.source == "evaluation", _R.source_id == _E.id, _R.trade == trade)
 
 
 def _praise_row(one: praise.Praise, names: Sequence[Any]) -> PraiseRow:

@@ -11,14 +11,16 @@ from textual.widget import Widget
 from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.figure_lists import case_columns
+from deskapp.screens.form_dialog import Editing
 from deskapp.services import figure_words
 from deskapp.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from deskapp.domain.measure import Board, Case, Line
+    from deskapp.domain.praise import Evaluation
 
 
-class FigureCasesScreen(DeskScreen[None]):
+class FigureCasesScreen(Editing, DeskScreen[None]):
     """Those counted, the others, or all a share is of: t changes between them."""
 
     PLACE, SCREEN_ID, ROWS = "more", "figure_cases", ("R2",)
@@ -100,12 +102,26 @@ class FigureCasesScreen(DeskScreen[None]):
             self.app.push_screen(CallDetailDialog(one.id))
         elif one.noun == "followup" and one.client_id is not None:
             self.app.open_client(one.client_id)
+        elif one.form_id is not None:
+            self._open_form(one.form_id)
         elif one.site_id is not None:
             from deskapp.screens.site import SiteScreen
 
             self.app.push_screen(SiteScreen(one.site_id))
         elif one.noun == "paper":
             self._open_paper(one)
+
+    def _open_form(self, form_id: int) -> None:
+        """An evaluation form with its scores, to be read and mended."""
+        from deskapp.screens.praises_forms import ask_return
+
+        desk = self.desk
+
+        def read() -> Evaluation:
+            with desk.read() as work:
+                return work.evaluations.find(form_id)
+
+        self.ask(read, lambda form: ask_return(self, form), group="open")
 
     def _open_paper(self, one: Case) -> None:
         """A paper as it was issued, or as it would be issued now."""

@@ -26,6 +26,7 @@ STATES = {
     "site": "site.stage",
     "inspection": "inspections.verdict",
     "paper": "paper.title",
+    "form": "praise.which",
 }
 """What the state of a case is said by: a paper's is its kind."""
 
@@ -73,10 +74,14 @@ def _bar(line: Line, _context: PaintContext) -> Content:
     """A share as a bar; a count or a time against the period before, the longer of the two being the whole bar."""
     if line.value is None:
         return Content("")
-    whole = 100.0 if line.measure.unit == "percent" else max(line.value, line.earlier or 0.0)
+    whole = _WHOLE.get(line.measure.unit) or max(line.value, line.earlier or 0.0)
     filled = round(BAR * min(1.0, line.value / whole)) if whole else 0
     full, rest = signs.sign("full") * filled, signs.sign("rest") * (BAR - filled)
     return Content.assemble((full, "$primary"), (rest, "$text-disabled"))
+
+
+_WHOLE = {"percent": 100.0, "score": 5.0}
+"""What a whole bar is, by the unit of a figure."""
 
 
 def case_columns(desk: Desk, line: Line, which: str) -> list[Column]:
@@ -97,8 +102,11 @@ def case_columns(desk: Desk, line: Line, which: str) -> list[Column]:
                 "address", "figures.column.address", None, _address, min_terminal=0 if noun == "site" else 100
             )
         )
-    columns.append(Column("state", "figures.column.state", 12 if noun != "paper" else 24, _state))
-    if line.measure.amount:
+    if noun != "score":
+        columns.append(Column("state", "figures.column.state", 12 if noun != "paper" else 24, _state))
+    if line.measure.unit == "score":
+        columns.append(Column("score", "figures.column.score", 6, _score, align="right"))
+    elif line.measure.amount:
         columns.append(Column("seconds", "figures.column.seconds", 14, _seconds, align="right"))
     return columns
 
@@ -126,9 +134,15 @@ def _client(one: Case, _context: PaintContext) -> Content:
 def _words(one: Case, _context: PaintContext) -> Content:
     if one.noun == "followup":
         return Content(say(f"followup.purpose.{one.words}"))
+    if one.noun == "score":
+        return Content(say(f"staff.trade.{one.words}")) if one.words else Content("")
     if one.noun == "paper" and one.id < 0:
         return Content.styled(say("figures.not_issued", first=one.first_on), "$error")
     return painting.safe(" ".join(one.words.split()))
+
+
+def _score(one: Case, _context: PaintContext) -> Content:
+    return Content("" if one.seconds is None else str(round(one.seconds)))
 
 
 def _address(one: Case, _context: PaintContext) -> Content:

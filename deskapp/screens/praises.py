@@ -24,6 +24,7 @@ from deskapp.domain.praise import (
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.evaluations import form_columns
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.praises_forms import ask_praise, ask_return, ask_send
 from deskapp.screens.sanction_words import state_words
@@ -57,6 +58,8 @@ class PraisesScreen(Editing, DeskScreen[None]):
         Binding("s", "send", id="praises.send"),
         Binding("f", "which", id="praises.which"),
         Binding("k", "remind", id="praises.remind"),
+        Binding("t", "means", id="praises.means"),
+        Binding("p", "paper", id="praises.paper"),
         Binding("left_square_bracket", "month(-1)", id="praises.earlier"),
         Binding("right_square_bracket", "month(1)", id="praises.later"),
         Binding("o", "open_client", id="praises.client"),
@@ -72,6 +75,8 @@ class PraisesScreen(Editing, DeskScreen[None]):
         """Whether evaluation forms are shown, not praise."""
         self.which = WHICH_FORMS[0]
         """Which of the forms are listed."""
+        self.trade = ""
+        """The trade whose scores the forms listed are behind; "" lists them all."""
         self.month = date.min
         self.figures = Wrapped(grow=True, id="praises-figures")
         self.praise = RecordTable((), empty_code="praise.empty", id="praises-table")
@@ -108,7 +113,10 @@ class PraisesScreen(Editing, DeskScreen[None]):
     def _look(self) -> None:
         self.returns.display, self.praise.display = self.forms, not self.forms
         desk, month = self.desk, self.month
-        self.table.source = MonthForms(desk, month, self.which) if self.forms else MonthPraise(desk, month)
+        if self.forms:
+            self.table.source = MonthForms(desk, month, self.which, self.trade)
+        else:
+            self.table.source = MonthPraise(desk, month)
         self.table.focus()
         self.panel.title_code = "praise.forms_title" if self.forms else "praise.title"
         self._titles()
@@ -118,6 +126,8 @@ class PraisesScreen(Editing, DeskScreen[None]):
     def _titles(self) -> None:
         count = self.table.row_count
         which = say(f"praise.which.{self.which}")
+        if self.trade:
+            which = say("praise.scored", trade=say(f"staff.trade.{self.trade}"))
         self.panel.entitle(month=f"{self.month:%Y-%m}", count="" if count is None else count, which=which)
         self.panel.relabel()
 
@@ -150,11 +160,11 @@ class PraisesScreen(Editing, DeskScreen[None]):
         """Praise is reported, forms are sent."""
         if action in ("add", "report", "reward"):
             return not self.forms
-        return self.forms if action in ("send", "which", "remind") else True
+        return self.forms if action in ("send", "which", "remind", "means", "paper") else True
 
     def action_view(self) -> None:
         """Show forms instead of praise, or praise again."""
-        self.forms = not self.forms
+        self.forms, self.trade = not self.forms, ""
         self._look()
 
     def action_month(self, months: int) -> None:
@@ -219,7 +229,33 @@ class PraisesScreen(Editing, DeskScreen[None]):
     def action_which(self) -> None:
         """List all forms, those sent, returned, still out, or late."""
         self.which = WHICH_FORMS[(WHICH_FORMS.index(self.which) + 1) % len(WHICH_FORMS)]
+        self.trade = ""
         self._look()
+
+    def action_means(self) -> None:
+        """Show the mean scores by trade, and list the forms behind the one chosen."""
+        from deskapp.screens.evaluations import MeansDialog
+        from deskapp.services.praises import month_figures
+
+        desk, month = self.desk, self.month
+
+        def chosen(trade: str | None) -> None:
+            if trade:
+                self.which, self.trade = WHICH_FORMS[0], trade
+                self._look()
+
+        def show(found: MonthFigures) -> None:
+            self.app.push_screen(MeansDialog(month, found.by_trade or {}), chosen)
+
+        self.ask(lambda: month_figures(desk, month), show, group="means")
+
+    def action_paper(self) -> None:
+        """Show the form under the cursor as it is printed for the client."""
+        from deskapp.screens.evaluations import EvaluationPaperScreen
+
+        row = self.table.selected
+        if isinstance(row, EvaluationRow):
+            self.app.push_screen(EvaluationPaperScreen(row.evaluation.id))
 
     def action_remind(self) -> None:
         """Put a call into the queue for every form of the month that is late."""
@@ -242,8 +278,12 @@ class PraisesScreen(Editing, DeskScreen[None]):
             self.app.open_client(client_id)
 
     def action_leave(self) -> None:
-        """Back to the queue."""
-        self.app.go("queue")
+        """From the forms of a trade to all of them, then back to the queue."""
+        if self.trade:
+            self.trade = ""
+            self._look()
+        else:
+            self.app.go("queue")
 
 
 def figure_lines(found: MonthFigures) -> list[Content]:
@@ -299,37 +339,6 @@ def praise_columns(desk: Desk) -> list[Column]:
         Column("words", "praise.column.words", None, lambda row, _: painting.safe(_line(row.praise.words))),
         Column("client", "praise.column.client", 10, lambda row, _: painting.safe(row.client, "$text-muted")),
         Column("reported", "praise.column.reported", 17, reported),
-    ]
-
-
-def form_columns() -> list[Column]:
-    """Whose form, when it was sent and came back, the scores, the words."""
-
-    def sent(row: EvaluationRow, _: PaintContext) -> Content:
-        day = row.evaluation.sent_on
-        return Content.styled(f"{day:%m-%d}" if day else say("praise.by_hand"), "$text-muted")
-
-    def returned(row: EvaluationRow, _: PaintContext) -> Content:
-        day = row.evaluation.returned_on
-        if day is None:
-            return Content.styled(f"{signs.sign('missed')} {say('praise.out')}", "$warning")
-        return Content.styled(f"{signs.sign('met')} {day:%m-%d}", "")
-
-    def scores(row: EvaluationRow, _: PaintContext) -> Content:
-        there = row.scores or {}
-        parts = [f"{say(f'praise.short.{trade}')}{there[trade]}" for trade in TRADES if trade in there]
-        return Content(" ".join(parts))
-
-    def words(row: EvaluationRow, _: PaintContext) -> Content:
-        return painting.safe(_line(row.evaluation.words), "$text-muted")
-
-    return [
-        Column("client", "praise.column.client", 10, lambda row, _: painting.safe(row.client, "bold")),
-        Column("address", "praise.column.address", None, lambda row, _: painting.safe(row.address)),
-        Column("sent", "praise.column.sent", 6, sent),
-        Column("returned", "praise.column.returned", 8, returned),
-        Column("scores", "praise.column.scores", 20, scores),
-        Column("words", "praise.column.words", 26, words, min_terminal=100),
     ]
 
 

@@ -167,15 +167,19 @@ def _remind(work: Work, form: Evaluation) -> bool:
 
 
 class MonthForms:
-    """The evaluation forms of a month as a long list, in the order they were sent; all or one of WHICH_FORMS."""
+    """The evaluation forms of a month as a long list, in the order they were sent; all or one of WHICH_FORMS.
 
-    def __init__(self, desk: Desk, month: date, which: str = "all") -> None:
-        self.desk, self.month, self.which = desk, month, which
+    With a `trade` they are those behind its mean score.
+    """
+
+    def __init__(self, desk: Desk, month: date, which: str = "all", trade: str = "") -> None:
+        self.desk, self.month, self.which, self.trade = desk, month, which, trade
 
     def count(self) -> int:
         """How many there are."""
         with self.desk.read() as work:
-            return work.evaluations.count(self.month, self.which, late_before(self.desk, work.now))
+            before = late_before(self.desk, work.now)
+            return work.evaluations.count(self.month, self.which, before, self.trade)
 
     def _page(self, limit: int, **place: EvaluationRow | int | bool) -> list[EvaluationRow]:
         with self.desk.read() as work:
@@ -185,6 +189,7 @@ class MonthForms:
                 limit,
                 which=self.which,
                 late_before=before,
+                trade=self.trade,
                 **place,  # type: ignore[arg-type]
             )
 

@@ -25,6 +25,8 @@ def value_words(measure: Measure, value: float | None) -> str:
         return NOTHING
     if measure.unit == "percent":
         return f"{value:.1f}%"
+    if measure.unit == "score":
+        return f"{value:.2f}"
     return str(round(value)) if measure.unit == "count" else span_words(value)
 
 

@@ -176,6 +176,7 @@ def decide(desk: Desk, entry: RegisterEntry, decision: str, why: str = "") -> Re
     kind = kinds()[entry.register]
     with desk.write("register.decide") as work:
         _check_role(work, kind)
+        _held(work, entry)
         return decide_in(work, kind, entry, decision, why)
 
 
@@ -222,6 +223,7 @@ def strike(desk: Desk, entry: RegisterEntry, why: str) -> RegisterEntry:
 
 
 def _strike(work: Work, desk: Desk, kind: RegisterKind, entry: RegisterEntry, why: str) -> RegisterEntry:
+    _held(work, entry)
     held = _unchanged(work, entry)
     rules.check_strike(held, why)
     done = work.registers.save(rules.noted(replace(held, state=VOID), why=why.strip()), known=held)
@@ -233,7 +235,7 @@ def _strike(work: Work, desk: Desk, kind: RegisterKind, entry: RegisterEntry, wh
 
 def _unchanged(work: Work, entry: RegisterEntry) -> RegisterEntry:
     """The line as it is now; Conflict when it is no longer what was seen."""
-    held = _held(work, entry)
+    held = work.registers.held(entry.id)
     if held.version != entry.version and held.state in (PROPOSED, entry.state):
         raise work.registers.conflict(entry.id)
     return held

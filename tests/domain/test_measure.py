@@ -31,11 +31,9 @@ def test_every_measure_is_declared_whole():
         assert one.unit in UNITS
         assert one.family in FAMILIES
         assert set(one.slices) <= set(SLICES)
-        assert (
-            one.unit
-            == {"share": "percent", "count": "count", "mean": "seconds", "median": "seconds"}[one.how]
-        )
-        assert bool(one.amount) == (one.unit == "seconds")
+        fit = {"share": ["percent"], "count": ["count"], "mean": ["seconds", "score"], "median": ["seconds"]}
+        assert one.unit in fit[one.how]
+        assert bool(one.amount) == (one.how in ("mean", "median"))
         assert all(formula.top and (formula.bottom or one.how == "count") for formula in one.formulas)
         assert all(formula.code for formula in one.formulas) == (len(one.formulas) > 1)
     assert tuple(one.code for one in BY_CODE["service_level"].formulas) == SERVICE_LEVELS

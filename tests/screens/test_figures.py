@@ -121,7 +121,7 @@ async def test_a_paper_that_is_owed_can_be_made_from_the_figure(desk, clock) -> 
     clock.at = clock.at.add(days=30)
     async with console(desk, size=(120, 40)) as (app, pilot):
         await opened(app, pilot)
-        await press(app, pilot, "end", "up", "up")
+        await press(app, pilot, "end", *["up"] * 6)
         await tells(app, pilot, "到期日当天或之前出具 0 ÷")
         await press(app, pilot, "enter")
         await tells(app, pilot, "未出具 (2026-11-")

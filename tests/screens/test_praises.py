@@ -50,6 +50,18 @@ async def test_the_pictures(desk, site, size, language):
         await shows(app, pilot, "海棠湾 3-2-1101")
         glass = seen(app)
         assert "张伟[red]" in glass and "11-23" in glass
+        await press(app, pilot, "t")
+        await shows(app, pilot, "4.00")
+        glass += await press(app, pilot, "enter")
+        await shows(app, pilot, "有设计师评分的 1 份" if language == "zh" else "scoring Designer 1")
+        await press(app, pilot, "p")
+        await shows(app, pilot, "PJ202611-0001")
+        await shows(app, pilot, "√")
+        glass += seen(app)
+        await press(app, pilot, "x", "p")
+        await until(app, pilot, (app.desk.desk_dir / "papers" / "PJ202611-0001.pdf").exists, "the file")
+        await press(app, pilot, "escape", "escape")
+        await shows(app, pilot, "全部 1 份" if language == "zh" else "all 1")
         assert "⟦" not in glass and "\x1b" not in glass
 
 

@@ -14,6 +14,7 @@ from deskapp.domain.followup import STATES as FOLLOWUP_STATES
 from deskapp.domain.followup import Followup
 from deskapp.domain.inspection import Inspection
 from deskapp.domain.paper import IssuedPaper
+from deskapp.domain.praise import Evaluation, Rating
 from deskapp.domain.site import STAGES, Site
 from deskapp.domain.ticket import KINDS, STATES, Ticket, TicketEvent
 from tests import builders
@@ -70,6 +71,9 @@ def fill(desk, seed: int, size: int) -> None:
         )
         work.followups.add_many([_followup(chance, n, clients, places, who) for n in range(size)])
         work.inspections.add_many([_inspection(chance, n, sites) for n in range(size)])
+        places.remove(None)
+        forms = work.evaluations.add_many([_form(chance, n, places, clients) for n in range(size)])
+        work.ratings.add_many([_score(chance, one) for one in forms for _ in range(2)])
         work.issued_papers.add_many([_paper(chance, n, who) for n in range(size)])
 
 
@@ -181,6 +185,32 @@ def _inspection(chance, number, sites) -> Inspection:
     verdict = chance.dice.choice(("ok", "ok", "defects"))
     site = chance.dice.choice(sites).id
     return Inspection(number=f"X{number}", site_id=site, done_on=chance.day(), verdict=verdict)
+
+
+def _form(chance, number, places, clients) -> Evaluation:
+    """Forms of many months, so that a site has one a month; sent, handed over, back before it is entered."""
+    sent = chance.dice.choice((None, chance.day(), chance.day()))
+    back = chance.dice.choice((None, sent or chance.day(), chance.day()))
+    month = date(2020 + number // 12, number % 12 + 1, 1)
+    return Evaluation(
+        site_id=chance.dice.choice(places),
+        client_id=chance.dice.choice(clients),
+        month=month,
+        sent_on=sent,
+        returned_on=back,
+    )
+
+
+def _score(chance, form) -> Rating:
+    dice = chance.dice
+    return Rating(
+        at=chance.instant(),
+        source=dice.choice(("evaluation", "evaluation", "call")),
+        source_id=form.id,
+        site_id=dice.choice((form.site_id, None)),
+        trade=dice.choice(("designer", "crew", "")),
+        score=dice.randrange(1, 6),
+    )
 
 
 def _paper(chance, number, who) -> IssuedPaper:

@@ -27,6 +27,8 @@ class Rows:
     staff: list[Any] = field(default_factory=list)
     operators: list[Any] = field(default_factory=list)
     categories: list[Any] = field(default_factory=list)
+    evaluations: list[Any] = field(default_factory=list)
+    ratings: list[Any] = field(default_factory=list)
 
 
 def rows_of(desk) -> Rows:
@@ -45,6 +47,8 @@ def rows_of(desk) -> Rows:
             work.staff.all(),
             work.operators.all(),
             work.categories.all(),
+            work.evaluations.all(),
+            work.ratings.all(),
         )
 
 
@@ -90,7 +94,9 @@ class Recount:
     def figures(self) -> dict[tuple[str, str], Recounted]:
         """Every measure and formula."""
         found = self.received() | self.ended() | self.closed() | self.on_calls() | self.solved_at_once()
-        return found | self.planned() | self.on_sites() | self.inspected() | self.on_papers()
+        return (
+            found | self.planned() | self.on_sites() | self.inspected() | self.on_papers() | self.on_forms()
+        )
 
     def received(self):
         mine = [t for t in self.complaints() if self.inside(t.received_at)]
@@ -266,6 +272,19 @@ class Recount:
         deadline = lambda p: datetime.combine(p.due_on + timedelta(1), time(), self.zone)  # noqa: E731
         return {("papers_on_time", ""): share([p for p in mine if p.issued_at < deadline(p)], mine)}
 
+    def on_forms(self):
+        within = lambda day: day is not None and self.first <= day <= self.last  # noqa: E731
+        sent = [e for e in self.rows.evaluations if within(e.sent_on)]
+        back = [e for e in self.rows.evaluations if within(e.returned_on)]
+        ids = {e.id for e in back}
+        scores = [r for r in self.rows.ratings if r.source == "evaluation" and r.source_id in ids]
+        return {
+            ("forms_sent", ""): share(sent, sent),
+            ("forms_back", ""): share([e for e in sent if e.returned_on], sent),
+            ("forms_returned", ""): share(back, back),
+            ("forms_mean", ""): timed(scores, [r.score for r in scores]),
+        }
+
     def part_of(self, family: str, by: str, record: Any) -> Any:
         """Which group of a slice a record is in."""
         if family == "calls" and by == "department":
@@ -275,6 +294,8 @@ class Recount:
         if by == "operator":
             field_name = {"ended": "resolved_by", "calls": "taken_by", "followups": "done_by"}
             return getattr(record, field_name.get(family, "issued_by" if family == "papers" else "filed_by"))
+        if family == "scores" and by == "trade":
+            return record.trade or None
         if by == "trade":
             member = next((s for s in self.rows.staff if s.id == record.responsible_id), None)
             category = next((c for c in self.rows.categories if c.id == record.category_id), None)

@@ -134,7 +134,7 @@ def check_slice(desk, recount, period, by) -> None:
 def _parts(recount: Recount, measure: Measure, by: str, whole: Recounted) -> dict[object, Recounted]:
     """A recounted figure taken apart by the groups its records are in."""
     table = {"ticket": "tickets", "call": "calls", "followup": "followups", "site": "sites"}
-    table |= {"inspection": "inspections", "paper": "papers"}
+    table |= {"inspection": "inspections", "paper": "papers", "form": "evaluations", "score": "ratings"}
     records = {one.id: one for one in getattr(recount.rows, table[measure.noun])}
     group = {key: recount.part_of(measure.family, by, records[key]) for key in whole.bottom}
     found: dict[object, Recounted] = {}

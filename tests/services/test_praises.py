@@ -11,6 +11,7 @@ import pytest
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.praise import Evaluation, Praise
 from deskapp.services import evaluations, praises
+from deskapp.services.papers import evaluation, templates
 from tests import builders
 from tests.followed import ratings_of
 
@@ -122,6 +123,41 @@ def test_a_return_scores_the_people_and_can_be_corrected(desk) -> None:
     assert broken(evaluations.give_back, desk, again, {}, " ") == "praise.empty_return"
     assert broken(evaluations.give_back, desk, again, {"designer": 9}) == "ticket.score"
     assert evaluations.open_of(desk, site.id) == again
+
+
+@pytest.mark.row("A4")
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_form_is_printed_empty_and_as_it_came_back(desk) -> None:
+    designer = builders.a_member(desk, "王丽", "designer")
+    a_completed_site(desk, designer_id=designer.id)
+    form = evaluations.send_batch(desk, NOVEMBER)[0]
+    _, _, empty, *_ = evaluation.form_document(desk, form.id).blocks
+    assert empty.rows == (("设计师", "王丽", *["□"] * 5),), "a box for each score of everybody of the site"
+    evaluations.give_back(desk, form, {"designer": 4}, "总体不错")
+    made = evaluation.form_document(desk, form.id)
+    assert (made.title, made.number) == ("客户评价表", f"PJ202611-{form.id:04d}")
+    assert made.blocks[2].rows == (("设计师", "王丽", "", "√", "", "", ""),)
+    assert [block.words for block in made.blocks[3:]] == ["总体不错", ""]
+    for kind, begins in (("docx", b"PK"), ("xlsx", b"PK"), ("pdf", b"%PDF")):
+        assert evaluation.save_form(desk, form.id, kind).read_bytes().startswith(begins)
+    assert (evaluation.KIND, "客户评价表") in templates.kinds(), "the company may have its own"
+    assert templates.write_out(desk, evaluation.KIND).exists()
+
+
+@pytest.mark.row("A4")
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_every_mean_opens_to_the_forms_behind_it(desk) -> None:
+    for _ in range(3):
+        a_completed_site(desk)
+    forms = evaluations.send_batch(desk, NOVEMBER)
+    for form, scores in zip(forms, ({"designer": 4, "crew": 5}, {"designer": 1}, {"crew": 3}), strict=True):
+        evaluations.give_back(desk, form, scores)
+    means = praises.month_figures(desk, NOVEMBER).by_trade
+    assert means == {"designer": (2.5, 2), "crew": (4.0, 2)}
+    for trade, (mean, count) in means.items():
+        behind = evaluations.MonthForms(desk, NOVEMBER, trade=trade)
+        found = [row.scores[trade] for row in behind.first(9)]
+        assert (behind.count(), len(found), sum(found) / len(found)) == (count, count, mean)
 
 
 @pytest.mark.row("A4")

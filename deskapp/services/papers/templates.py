@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from deskapp.domain.document import Document
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.paper import PaperTemplate
+from deskapp.domain.praise import Evaluation
 from deskapp.i18n import say
 from deskapp.services import attachments
-from deskapp.services.papers import files
+from deskapp.services.papers import evaluation, files
 from deskapp.services.papers.issuing import preview
 from deskapp.services.papers.registry import KINDS
 from deskapp.services.planning import today_of
@@ -26,8 +27,8 @@ def kinds() -> list[tuple[str, str]]:
     from deskapp.papers.slip_document import KINDS as SLIPS
     from deskapp.papers.slip_document import title
 
-    slips = [(code, title(code)) for code in SLIPS]
-    return [*((code, say(kind.title_code)) for code, kind in KINDS.items()), *slips]
+    others = [*((code, title(code)) for code in SLIPS), (evaluation.KIND, say("praise.paper.title"))]
+    return [*((code, say(kind.title_code)) for code, kind in KINDS.items()), *others]
 
 
 def own(desk: Desk) -> dict[str, PaperTemplate]:
@@ -85,6 +86,8 @@ def _sample(desk: Desk, kind: str) -> Document:
     from deskapp.papers.slip_document import KINDS as SLIPS
     from deskapp.papers.slip_document import document
 
+    if kind == evaluation.KIND:
+        return evaluation.document(desk, Evaluation())
     if kind not in SLIPS:
         raise RuleBroken("paper.kind_unknown", value=kind)
     now = desk.now()
