@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +13,11 @@ from deskapp.domain.errors import RuleBroken
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 60 * 1024 * 1024
-MOST_PRODUCT = 1_000_000
-"""The greatest number a template may reckon, and the longest text it may repeat."""
+MOST_PARTS = 2_000
 _PARAGRAPH = re.compile(r"<w:p([ >])")
 _TAGS = re.compile(r"<[^>]+>")
+_DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_CHUNK = 64 * 1024
 _MACROS = ("vbaproject", "activex", "embeddings/")
 
 
@@ -23,8 +25,10 @@ def fill(content: bytes, context: Mapping[str, Any]) -> Any:
     """Fill a template; returns the Word document. What cannot be filled breaks paper.template_wrong."""
     from docxtpl import DocxTemplate
 
-    check(content)
-    environment, source = _environment(), ""
+    from deskapp.papers.template_sandbox import Budget, Sandbox
+
+    content = checked(content)
+    environment, source = Sandbox(Budget()), ""
     try:
         template = DocxTemplate(io.BytesIO(content))
         template.init_docx()
@@ -43,46 +47,55 @@ def fill(content: bytes, context: Mapping[str, Any]) -> Any:
     return template.docx
 
 
-def check(content: bytes) -> None:
-    """Refuse what is no Word document, is too big, or carries programs with it."""
+def checked(content: bytes) -> bytes:
+    """The same Word document packed anew; refuse what is none, is too big, or carries programs or entities with it.
+
+    Nothing is believed that the file says of its parts: what is filled is only what was seen here.
+    """
     if len(content) > MOST_BYTES:
-        raise RuleBroken("paper.template_big", most=MOST_BYTES // (1024 * 1024))
+        raise _too_big()
+    seen = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed, zipfile.ZipFile(seen, "w") as anew:
             files = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+            names = {one.filename.lower() for one in files}
+            if "word/document.xml" not in names or len(names) < len(files):
+                raise RuleBroken("paper.template_none")
+            if any(mark in name for name in names for mark in _MACROS):
+                raise RuleBroken("paper.template_macros")
+            left = MOST_UNPACKED if len(files) <= MOST_PARTS else 0
+            for one in files:
+                part = _unpacked(packed, one, left)
+                left -= len(part)
+                anew.writestr(one.filename, part)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OSError,
+    ) as error:
         raise RuleBroken("paper.template_none") from error
-    if sum(one.file_size for one in files) > MOST_UNPACKED:
-        raise RuleBroken("paper.template_big", most=MOST_BYTES // (1024 * 1024))
-    names = {one.filename.lower() for one in files}
-    if "word/document.xml" not in names:
+    return seen.getvalue()
+
+
+def _unpacked(packed: zipfile.ZipFile, one: zipfile.ZipInfo, most: int) -> bytes:
+    """One part, unpacked piece by piece and no further than may be; XML that declares entities is none of Word's."""
+    part = bytearray()
+    with packed.open(one) as stream:
+        while piece := stream.read(_CHUNK):
+            part += piece
+            if len(part) > most:
+                raise _too_big()
+    if one.filename.lower().endswith((".xml", ".rels")) and (b"\x00" in part or _DECLARED.search(part)):
         raise RuleBroken("paper.template_none")
-    if any(mark in name for name in names for mark in _MACROS):
-        raise RuleBroken("paper.template_macros")
+    return bytes(part)
 
 
-def _environment() -> Any:
-    from jinja2 import StrictUndefined
-    from jinja2.exceptions import SecurityError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    class Sandbox(ImmutableSandboxedEnvironment):
-        """Nothing but the paper can be reached, and nothing can be blown up."""
-
-        intercepted_binops = frozenset(["*", "**", "%"])
-
-        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-            """Multiply small numbers only."""
-            small = all(isinstance(one, int | float) and abs(one) <= MOST_PRODUCT for one in (left, right))
-            if operator == "**" or not small:
-                raise SecurityError(operator)
-            return super().call_binop(context, operator, left, right)
-
-    made = Sandbox(undefined=StrictUndefined, autoescape=True)
-    made.globals.clear()
-    for name in ("center", "indent", "format", "wordwrap", "xmlattr", "pprint", "map", "attr"):
-        made.filters.pop(name, None)
-    return made
+def _too_big() -> RuleBroken:
+    return RuleBroken("paper.template_big", most=MOST_BYTES // (1024 * 1024))
 
 
 def _why(error: Exception) -> str:
