@@ -190,10 +190,11 @@ class Watch:
         return desk
 
     def _say_wrong(self, error: Exception, where: str = "") -> None:
+        from deskapp.domain.errors import is_away
         from deskapp.i18n.errors import in_words
 
         words = in_words(error)
-        lost = getattr(error, "code", "") == "storage.lost"
+        lost = is_away(error) and getattr(error, "code", "") != "storage.locked"
         if (wrong := "lost" if lost else words) != self.wrong:
             self.wrong = wrong
             code = "cli.watch.wrong_at" if where else "cli.watch.wrong"

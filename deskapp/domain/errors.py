@@ -35,8 +35,11 @@ class StorageFailed(Exception):
 
     @property
     def away(self) -> bool:
-        """Whether the database did not answer, so that the same act may succeed later."""
-        return self.code in ("storage.lost", "storage.locked")
+        """Whether the database did not answer or cannot now, so that the same act may succeed later."""
+        return self.code in AWAY
+
+
+AWAY = frozenset({"storage.lost", "storage.locked", "storage.full", "storage.readonly", "storage.damaged"})
 
 
 def is_away(error: BaseException) -> bool:

@@ -150,7 +150,20 @@ def storage_errors() -> Iterator[None]:
         raise StorageFailed("storage.refused", why=error.reason) from error
 
 
-_TROUBLE = {"lost": "storage.lost", "locked": "storage.locked", "refused": "storage.refused"}
+_TROUBLE = {
+    "lost": "storage.lost",
+    "locked": "storage.locked",
+    "refused": "storage.refused",
+    "full": "storage.full",
+    "readonly": "storage.readonly",
+    "damaged": "storage.damaged",
+}
+_OF_FILES = {
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "readonly",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+}
 
 
 def _trouble(error: DBAPIError) -> str:
@@ -158,6 +171,8 @@ def _trouble(error: DBAPIError) -> str:
     if _is_lock(error):
         return "locked"
     cause = error.orig
+    if (code := getattr(cause, "sqlite_errorcode", None)) is not None and code & 0xFF in _OF_FILES:
+        return _OF_FILES[code & 0xFF]
     if cause is None or isinstance(cause, sqlite3.Error):
         wrong = isinstance(cause, sqlite3.ProgrammingError | sqlite3.DataError | sqlite3.InterfaceError)
         return "refused" if wrong else "lost"

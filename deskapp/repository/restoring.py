@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -92,6 +93,20 @@ def _copy_over(source: Path, target: Path) -> None:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         raise StorageFailed("storage.locked", why=str(error)) from error
+
+
+def put_aside(store: Store, folder: Path) -> Path:
+    """Move a database file that cannot be read into a folder, with its log; whoever runs consoles has closed them."""
+    store.engine.dispose()
+    file = Path(make_url(store.url).database or "").absolute()
+    try:
+        folder.mkdir(mode=0o700)
+        for part in (file, *(file.with_name(file.name + tail) for tail in ("-wal", "-shm"))):
+            if part.exists():
+                shutil.move(part, folder / part.name)
+    except OSError as error:
+        raise StorageFailed("storage.file", path=str(folder), why=error.strerror or str(error)) from error
+    return folder / file.name
 
 
 def _drop_all(connection: Connection) -> None:

@@ -31,6 +31,8 @@ CHECK_CLIENT = "SELECT set_config('client_connection_check_interval', '5s', fals
 """A server that works for a desk that has gone notices it, and lets go of what it holds."""
 BUSY = frozenset({"40001", "40P01", "55P03", "57014"})
 """Collided with others, waited for them, or was cut short: the same act may well succeed later."""
+ALONE = {"25006": "readonly", "53100": "full", "XX001": "damaged", "XX002": "damaged"}
+"""It takes no writes, has no room, or has damage: only who runs it can mend that."""
 AWAY = ("08", "53", "57P", "58", "F0", "XX")
 """Connection, resources, shutting down or starting up, disk, damage: nothing is wrong with the act."""
 
@@ -114,10 +116,14 @@ def _unless_silent(ask: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 def trouble(error: object) -> str:
-    """What an error of the driver means: "lost", "locked", or "refused" because of what was asked."""
+    """What an error of the driver means: "lost", "locked", "readonly", "full", "damaged", or
+    "refused" because of what was asked.
+    """
     state = getattr(error, "sqlstate", None)
     if state in BUSY:
         return "locked"
+    if state in ALONE:
+        return ALONE[state]
     if state is None:
         gone = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
         return "lost" if gone else "refused"

@@ -99,6 +99,7 @@ class Tray:
                 return
             self.waiting += 1
             self.app.say("outgoing.kept")
+            self._why(answer.why)
             kept()
             self._paint()
             self.app.read_facts()
@@ -158,6 +159,7 @@ class Tray:
         if went.away is None:
             self._backoff.reset()
         else:
+            self._why(went.away)
             self.app.read_facts()
         if went.left:
             self._later()
@@ -166,6 +168,11 @@ class Tray:
             self.app.written += 1
             self._tell(went.sent)
             self.app.changed()
+
+    def _why(self, error: Exception | None) -> None:
+        """Say why it waits where the frame does not: a database that is there and takes nothing."""
+        if error is not None and getattr(error, "code", "") not in ("storage.lost", "storage.locked"):
+            self.app.tell(error)
 
     def _later(self) -> None:
         """Try again after a while."""

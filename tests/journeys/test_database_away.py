@@ -12,11 +12,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import event
 
 from deskapp.repository import engine
 from deskapp.screens.call import CallScreen
 from deskapp.screens.clocks import ClocksScreen
-from deskapp.screens.outgoing import OutgoingDialog
+from deskapp.screens.outgoing import Backoff, OutgoingDialog
 from deskapp.screens.queue import QueueScreen
 from deskapp.screens.ticket_filed import FiledDialog
 from deskapp.screens.ticket_form import TicketFormScreen
@@ -238,3 +239,53 @@ async def test_what_waited_when_the_console_died_is_sent_at_the_next_start(desk,
         await shows(app, pilot, "已提交 1 条:TS20261123-0001")
     (ticket,) = filed(desk)
     assert ticket.filed_by == desk.operator.id, "under the name of who typed it, whoever starts next"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("trouble", "mended", "words"),
+    [
+        ("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1000000000", "磁盘已满"),
+        ("PRAGMA query_only = ON", "PRAGMA query_only = OFF", "只读"),
+    ],
+)
+async def test_a_full_disk_or_a_file_that_takes_no_writes(
+    desk, tmp_path, trouble, mended, words, monkeypatch
+):
+    monkeypatch.setattr(Backoff, "next", lambda _: 0.2)
+    a_caller(desk)
+    async with console(desk, folder=tmp_path) as (app, pilot):
+        await in_form(app, pilot)
+        await write(app, pilot, WORDS)
+        store = app.desk.store
+
+        def all_connections(pragma):
+            store.engine.dispose()
+            event.listen(store.engine, "connect", lambda made, _: made.execute(pragma))
+
+        all_connections(trouble)
+        await press(app, pilot, "ctrl+s")
+        await until(app, pilot, lambda: isinstance(app.screen, OutgoingDialog), "it waits")
+        await shows(app, pilot, words)
+        all_connections(mended)
+        await until(app, pilot, lambda: not tray(tmp_path), "sent by itself")
+    assert [ticket.description for ticket in filed(desk)] == [WORDS]
+
+
+async def test_a_server_that_takes_no_writes_for_a_while(server, far, tmp_path, monkeypatch):
+    monkeypatch.setattr(Backoff, "next", lambda _: 0.2)
+    a_caller(far)
+    with closing(psycopg.connect(server.url().replace("+psycopg", "", 1), autocommit=True)) as admin:
+        async with console(far, folder=tmp_path) as (app, pilot):
+            await in_form(app, pilot)
+            await write(app, pilot, WORDS)
+            name = far.store.engine.url.database
+            admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+            app.desk.store.engine.dispose()
+            await press(app, pilot, "ctrl+s")
+            await until(app, pilot, lambda: isinstance(app.screen, OutgoingDialog), "it waits")
+            await shows(app, pilot, "只读")
+            admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+            app.desk.store.engine.dispose()
+            await until(app, pilot, lambda: not tray(tmp_path), "sent by itself")
+    assert [ticket.description for ticket in filed(far)] == [WORDS]

@@ -112,7 +112,7 @@ def test_what_postgresql_refuses_is_not_away(far_desk):
         (psycopg.errors.CrashShutdown(), "lost"),
         (psycopg.errors.CannotConnectNow("the database system is starting up"), "lost"),
         (psycopg.errors.TooManyConnections(), "lost"),
-        (psycopg.errors.DiskFull(), "lost"),
+        (psycopg.errors.DiskFull(), "full"),
         (psycopg.errors.InvalidPassword(), "lost"),
         (psycopg.OperationalError("connection refused"), "lost"),
         (psycopg.errors.ConnectionTimeout("timeout"), "lost"),
