@@ -118,7 +118,7 @@ class Operator:
 
 
 def sees_whole_numbers(role: str) -> bool:
-    """Whether exports of a role hold whole telephone numbers; others get them masked."""
+    """Whether a role is shown whole telephone numbers, on the glass and in exports; others get them masked."""
     return role in LEADERS
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+from deskapp.domain.errors import RuleBroken
+from deskapp.domain.search_text import fold, haystack, pinyin_text
+
+KINDS = ("greeting", "courtesy", "interrupt", "apology", "reply", "forbidden")
+"""What phrases are for, in the order they are listed."""
+LONGEST_TITLE = 60
+LONGEST_WORDS = 2_000
 HOLES = (
     *("greeting", "company", "operator.name", "client.name", "client.title", "client.address"),
     *("ticket.number", "ticket.subject", "ticket.due", "today"),
@@ -28,6 +36,11 @@ class Phrase:
     advice: str = ""
     position: int = 0
     active: bool = True
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """What is looked for, of the forbidden kind: one expression a line."""
+        return tuple(dict.fromkeys(filter(None, (line.strip() for line in self.words.splitlines()))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +71,32 @@ def fill(words: str, facts: Mapping[str, str]) -> Filled:
 
     text = _HOLE.sub(put, words)
     return Filled(text, tuple(unknown), tuple(lacking))
+
+
+def check_phrase(phrase: Phrase) -> None:
+    """Refuse a phrase of no kind, without words, with a hole there is none of, or forbidden with no way out."""
+    if phrase.kind not in KINDS:
+        raise RuleBroken("phrase.kind", kind=phrase.kind)
+    if not phrase.title.strip() or len(phrase.title) > LONGEST_TITLE:
+        raise RuleBroken("phrase.title", most=LONGEST_TITLE)
+    if not phrase.words.strip() or len(phrase.words) > LONGEST_WORDS:
+        raise RuleBroken("phrase.words", most=LONGEST_WORDS)
+    if phrase.kind == "forbidden":
+        if not phrase.advice.strip():
+            raise RuleBroken("phrase.advice")
+        return
+    for hole in holes_in(phrase.words):
+        if hole not in HOLES:
+            raise RuleBroken("phrase.hole", hole=hole, holes=" ".join(f"{{{{{one}}}}}" for one in HOLES))
+
+
+@lru_cache(maxsize=1_024)
+def spoken(title: str, words: str, keys: str) -> str:
+    """What a phrase is found by: its title, words and keys, and its title in pinyin and initials."""
+    return f"{haystack(title, words, keys)} {pinyin_text(title)}"
+
+
+def fits(phrase: Phrase, typed: str) -> bool:
+    """Whether every word typed is in what a phrase is found by."""
+    found_by = spoken(phrase.title, phrase.words, phrase.keys)
+    return all(part in found_by for part in fold(typed).split())

@@ -10,11 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from deskapp.i18n import say
 from deskapp.screens import paint
+from deskapp.screens.article_fits import ArticleFits
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.call_courtesy import CourtesyAtHand, CourtesyPane, NotesArea
 from deskapp.screens.call_dialogs import LaterDialog, ScoreDialog
 from deskapp.screens.call_followup import FollowupActs, question_lines, reason_lines, spoken_lines
 from deskapp.screens.draft_keeper import DraftKeeper
@@ -46,11 +47,11 @@ OUTCOME_KEYS = (
 )
 
 
-class CallScreen(FollowupActs, DeskScreen[None]):
+class CallScreen(FollowupActs, CourtesyAtHand, DeskScreen[None]):
     """A call in hand: client and history beside the words to say; a digit ends it with its result."""
 
     AUTO_FOCUS = ""
-    PLACE, SCREEN_ID, ROWS = "queue", "call", ("C1", "C3", "C4", "C5", "T7", "F4")
+    PLACE, SCREEN_ID, ROWS = "queue", "call", ("C1", "C3", "C4", "C5", "T7", "F4", "K2")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "satisfied", id="call.satisfied"),
         Binding("u", "unsatisfied", id="call.unsatisfied"),
@@ -61,6 +62,7 @@ class CallScreen(FollowupActs, DeskScreen[None]):
         Binding("x", "opt_out", id="call.opt_out"),
         Binding("w", "who", id="call.who"),
         Binding("e", "notes", id="call.notes"),
+        Binding("h", "courtesy", id="call.courtesy"),
         Binding("o", "open_client", id="call.open"),
         Binding("c", "dial", id="call.dial"),
         Binding("g", "give_back", id="call.give_back"),
@@ -100,8 +102,8 @@ class CallScreen(FollowupActs, DeskScreen[None]):
         self.history = Lines()
         self.script = Wrapped(grow=True)
         self.keys = Lines(grow=True, id="call-keys")
-        self.notes = NotesArea(id="call-notes")
-        self.panel = Panel("call.title", self.card, id="call-card")
+        self.notes, self.courtesy = NotesArea(id="call-notes"), CourtesyPane()
+        self.panel, self.fits = Panel("call.title", self.card, id="call-card"), ArticleFits()
 
     def body(self) -> Iterable[Widget]:
         """Client and history at the left; words to say, result keys and notes at the right."""
@@ -109,7 +111,9 @@ class CallScreen(FollowupActs, DeskScreen[None]):
             Vertical(self.panel, Panel("call.history", self.history, id="call-history"), id="call-left"),
             Vertical(
                 Panel("call.script", self.script, self.keys, id="call-script"),
+                self.courtesy,
                 Panel("call.notes", self.notes, id="call-notes-panel"),
+                self.fits,
                 id="call-right",
             ),
         )
@@ -146,6 +150,7 @@ class CallScreen(FollowupActs, DeskScreen[None]):
         self._pause = self.set_timer(NOTES_PAUSE_S, self._keep)
 
     def _keep(self) -> None:
+        self.fits.look(self.article_about())
         if self.keeper is not None and not self._ended_already:
             if self.notes.text.strip():
                 self.keeper.keep({"notes": self.notes.text, "submission": self.submission})
@@ -170,16 +175,14 @@ class CallScreen(FollowupActs, DeskScreen[None]):
         self.file, self.brief = found.file, found.brief
         self.set_class(found.brief is not None, "-planned")
         call = found.row.call
-        self.panel.entitle(
-            kind=say(f"call.kind.{call.kind}"), number=paint.phone(call.number) or say("client.hidden")
-        )
+        self.panel.entitle(kind=say(f"call.kind.{call.kind}"), number=paint.call_number(self.desk, call))
         if found.file is None:
             self.card.show([*self._nobody(call), *state_line(call)])
             self.history.show([])
             self.script.show(paint.salutation_lines(self.desk, None))
         else:
             self.app.known.keep(("file", call.client_id), found.file)
-            self.card.show([*state_line(call), *paint.card_lines(found.file)])
+            self.card.show([*state_line(call), *paint.card_lines(self.desk, found.file, call)])
             self.history.show(paint.recent_lines(self.desk, found.items))
             self.script.show(
                 [
@@ -189,6 +192,7 @@ class CallScreen(FollowupActs, DeskScreen[None]):
                 ]
             )
         self.keys.show(self._key_lines(call))
+        self.fits.look(self.article_about())
         self.refresh_bindings()
         if len(self.candidates) > 1 and call.client_id is None and not self._asked_who:
             self._asked_who = True
@@ -198,7 +202,7 @@ class CallScreen(FollowupActs, DeskScreen[None]):
         count = len(self.candidates)
         code = "call.several" if count > 1 else "call.unknown"
         return [
-            Content.styled(paint.phone(call.number) or say("client.hidden"), "bold"),
+            Content.styled(paint.call_number(self.desk, call), "bold"),
             Content.styled(say(code, count=count), "$warning"),
         ]
 
@@ -314,7 +318,7 @@ class CallScreen(FollowupActs, DeskScreen[None]):
         from deskapp.services import outgoing
 
         row, result = self.row, Result(outcome, self.notes.text, at, score, satisfied)
-        about = row.client_name or paint.phone(row.call.number)
+        about = row.client_name or paint.number(self.desk, row.call.number)
         one = outgoing.ending(self.desk, row.call, result, self.submission, about, f"call-{self.call_id}")
         self.app.tray.submit(self, one, self._ended, kept=self._over, wrong=self.app.tell)
 
@@ -343,13 +347,6 @@ class CallScreen(FollowupActs, DeskScreen[None]):
 
         desk, call = self.desk, self.row.call
         self.act(lambda: calls.give_back(desk, call), lambda _: self.dismiss(None))
-
-
-class NotesArea(TextArea):
-    """Notes of a call; Tab leaves, Enter writes a line."""
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's own name
-        super().__init__("", id=id, tab_behavior="focus", soft_wrap=True)
 
 
 class CallView:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from deskapp.domain.article import About
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskDialog, Framed
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from deskapp.domain.client import ClientCard
     from deskapp.domain.rows import QueueRow
     from deskapp.domain.script_talk import Question
-    from deskapp.screens.call import NotesArea
+    from deskapp.screens.call_courtesy import NotesArea
     from deskapp.screens.record_form import Typed
     from deskapp.services.clients import ClientFile
     from deskapp.services.followup_calls import Brief, Finished
@@ -151,6 +152,14 @@ class FollowupActs(Framed):
     def _over(self) -> None:
         raise NotImplementedError
 
+    def article_about(self) -> About:
+        """What articles should fit: the notes so far, and what the call's ticket is about."""
+        if self.row is None:
+            return About(self.notes.text)
+        call = self.row.call
+        text = f"{self.row.ticket_subject} {call.reason} {self.notes.text}"
+        return About(text, None, call.ticket_id, call.id)
+
     @property
     def follows_up(self) -> bool:
         """Whether this call asks how content a client is."""
@@ -222,7 +231,7 @@ class FollowupActs(Framed):
             self.ask_result(answer, error)
             return
         kept = dialog.draft_values(answer.values)
-        about = row.client_name or paint.phone(row.call.number)
+        about = row.client_name or paint.number(self.desk, row.call.number)
         one = outgoing.finishing(self.desk, row.call, result, self.submission, about, dialog.draft, kept)
         keeper = DraftKeeper(self.app, self.desk, dialog.draft)
         keeper.keep(kept)

@@ -51,6 +51,7 @@ PLACES_HERE: tuple[tuple[str, str], ...] = (
     ("o", "settings"),
     ("7", "documents"),
     ("9", "macros"),
+    ("8", "phrases"),
     ("l", "lock"),
     ("u", "sign_out"),
     ("x", "quit"),

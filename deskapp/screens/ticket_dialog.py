@@ -11,11 +11,14 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from deskapp.domain.article import About, about_ticket
+from deskapp.domain.courtesy import needs_of
 from deskapp.domain.ticket import INTERNAL_KINDS, takes_away
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint
 from deskapp.screens.answerers import Answerers, answer_of
 from deskapp.screens.base import DeskDialog, Panel
+from deskapp.screens.courtesy_advice import Advice
 from deskapp.screens.draft_keeper import DraftKeeper
 from deskapp.screens.ticket_acts import TicketAct, act_word, draft_name, transfers
 from deskapp.widgets.form import Choice, ChoiceField, FormPanel, LongField, PickField, TextField
@@ -33,6 +36,8 @@ SEVERITIES = ("minor", "major", "critical", "crisis")
 NEEDS_WORDS = frozenset({"respond", "resolve", "settle", "reopen", "withdraw", "merge", "note", "decide"})
 CALLING = frozenset({"respond", "resolve", "settle", "note"})
 """Acts in whose words colleagues are called on."""
+ANSWERS = frozenset({"respond", "resolve", "settle"})
+"""Acts whose words are an answer to the client."""
 ALSO_NEEDED: Mapping[str, tuple[str, ...]] = {
     "dispatch": ("answers",),
     "merge": ("into",),
@@ -153,6 +158,7 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
         self.fields = _fields(act, row.ticket)
         self.form = FormPanel(*self.fields, id="act-form")
         self.head = Lines(grow=True)
+        self.advice = Advice(needs_of(row.ticket.kind) if act.name in ANSWERS else ())
         self.between = Static(markup=False, id="act-why")
         self.keeper: DraftKeeper | None = None
 
@@ -161,6 +167,7 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
         yield self.head
         yield self.between
         yield self.form
+        yield self.advice
         hint = say("acts.mention_hint") if self.act_of.name in CALLING else ""
         yield Lines(
             [Content.styled(line, "$text-muted") for line in (hint, say("acts.how")) if line], grow=True
@@ -188,8 +195,15 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
             self.form.fill(self.values)
             self.keeper.keep(self.values)
         self.form.focus_first()
+        if self.act_of.name in ANSWERS:
+            self.advice.learn(self)
+            self._advise()
         desk, act, row = self.desk, self.act_of, self.row
         self.ask(lambda: _prepare(desk, act, row), self._prepared)
+
+    def article_about(self) -> About:
+        """What articles should fit: the ticket, and the words so far."""
+        return about_ticket(self.row.ticket, str(self.form.values().get("words") or ""))
 
     def _is_note(self) -> bool:
         return self.act_of.name == "note"
@@ -212,6 +226,7 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
             self.form.fill(kept.values)
             self.submission = str(kept.values.get("submission") or self.submission)
             self.restored = True
+            self._advise()
             self._say_between(say("acts.draft_back", at=paint.when(self.desk, kept.at)), "$warning")
             self.refresh_bindings()
 
@@ -230,8 +245,17 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
         self.refresh_bindings()
 
     def on_form_panel_changed(self, message: FormPanel.Changed) -> None:
-        """Keep what is typed at each pause."""
+        """Keep what is typed at each pause, and say what could be said better."""
         self._keep()
+        self._advise()
+
+    def _advise(self) -> None:
+        if self.act_of.name in ANSWERS:
+            self.advice.hear(str(self.form.values().get("words") or ""))
+
+    def speaks_of(self) -> tuple[int | None, int | None]:
+        """The ticket's client, and the ticket."""
+        return self.row.ticket.client_id, self.row.ticket.id
 
     def on_unmount(self) -> None:
         """The dialog goes away: keep at once what no pause has kept yet."""
@@ -283,6 +307,8 @@ class ActDialog(DeskDialog[Mapping[str, Any]]):
         if name == "dispatch" and not wrong and not values.get("words"):
             taken = takes_away(self.row.ticket, *answer_of(values["answers"]))
             return {"words": say("acts.need.reason")} if taken else {}
+        if not wrong and (hole := self.advice.unfilled(str(values.get("words") or ""))):
+            return {"words": hole}
         return wrong
 
 

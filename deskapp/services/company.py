@@ -14,6 +14,7 @@ from deskapp.domain.operator import Operator, check_operator
 from deskapp.domain.policy import Policy
 from deskapp.domain.staff import Category, Department, Motto, Post, StaffMember, check_member, motto_of_day
 from deskapp.services.operators import hash_password
+from deskapp.services.phrases import lay_out_phrases
 from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def first_start(
         lay_out_defaults(work)
         _lay_out_programme(work, desk)
         _lay_out_articles(work, language)
+        lay_out_phrases(work, language)
     return replace(desk, company=company.strip(), operator=founder)
 
 

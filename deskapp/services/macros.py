@@ -12,7 +12,7 @@ from deskapp.domain.macro import Macro, SavedView, check_macro, check_view, fill
 from deskapp.domain.ticket import Ticket
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
-from deskapp.services import calls, collaboration, tickets
+from deskapp.services import calls, collaboration, phrases, tickets
 from deskapp.services.together import joined
 
 
@@ -77,16 +77,7 @@ def _facts(desk: Desk, ticket: Ticket) -> dict[str, str]:
     """What fills the holes of a macro's words by itself."""
     with desk.read() as work:
         client = work.clients.get(ticket.client_id)
-    return {
-        "company": desk.company,
-        "operator.name": desk.operator.name if desk.operator else "",
-        "client.name": client.name if client else "",
-        "client.address": client.address if client else "",
-        "ticket.number": ticket.number,
-        "ticket.subject": ticket.subject,
-        "ticket.due": desk.local(ticket.respond_by).strftime("%Y-%m-%d %H:%M") if ticket.respond_by else "",
-        "today": desk.local(desk.now()).strftime("%Y-%m-%d"),
-    }
+    return phrases.facts_of(desk, client, ticket)
 
 
 Step = Mapping[str, Any]

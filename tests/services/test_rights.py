@@ -16,6 +16,7 @@ import pytest
 
 import deskapp
 from deskapp.desk import Desk
+from deskapp.domain.article import Article
 from deskapp.domain.audit import AuditFilter
 from deskapp.domain.bus import Trip
 from deskapp.domain.call import Result
@@ -28,6 +29,7 @@ from deskapp.domain.macro import Macro, SavedView
 from deskapp.domain.office_document import ActionItem, OfficeDocument
 from deskapp.domain.operator import RIGHTS, ROLES, may
 from deskapp.domain.outside import Cti
+from deskapp.domain.phrase import Phrase
 from deskapp.domain.praise import Evaluation, Praise, month_after
 from deskapp.domain.programme import FollowupRule, Script
 from deskapp.domain.quality import QualitySample
@@ -43,6 +45,7 @@ from deskapp.repository import tables
 from deskapp.services import (
     action_items,
     appraisals,
+    articles,
     attachments,
     audit,
     backups,
@@ -66,6 +69,7 @@ from deskapp.services import (
     operators,
     outside,
     papers,
+    phrases,
     post,
     praises,
     programme,
@@ -403,6 +407,7 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
     "category.save": _of(
         Stage.category, lambda desk, category: company.save_category(desk, _renamed(category))
     ),
+    "phrase.save": _plain(lambda desk: phrases.save(desk, Phrase(words="您好"))),
     "motto.save": _plain(lambda desk: company.save_motto(desk, Motto(text="客户第一"))),
     "document.save": _plain(lambda desk: documents.save(desk, _document())),
     "document.retire": _of(
@@ -414,6 +419,11 @@ ACTS: dict[str, Callable[[Stage], Try]] = {
         lambda desk, document: action_items.save(
             desk, ActionItem(document_id=document.id, words="写总结", due_on=_today(desk))
         ),
+    ),
+    "article.write": _plain(lambda desk: articles.write(desk, Article(title="甲醛", body="通风"))),
+    "article.use": _plain(lambda desk: articles.count_miss(desk, "除甲醛")),
+    "article.retire": _of(
+        lambda stage: articles.write(stage.chief, Article(title="甲醛", body="通风")), articles.retire
     ),
     "macro.save": _plain(lambda desk: macros.save(desk, _macro(desk.operator.id if desk.operator else 0))),
     "macro.share": _plain(lambda desk: macros.save(desk, _macro(None))),
