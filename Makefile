@@ -11,7 +11,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run demo test check bench keys format lock clean
+.PHONY: run demo test check fuzz audit bench keys format lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed
@@ -28,6 +28,18 @@ check: $(VENV)/installed
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/hostile/test_lock.py tests/hostile/test_lint.py
+
+# Hostile input with many times the examples: make fuzz DESKAPP_FUZZ=100 ARGS="-k mail".
+fuzz: export DESKAPP_FUZZ ?= 40
+fuzz: $(VENV)/installed
+	$(BIN)/python -m pytest -n 2 -m "fuzz or not fuzz" --timeout 3600 tests/hostile $(ARGS)
+
+# Needs the network: asks the Python advisory database about every package of the lock.
+audit: $(VENV)/installed
+	@test -x $(VENV)/audit/bin/pip-audit || \
+		{ "$(PYTHON)" -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install --quiet pip-audit; }
+	$(VENV)/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock $(ARGS)
 
 bench: $(VENV)/installed
 	$(BIN)/python -m tests.bench $(ARGS)
