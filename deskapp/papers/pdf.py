@@ -174,12 +174,14 @@ def _block(block: Block, width: float) -> list[Any]:
     return [CondPageBreak(HELD), heading, *made]
 
 
-def _grid(rows: Sequence[Sequence[Any]], widths: Sequence[float], styles: list[Any], repeat: int = 0) -> Any:
+def _grid(
+    rows: Sequence[Sequence[Any]], widths: Sequence[float], styles: list[Any], repeat: int = 0, last: int = -1
+) -> Any:
     from reportlab.platypus import Table as Grid
 
     grid = Grid(rows, colWidths=list(widths), repeatRows=repeat, splitByRow=1)
     common = [
-        ("GRID", (0, 0), (-1, -1), 0.5, RULE),
+        ("GRID", (0, 0), (-1, last), 0.5, RULE),
         ("FONT", (0, 0), (-1, -1), FONT, SIZE, LEADING),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ("LEFTPADDING", (0, 0), (-1, -1), PAD),
@@ -250,17 +252,20 @@ def _table(table: Table, width: float) -> list[Any]:
         rows += [[_cell(*one) for one in zip(texts, aligns, widths, strict=True)] for texts in parts]
     styles: list[Any] = [("BACKGROUND", (0, 0), (-1, 0), BLUE), ("ALIGN", (0, 0), (-1, 0), "CENTER")]
     styles += [("ALIGN", (at, 1), (at, -1), align.upper()) for at, align in enumerate(aligns)]
-    if table.total:
-        styles.append(("BACKGROUND", (0, -1), (-1, -1), GREY))
-        if table.rows:
-            styles.append(("NOSPLIT", (0, -2), (-1, -1)))
     if not table.rows:
         rows.insert(1, [drawn(say("paper.none")), *[""] * (columns - 1)])
         styles += [("SPAN", (0, 1), (-1, 1)), ("ALIGN", (0, 1), (-1, 1), "CENTER")]
-    made = [_grid(rows, widths, styles, repeat=1)]
+    last = len(rows) - 1
+    if table.total:
+        styles.append(("BACKGROUND", (0, last), (-1, last), GREY))
     if table.note:
-        made.append(_paragraph(table.note, fontSize=8, leading=11, textColor="#595959", spaceBefore=3))
-    return made
+        small = _paragraph(table.note, fontSize=8, leading=11, textColor="#595959")
+        rows.append([small, *[""] * (columns - 1)])
+        styles += [("SPAN", (0, -1), (-1, -1)), ("LEFTPADDING", (0, -1), (-1, -1), 0)]
+    held = last - 1 if table.total and len(rows) > 2 else last
+    if held < len(rows) - 1:
+        styles.append(("NOSPLIT", (0, max(1, held)), (-1, -1)))
+    return [_grid(rows, widths, styles, repeat=1, last=last)]
 
 
 def _cell(text: str, align: str, width: float) -> Any:

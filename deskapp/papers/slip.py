@@ -63,7 +63,7 @@ def slip_cells(row: TicketRow, facts: SlipFacts) -> Cells:
     severity = _pair("severity", say(f"ticket.severity.{ticket.severity}"))
     repeated = _pair("repeat", repeat if ticket.repeat_no else say("slip.no_repeat"))
     found: Cells = [
-        (_pair("client", row.client_name), _pair("phone", "  ".join(facts.phones))),
+        (_pair("client", row.client_name), _pair("phone", " / ".join(facts.phones))),
         (_pair("address", row.address), 1),
         (_pair("channel", say(f"ticket.channel.{ticket.channel}")), _pair("category", ticket.category)),
         (severity, repeated) if complaint else (severity, 1),
