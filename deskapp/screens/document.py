@@ -39,6 +39,7 @@ class DocumentScreen(Editing, DeskScreen[None]):
         Binding("a", "files", id="document.files"),
         Binding("s", "save_file", id="document.save_file"),
         Binding("p", "export", id="document.export"),
+        Binding("v", "preview", id="document.preview"),
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
@@ -194,6 +195,12 @@ class DocumentScreen(Editing, DeskScreen[None]):
     def action_export(self) -> None:
         """Write the document as a file."""
         acts.export(self, self.document_id)
+
+    def action_preview(self) -> None:
+        """Look at the document as it is printed."""
+        from deskapp.screens.document_paper import DocumentPaperScreen
+
+        self.app.push_screen(DocumentPaperScreen(self.document_id))
 
     def action_leave(self) -> None:
         """Go back."""

@@ -138,6 +138,7 @@ def add_all(desk: Desk, noun: str, record_id: int, paths: Sequence[Path | str]) 
     if noun == "document":
         from deskapp.services import document_text
 
+        document_text.readings(desk, record_id)
         document_text.warm(files)
     with desk.write("attachment.add") as work:
         getattr(work, _NOUNS[noun]).find(record_id)

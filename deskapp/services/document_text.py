@@ -12,6 +12,7 @@ from deskapp.services.attachments import LocalFile, ending_for
 
 if TYPE_CHECKING:
     from deskapp.adapters.document_text import Reading
+    from deskapp.desk import Desk
     from deskapp.domain.attachment import Attachment
     from deskapp.repository.work import Work
 
@@ -43,30 +44,43 @@ def read(ending: str, digest: str, content: bytes) -> Reading:
     return known
 
 
-def reading_of(work: Work, one: Attachment) -> Reading:
-    """The words of a kept file."""
+def known_of(one: Attachment) -> Reading | None:
+    """The words of a kept file, as far as they need no look into it."""
     from deskapp.adapters.document_text import READABLE, Reading
 
     ending = ending_for(one)
     if ending not in READABLE:
         return Reading(why="kind")
     with _lock:
-        known = _readings.get((ending, one.sha256))
-    return known or read(ending, one.sha256, work.attachments.content(one.sha256))
+        return _readings.get((ending, one.sha256))
 
 
-def readings(work: Work, document_id: int) -> dict[int, Reading]:
-    """The words of a document's files by attachment; of those beyond the first few, that they are too many."""
+def readings(desk: Desk, document_id: int) -> dict[int, Reading]:
+    """The words of a document's files by attachment; no transaction lasts while a file is read.
+
+    Of those beyond the first few it is only said that they are too many.
+    """
     from deskapp.adapters.document_text import Reading
 
-    files = work.attachments.of("document", document_id)
-    found = {one.id: reading_of(work, one) for one in files[:MOST_FILES]}
-    return found | {one.id: Reading(why="too_many") for one in files[MOST_FILES:]}
+    with desk.read() as work:
+        files = work.attachments.of("document", document_id)
+    found = {one.id: Reading(why="too_many") for one in files[MOST_FILES:]}
+    for one in files[:MOST_FILES]:
+        known = known_of(one)
+        if known is None:
+            with desk.read() as work:
+                content = work.attachments.content(one.sha256)
+            known = read(ending_for(one), one.sha256, content)
+        found[one.id] = known
+    return found
 
 
 def index_in(work: Work, document_id: int) -> None:
-    """Write what a document is found by anew."""
+    """Write what a document is found by anew; its files were read before, but for one that came this moment."""
     document = work.documents.find(document_id)
-    words = [one.words for one in readings(work, document_id).values() if one.words]
-    names = [one.name for one in work.attachments.of("document", document_id)]
-    work.documents.index(document, [*names, *words])
+    files = work.attachments.of("document", document_id)
+    found = [
+        known_of(one) or read(ending_for(one), one.sha256, work.attachments.content(one.sha256))
+        for one in files[:MOST_FILES]
+    ]
+    work.documents.index(document, [*(one.name for one in files), *(one.words for one in found)])

@@ -53,12 +53,15 @@ class Opened:
 
 def save(desk: Desk, document: OfficeDocument, *, key: str = "") -> OfficeDocument:
     """Write a document, or change one; a new one gets its number, under a `key` once however often it is sent."""
-    one_line = {name: rules.one_line(getattr(document, name)) for name in ("title", "people")}
-    document = replace(document, body=rules.plain(document.body).rstrip(), **one_line)
+    document = replace(
+        document,
+        title=rules.one_line(document.title),
+        people=rules.one_line(document.people),
+        body=rules.plain(document.body).rstrip(),
+    )
     rules.check_document(document)
     if document.id:
-        with desk.read() as work:
-            document_text.readings(work, document.id)
+        document_text.readings(desk, document.id)
     with desk.write("document.save") as work:
         if document.id:
             return change_in(work, document)
@@ -99,16 +102,17 @@ def retire(desk: Desk, document: OfficeDocument, *, active: bool = False) -> Off
 
 def opened(desk: Desk, document_id: int) -> Opened:
     """A document with everything that belongs to it."""
+    readings = document_text.readings(desk, document_id)
     with desk.read() as work:
         document = work.documents.find(document_id)
         (row,) = work.documents.rows([document])
         items = tuple(work.action_items.rows(work.action_items.of(document_id)))
         files = work.attachments.of("document", document_id)
-        readings = document_text.readings(work, document_id)
         people = work.operators.get_many(one.added_by or 0 for one in files)
         rows = tuple(
             FileRow(one, readings[one.id], people[one.added_by].name if one.added_by in people else "")
             for one in files
+            if one.id in readings
         )
     return Opened(row, items, rows)
 

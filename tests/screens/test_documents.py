@@ -17,6 +17,7 @@ from deskapp.screens.document_forms import (
     SaveFileDialog,
     SettleDialog,
 )
+from deskapp.screens.document_paper import DocumentPaperScreen
 from deskapp.screens.documents import DocumentsScreen
 from deskapp.screens.paper_dialogs import FormatDialog
 from deskapp.screens.queue import QueueScreen
@@ -73,11 +74,14 @@ async def test_minutes_from_the_first_key_to_print_and_search(desk, tmp_path):
         await press(app, pilot, "ctrl+s")
         await until(app, pilot, (tmp_path / "名单 (2).md").exists, "saved")
         await on(app, pilot, DocumentScreen)
+        await press(app, pilot, "v")
+        await on(app, pilot, DocumentPaperScreen)
+        await shows(app, pilot, "2026-11-22 │ 待办")
         await press(app, pilot, "p")
         await on(app, pilot, FormatDialog)
         await press(app, pilot, "w")
         await until(app, pilot, (app.desk.desk_dir / "documents" / "WJ20261123-0001.docx").exists, "printed")
-        await press(app, pilot, "d")
+        await press(app, pilot, "escape", "d")
         await on(app, pilot, SettleDialog)
         await write(app, pilot, "已约周三")
         await press(app, pilot, "ctrl+s")

@@ -209,6 +209,32 @@ def state_of(desk, one):
 
 
 @SQLITE
+def test_what_may_be_attached_and_what_it_is_found_by(desk, tmp_path):
+    document = minutes(desk)
+    (tmp_path / "page.html").write_text("<script>bad</script><p>欧阳</p>", encoding="utf-8")
+    (tmp_path / "wrong.pdf").write_text("no pdf", encoding="utf-8")
+    (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04broken")
+    for noun, name, code in (
+        ("document", "wrong.pdf", "attachments.mismatch"),
+        ("document", "nowhere.txt", "attachments.unreadable"),
+        ("site", "page.html", "attachments.type"),
+    ):
+        with pytest.raises(RuleBroken, match=code.replace(".", r"\.")):
+            attachments.add_all(desk, noun, document.id, [tmp_path / name])
+    attachments.add_all(desk, "document", document.id, [tmp_path / "page.html", tmp_path / "broken.docx"])
+    files = documents.opened(desk, document.id).files
+    assert [(one.attachment.name, one.reading.why, one.added_by) for one in files] == [
+        ("page.html", "", "李敏"),
+        ("broken.docx", "broken", "李敏"),
+    ]
+    assert (found(desk, "欧阳"), found(desk, "broken.docx"), found(desk, "bad")) == (
+        ["客服部周例会"],
+        ["客服部周例会"],
+        [],
+    )
+
+
+@SQLITE
 def test_files_are_saved_where_one_says_and_never_over_another(desk, tmp_path):
     document = minutes(desk)
     source = tmp_path / "记录.txt"
