@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from deskapp.adapters.delimited import decode, split_records
+from deskapp.adapters.xls_trial import check_old_workbook
 from deskapp.adapters.zip_guard import check_workbook
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.import_cells import Cell, Row
@@ -66,6 +67,7 @@ def read_sheet(path: str | Path, sheet: str | None = None, encoding: str | None 
         check_workbook(content, path.name, MOST_CELLS)
         return _read_workbook(content, path.name, sheet)
     if content.startswith(_OLE):
+        check_old_workbook(content, path.name)
         return _read_workbook(content, path.name, sheet)
     return _read_text(content, path, sheet, encoding)
 
@@ -171,7 +173,10 @@ def _rows(book: Any, name: str, file: str) -> tuple[Row, ...]:
         raise RuleBroken("import.too_big", file=file)
     top, left = sheet.start
     grid = sheet.to_python(skip_empty_area=True)
-    _fill_merged(grid, sheet.merged_cell_ranges or (), top, left)
+    ranges = sheet.merged_cell_ranges or ()
+    if sum(min(last, top + len(grid)) - first for (first, _), (last, _) in ranges) > MOST_CELLS:
+        raise RuleBroken("import.too_big", file=file)
+    _fill_merged(grid, ranges, top, left)
     margin = (None,) * left
     rows = []
     for number, values in enumerate(grid, top + 1):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import zlib
+from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -12,6 +15,8 @@ from deskapp.domain.errors import RuleBroken
 
 MOST_UNPACKED = 1024 * 1024 * 1024
 """The most bytes all parts of a workbook may unpack to."""
+MOST_TEXT = 256 * 1024 * 1024
+"""The most bytes of text all cells of a workbook may hold: one shared text may stand in any number of them."""
 MOST_PARTS = 5000
 MOST_RATIO = 400
 """A part that unpacks to more than this many times its size, and to more than LARGE, is a bomb."""
@@ -22,6 +27,9 @@ _OVERLAP = 512
 _ROW = re.compile(rb"\br\s*=\s*[\"'](?:(\d+)[\"']|[A-Za-z](\d{6,}))")
 _WIDE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{2,})(\d+)")
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r\s*=)[\w:]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
+_SHARED = re.compile(rb"\bt\s*=\s*[\"']s[\"']")
+_SHARED_CELL = re.compile(rb"\bt\s*=\s*[\"']s[\"'][^<>]*>\s*<(?:\w+:)?v[^<>]*>\s*(\d{1,9})")
+_TEXT_TAG = re.compile(rb"<(/?)(?:\w+:)?si(?=[\s/>])[^<>]*>")
 _ATTRIBUTES = rb"((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)"
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)\b" + _ATTRIBUTES + rb">(</)?")
 _PLACE = re.compile(rb"(?<![\w:])r\s*=\s*[\"']([A-Za-z]*)(\d+)")
@@ -41,20 +49,32 @@ def check_workbook(content: bytes, file: str, most_cells: int) -> None:
                 raise RuleBroken("import.too_big", file=file)
             if any(part.flag_bits & 1 for part in known):
                 raise RuleBroken("import.password", file=file)
+            unpacked, shared, texts = 0, [], []
             for part in known:
-                _check_part(content, part, file, most_cells)
+                seen = _check_part(content, part, file, most_cells, MOST_UNPACKED - unpacked)
+                unpacked += seen.size
+                shared += [(part, seen.shared)] if seen.shared else []
+                texts += [part] if seen.texts else []
+            _check_shared(content, shared, texts, file)
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, IndexError):
         raise RuleBroken("import.unreadable", file=file) from None
 
 
-def _check_part(content: bytes, part: ZipInfo, file: str, most_cells: int) -> None:
+@dataclass(slots=True)
+class _Seen:
+    """What is in a part: its bytes, cells that hold a shared text, and whether it has shared texts itself."""
+
+    size: int = 0
+    shared: int = 0
+    texts: bool = False
+
+
+def _check_part(content: bytes, part: ZipInfo, file: str, most_cells: int, most: int) -> _Seen:
     """Unpack one part piece by piece, believing nothing it says of itself."""
-    unpacked, rows, columns, unplaced, before = 0, 0, 26, 0, b""
+    found, rows, columns, unplaced, before = _Seen(), 0, 26, 0, b""
     for piece in _unpack(content, part):
-        unpacked += len(piece)
-        if unpacked > MOST_UNPACKED or (
-            unpacked > LARGE and unpacked > MOST_RATIO * max(1, part.compress_size)
-        ):
+        found.size += len(piece)
+        if found.size > most or (found.size > LARGE and found.size > MOST_RATIO * max(1, part.compress_size)):
             raise RuleBroken("import.too_big", file=file)
         seen = before + piece
         reach = _WIDE.findall(seen)
@@ -62,12 +82,45 @@ def _check_part(content: bytes, part: ZipInfo, file: str, most_cells: int) -> No
         placed = (row or deep for row, deep in _ROW.findall(seen))
         rows = max([rows, *map(int, placed), *(int(row) for _, row in reach)])
         columns = max([columns, *(_column(letters) for letters in {letters for letters, _ in reach})])
+        found.shared += len(_SHARED.findall(seen))
+        found.texts = found.texts or _TEXT_TAG.search(seen) is not None
         before = seen[-_OVERLAP:]
+    if found.size != part.file_size:
+        raise BadZipFile(part.filename)
     is_ods = part.filename == "content.xml"
     if not is_ods and max(rows, unplaced) * max(columns, unplaced) <= most_cells:
-        return
+        return found
     if (_ods_reach if is_ods else _reach)(_unpack(content, part)) > most_cells:
         raise RuleBroken("import.too_big", file=file)
+    return found
+
+
+def _check_shared(content: bytes, shared: list[tuple[ZipInfo, int]], texts: list[ZipInfo], file: str) -> None:
+    """Refuse cells that hold, together, more of the shared texts than memory should."""
+    lengths = [_lengths(_unpack(content, part)) for part in texts]
+    longest = max((max(one, default=0) for one in lengths), default=0)
+    if sum(cells for _, cells in shared) * longest <= MOST_TEXT:
+        return
+    total = 0
+    for part, _ in shared:
+        before = b""
+        for piece in _unpack(content, part):
+            seen = before + piece
+            for place in map(int, _SHARED_CELL.findall(seen)):
+                total += max((one[place] for one in lengths if place < len(one)), default=0)
+            if total > MOST_TEXT:
+                raise RuleBroken("import.too_big", file=file)
+            before = seen[-_OVERLAP:]
+
+
+def _lengths(pieces: Iterator[bytes]) -> array[int]:
+    """How long each shared text is, in bytes as it is written."""
+    found, begun = array("Q"), 0
+    for (closes,), start, end in _placed_tags(pieces, _TEXT_TAG):
+        if closes:
+            found.append(max(0, start - begun))
+        begun = end
+    return found
 
 
 def _unpack(content: bytes, part: ZipInfo) -> Iterator[bytes]:
@@ -106,11 +159,16 @@ def _reach(pieces: Iterator[bytes]) -> int:
 
 
 def _ods_reach(pieces: Iterator[bytes]) -> int:
-    """The largest rectangle any table of an OpenDocument sheet spans, repeated rows and cells counted."""
-    row = column = rows = columns = worst = 0
-    times = 1
-    for kind, said in _tags(pieces, _ODS_TAG):
-        match = _ODS_TIMES.search(said)
+    """The largest rectangle any table of an OpenDocument sheet spans, repeated rows and cells counted.
+
+    Endless where the texts of its cells, repeated, are more than memory should hold.
+    """
+    row = column = rows = columns = worst = said = 0
+    times, held, begun = 1, 0, 0
+    for (kind, attributes), start, end in _placed_tags(pieces, _ODS_TAG):
+        said += held * times * (start - begun)
+        held, begun = 0, end
+        match = _ODS_TIMES.search(attributes)
         repeated = int(match[1]) if match else 1
         if kind == b"table":
             row = rows = columns = 0
@@ -119,22 +177,35 @@ def _ods_reach(pieces: Iterator[bytes]) -> int:
             row, column, times = row + times, 0, repeated
         else:
             column += repeated
-            if b"value-type" in said or not said.endswith(b"/"):
+            if b"value-type" in attributes or not attributes.endswith(b"/"):
                 rows, columns = max(rows, row + times), max(columns, column)
                 worst = max(worst, rows * columns)
+                held = repeated
+        if said > MOST_TEXT:
+            return sys.maxsize
     return worst
 
 
 def _tags(pieces: Iterator[bytes], pattern: re.Pattern[bytes]) -> Iterator[tuple[bytes, ...]]:
-    """The tags of a kind in order; a tag cut between two pieces is put together again."""
-    before = b""
+    """The tags of a kind in order."""
+    return (groups for groups, _, _ in _placed_tags(pieces, pattern))
+
+
+def _placed_tags(
+    pieces: Iterator[bytes], pattern: re.Pattern[bytes]
+) -> Iterator[tuple[tuple[bytes, ...], int, int]]:
+    """The tags of a kind in order with where they begin and end; one cut between two pieces is put together again."""
+    before, base = b"", 0
     for piece in pieces:
         seen = before + piece
         whole = seen.rfind(b"<", 0, max(0, len(seen) - 8))
         whole = len(seen) if whole < 0 else whole
-        yield from (match.groups(b"") for match in pattern.finditer(seen[:whole]))
+        for match in pattern.finditer(seen[:whole]):
+            yield match.groups(b""), base + match.start(), base + match.end()
         before = seen[whole:] if len(seen) - whole < _CHUNK else b""
-    yield from (match.groups(b"") for match in pattern.finditer(before))
+        base += len(seen) - len(before)
+    for match in pattern.finditer(before):
+        yield match.groups(b""), base + match.start(), base + match.end()
 
 
 def _column(letters: bytes) -> int:
