@@ -67,6 +67,9 @@ class DeskApp(LockingApp, OwnKeys):
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         super().__init__()
         OwnKeys.__init__(self)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.set_reactive(App.theme, THEMES[0].name)
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.config = config
         self.clock = clock
@@ -82,9 +85,6 @@ class DeskApp(LockingApp, OwnKeys):
         self.live, self.reader, self.tray = Live(self), FrameReader(self), Tray(self)
         self.known, self.undoing = Known(), Undoing(self)
         self.telephone = Telephone(self)
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.set_reactive(App.theme, THEMES[0].name)
         if config.language:
             i18n.use(config.language)
 
@@ -227,6 +227,7 @@ class DeskApp(LockingApp, OwnKeys):
         screen = self.top()
         if screen is not None:
             screen.tick(self.now_us())
+        self.undoing.paint()
         self.reader.tick()
         self.live.look()
 

@@ -138,6 +138,13 @@ def masked(number: PhoneNumber | str) -> str:
     return f"{main[:3] if len(main) > 8 else ''}****{main[-4:]}" if main else ""
 
 
+def told(normal: str, raw: str, *, whole: bool) -> str:
+    """A number for eyes, whole or masked; of one that could not be read only the last digits are told."""
+    if whole:
+        return shown(normal) if normal else raw
+    return masked(normal) if normal else f"****{raw[-4:]}" if raw else ""
+
+
 def shown(number: PhoneNumber | str) -> str:
     """Write for reading: "138 0013 8000", "021-6234 5678#801", "400-800-1234"; `parse` reads it back."""
     main, _, extension = _normal(number).partition(";ext=")

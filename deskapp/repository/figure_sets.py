@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, and_, case, cast, exists, func, not_, or_, se
 from deskapp.domain.measure import SATISFIED, Terms
 from deskapp.domain.site import RUNNING_STAGES
 from deskapp.domain.ticket import UNANSWERED_STATES
+from deskapp.domain.undo import UNDO_S
 from deskapp.repository import tables
 from deskapp.repository.coverage import counted as followed_up
 from deskapp.repository.tickets import late_at
@@ -126,8 +127,15 @@ def _ended(terms: Terms) -> Any:
     return and_(or_(resolved, closed), _COUNTED, _KEPT)
 
 
+def _stands(ended: Any) -> Any:
+    """An end that was not undone in the moment after (row T15)."""
+    undone = tables.ticket_events.alias("undone")
+    same = undone.c.ticket_id == ended.c.ticket_id, undone.c.kind == "undone", undone.c.id > ended.c.id
+    return ~exists().where(*same, undone.c.at <= micros(ended.c.at) + UNDO_S * SECOND_US)
+
+
 def _events(kinds: tuple[str, ...], terms: Terms) -> Any:
-    query = select(_E.ticket_id).where(tables.ENDING_EVENT, _E.kind.in_(kinds))
+    query = select(_E.ticket_id).where(tables.ENDING_EVENT, _E.kind.in_(kinds), _stands(tables.ticket_events))
     return _T.id.in_(query.where(_E.at >= terms.since, _E.at < terms.until))
 
 
@@ -137,6 +145,7 @@ def _back(kind: str, terms: Terms) -> Any:
     return exists().where(
         end.c.ticket_id == _T.id,
         end.c.kind == kind,
+        _stands(end),
         end.c.at >= terms.since,
         end.c.at < terms.until,
         again.c.ticket_id == _T.id,

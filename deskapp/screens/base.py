@@ -147,9 +147,15 @@ class Framed(Asking):
             top.show(frame_words.top_state(self.PLACE, app.desk, app.facts, *away, link=app.telephone.link))
         for strip in self.query(ClockStrip):  # type: ignore[attr-defined]
             strip.show(frame_words.clock_summary(app.facts))
-        for bar in self.query(KeyBar):  # type: ignore[attr-defined]
-            bar.show_progress(frame_words.progress(app.desk, app.facts, short=app.size.width < NARROW))
+        self.paint_foot()
         self.tick(now_us)
+
+    def paint_foot(self) -> None:
+        """Show what can be undone, else the day's progress, beside the keys."""
+        app = self.app
+        progress = frame_words.progress(app.desk, app.facts, short=app.size.width < NARROW)
+        for bar in self.query(KeyBar):  # type: ignore[attr-defined]
+            bar.show_progress(app.undoing.line() or progress)
 
     def tick(self, now_us: int) -> None:
         """One second has passed: repaint what shows time, and nothing else."""

@@ -53,7 +53,7 @@ class BusScreen(Editing, DeskScreen[None]):
         self.which = LISTS[0]
         """The list shown."""
         self.trips = RecordTable((), empty_code="bus.none", id="bus-trips")
-        self.seats = RecordTable(lists.passenger_columns(), empty_code="bus.nobody", id="bus-seats")
+        self.seats = RecordTable((), empty_code="bus.nobody", id="bus-seats")
         self.high = Panel("bus.title", self.trips)
         self.low = Panel("bus.passengers", self.seats)
 
@@ -65,6 +65,7 @@ class BusScreen(Editing, DeskScreen[None]):
     def ready(self) -> None:
         """Show the trips to come."""
         self.trips.columns = lists.trip_columns(self.desk)
+        self.seats.columns = lists.passenger_columns(self.desk)
         self.seats.source = ListSource([], key=lambda row: row.booking.id)
         self.trips.focus()
         self._list()
@@ -80,7 +81,7 @@ class BusScreen(Editing, DeskScreen[None]):
         super().relabel()
         if self.app.desk is not None and self.app.desk.operator is not None:
             self.trips.columns = lists.trip_columns(self.desk)
-            self.seats.columns = lists.passenger_columns()
+            self.seats.columns = lists.passenger_columns(self.desk)
             self._titles()
 
     def _list(self) -> None:

@@ -99,7 +99,7 @@ def _driver(row: TripRow, _: PaintContext) -> Content:
     return painting.safe(f"{row.driver} {row.trip.plate}".strip(), "$text-muted")
 
 
-def passenger_columns() -> list[Column]:
+def passenger_columns(desk: Desk) -> list[Column]:
     """Who, the number to call, where they get on, seats, came or not, who brought them, the note."""
 
     def came(row: BookingRow, _: PaintContext) -> Content:
@@ -117,7 +117,7 @@ def passenger_columns() -> list[Column]:
 
     return [
         Column("client", "bus.column.client", 10, _client),
-        Column("phone", "bus.column.phone", 14, lambda row, _: painting.safe(paint.phone(row.phone))),
+        Column("phone", "bus.column.phone", 14, lambda row, _: painting.safe(paint.number(desk, row.phone))),
         Column("pick_up", "bus.column.pick_up", None, lambda row, _: painting.safe(row.booking.pick_up)),
         Column("seats", "bus.column.seats_booked", 4, seats, align="right"),
         Column("came", "bus.column.came", 8, came),

@@ -343,10 +343,15 @@ class CallScreen(FollowupActs, CourtesyAtHand, DeskScreen[None]):
         """Put the call back into the queue."""
         if self.row is None:
             return
-        from deskapp.services import calls
+        from deskapp.services import harmless
 
         desk, call = self.desk, self.row.call
-        self.act(lambda: calls.give_back(desk, call), lambda _: self.dismiss(None))
+
+        def done(one: harmless.Undo | None) -> None:
+            self.app.undoing.offer(one, say("undo.act.release"))
+            self.dismiss(None)
+
+        self.act(lambda: harmless.release(desk, call), done)
 
 
 class CallView:

@@ -133,7 +133,7 @@ def call_lines(desk: Desk, call: Call, who: str) -> list[Content]:
     unknown_wait = unknown if heard_late and call.direction == "in" and call.wait_s is None else ""
     unknown_talk = unknown if heard_late and call.talk_s is None else ""
     facts = [
-        ("number", paint.phone(call.number)),
+        ("number", paint.number(desk, call.number)),
         ("due", paint.when(desk, call.due_at)),
         ("started", unknown if call.began_unheard else paint.when(desk, call.started_at or call.taken_at)),
         ("ended", paint.when(desk, call.ended_at)),

@@ -56,7 +56,7 @@ class RingDialog(KeptLine[str]):
                 Content.assemble(
                     paint.client_name(card.client.name),
                     "  ",
-                    ("  ".join(paint.phone(p.normal) for p in card.phones), "$text-muted"),
+                    ("  ".join(paint.number(self.desk, p.normal, p.raw) for p in card.phones), "$text-muted"),
                     "  ",
                     shown(card.address),
                 )

@@ -123,11 +123,15 @@ def edit_site(screen: Framed, client_id: int, site_id: int | None, typed: Typed 
 
 
 def _card(desk: Desk, client_id: int) -> tuple[ClientCard, list[str]]:
+    """A file to be changed: its form shows whole numbers, which is written down where they are masked."""
     with desk.read() as work:
         found = work.clients.cards([client_id])
         emails = [email.address for email in work.emails.of(client_id)]
     if not found:
         raise LookupError(f"client {client_id}")
+    from deskapp.services import unmasking
+
+    unmasking.looked(desk, client_id, len(found[0].phones), "form")
     return found[0], emails
 
 

@@ -147,7 +147,7 @@ class ClientsScreen(DeskScreen[None]):
         if file is None:
             return
         self._file = (hit, file, items)
-        card, history = paint.card_lines(file), paint.recent_lines(self.desk, items)
+        card, history = paint.card_lines(self.desk, file), paint.recent_lines(self.desk, items)
         about = [ticket_line(hit)] if hit.ticket else []
         self.card.show([*about, *card, Content(""), *history])
         self.brief.show([*about, *card[:2], *history][:4])
@@ -265,7 +265,7 @@ class PickClientDialog(DeskDialog[int]):
     def relabel(self) -> None:
         """Say everything again."""
         super().relabel()
-        number = paint.phone(self.phone) or say("client.hidden")
+        number = paint.number(self.desk, self.phone) or say("client.hidden")
         code = "clients.pick.shared" if self.candidates else "clients.pick.unknown"
         words = say(code, number=number, count=len(self.candidates))
         self.whose.show(

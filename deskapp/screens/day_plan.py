@@ -235,7 +235,7 @@ class DayPlanScreen(Editing, DeskScreen[None]):
     def _show_client(self, line: PlanLine, file: ClientFile | None, shops: ShopFigures) -> None:
         if file is None:
             return
-        card, figures = paint.card_lines(file), shop_lines(shops)
+        card, figures = paint.card_lines(self.desk, file), shop_lines(shops)
         self.card.show([*card, Content(""), *figures])
         self.brief.show([*why_lines(self.desk, line)[:2], *card[:1], *figures[1:3], *card[1:]])
 

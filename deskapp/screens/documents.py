@@ -267,7 +267,12 @@ class DocumentsScreen(Editing, DeskScreen[None]):
         told = "document.is_retired" if document.active else "document.is_back"
 
         def done(one: OfficeDocument) -> None:
-            self.app.say(told, number=one.number)
+            from deskapp.services import harmless
+
+            back = harmless.turned(
+                desk, one.active, lambda here: documents.retire(here, one, active=not one.active)
+            )
+            self.app.undoing.offer(back, say(told, number=one.number))
             self.changed()
 
         self.act(lambda: documents.retire(desk, document, active=not document.active), done)

@@ -55,7 +55,7 @@ class HandoffDialog(FormDialog):
         self.about = about
         self.clients, self.answerers = ClientLookup(desk), Answerers(desk)
         self._proposed = self._due(desk, TOPICS[0])
-        card = client_choice(about.card) if about.card else None
+        card = client_choice(desk, about.card) if about.card else None
         given = {
             "client": card.value if card else None,
             "client.text": card.label if card else "",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from deskapp.desk import Desk
+    from deskapp.domain.call import Call
     from deskapp.domain.client import ClientCard
     from deskapp.domain.rows import TimelineItem
     from deskapp.services.clients import ClientFile
@@ -84,19 +85,35 @@ def phone(normal: str, *, masked: bool = False) -> str:
     return phone_number.masked(normal) if masked else phone_number.shown(normal)
 
 
+def number(desk: Desk, normal: str, raw: str = "", *, needed: bool = False) -> str:
+    """A number as this desk may see it: whole or masked."""
+    from deskapp.services import unmasking
+
+    return shown(unmasking.number(desk, normal, raw, needed=needed))
+
+
+def call_number(desk: Desk, call: Call) -> str:
+    """The number of a call: whole for whoever is in it."""
+    from deskapp.services import unmasking
+
+    return number(desk, call.number, needed=unmasking.in_call(desk, call)) or say("client.hidden")
+
+
 def client_name(name: str) -> str:
     """A client's name, or the word for a caller nobody knows yet."""
     return shown(name) if name else say("client.unnamed")
 
 
-def card_lines(file: ClientFile) -> list[Content]:
-    """The client's card: name, phones, sites with people, figures."""
-    card = file.card
+def card_lines(desk: Desk, file: ClientFile, call: Call | None = None) -> list[Content]:
+    """The client's card: name, phones as this desk may see them (whole for whoever is in the call), sites, figures."""
+    from deskapp.services import unmasking
+
+    card, needed = file.card, call is not None and unmasking.in_call(desk, call)
     lines = [
         Content.assemble(
             (client_name(card.client.name), "bold"),
             "  ",
-            ("  ".join(phone(p.normal) or shown(p.raw) for p in card.phones), "$primary"),
+            ("  ".join(number(desk, p.normal, p.raw, needed=needed) for p in card.phones), "$primary"),
         )
     ]
     if not file.sites and (card.address or card.client.address):

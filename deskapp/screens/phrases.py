@@ -187,7 +187,13 @@ class PhrasesScreen(Editing, DeskScreen[None]):
         desk = self.desk
 
         def done(saved: Phrase) -> None:
-            self.app.say("phrase.back" if saved.active else "phrase.retired", title=saved.title)
+            from deskapp.services import harmless
+
+            back = harmless.turned(
+                desk, saved.active, lambda here: phrases.retire(here, saved, active=not saved.active)
+            )
+            words = say("phrase.back" if saved.active else "phrase.retired", title=saved.title)
+            self.app.undoing.offer(back, words)
             self.changed()
 
         self.act(lambda: phrases.retire(desk, phrase, active=not phrase.active), done)

@@ -90,7 +90,9 @@ def facts_of(desk: Desk, seen: SampleView) -> list[Content]:
     lines.append(painting.join([kind_word(row), painting.safe(paint.client_name(row.client), "bold")]))
     if seen.call is not None:
         call = seen.call
-        lines.append(painting.safe(f"{say(f'call.kind.{call.kind}')} {call.number}", "$accent"))
+        lines.append(
+            painting.safe(f"{say(f'call.kind.{call.kind}')} {paint.number(desk, call.number)}", "$accent")
+        )
         if call.ended_at is not None:
             lines.append(Content.styled(paint.when(desk, call.ended_at), "$text-muted"))
         if call.talk_s is not None:

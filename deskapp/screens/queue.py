@@ -238,7 +238,7 @@ class QueueScreen(DeskScreen[None]):
         self.ask(read, lambda found: self._show_card(row, *found), group="preview")
 
     def _show_unknown(self, row: QueueRow) -> None:
-        number = paint.number(self.desk, row.call.number) or say("client.hidden")
+        number = paint.call_number(self.desk, row.call)
         lines = [Content.styled(number, "bold"), Content.styled(say("queue.unknown_caller"), "$text-muted")]
         self.card.show(lines)
         self.brief.show(lines)
@@ -329,10 +329,10 @@ class QueueScreen(DeskScreen[None]):
         self.app.push_screen(dialog, lambda at: self._put_off(row.call, at) if at else None)
 
     def _put_off(self, call: Call, at: Any) -> None:
-        from deskapp.services import calls
+        from deskapp.services import harmless
 
-        desk = self.desk
-        self.act(lambda: calls.later(desk, call, at))
+        desk, told = self.desk, say("undo.act.later")
+        self.act(lambda: harmless.later(desk, call, at), lambda one: self.app.undoing.offer(one, told))
 
     def action_hung_up(self) -> None:
         """The caller hung up before anybody answered: a callback is planned."""

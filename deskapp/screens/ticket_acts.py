@@ -178,10 +178,14 @@ class TicketActs(Asking):
             return
         desk = self.desk
 
-        def done(_: object) -> None:
+        def done(result: object) -> None:
+            from deskapp.services import harmless
+
             if keeper is not None:
                 keeper.forget(close=True)
-            self.app.say("acts.done", act=act_word(act, row.ticket), number=row.ticket.number)
+            one = harmless.after(desk, act.name, row.ticket, result, str(answer.get("words") or ""))
+            words = say("acts.done", act=act_word(act, row.ticket), number=row.ticket.number)
+            self.app.undoing.offer(one, words)
 
         def refused(error: Exception) -> None:
             self._refused(act, row, answer, error, keeper)

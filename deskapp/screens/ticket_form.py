@@ -270,7 +270,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         indent = " " * (self._pick("answers").text_field.styles.padding.left - 1)
         why = view.reason_line(proposal, self.decided)
         self.query_one("#complaint-why", Lines).show([Content.assemble(indent, why)])
-        self.card.show(view.card_lines(outlook))
+        self.card.show(view.card_lines(self.desk, outlook))
         self.repeats.show(view.repeat_lines(desk, outlook, self.joins))
         repeats = self.query_one("#form-repeats")
         repeats.display = bool(outlook.repeats or outlook.alike)
@@ -290,7 +290,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         """A stranger's number that is one client's, with no name typed against it, is that client."""
         who = self._pick("who")
         if self.client_id is None and len(outlook.same_phone) == 1 and not who.text:
-            who.take(fields.client_choice(outlook.same_phone[0]))
+            who.take(fields.client_choice(self.desk, outlook.same_phone[0]))
 
     def _show_slip(self) -> None:
         self.fits.look(self.article_about())

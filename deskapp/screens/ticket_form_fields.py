@@ -131,12 +131,12 @@ class ClientLookup:
     def __call__(self, typed: str) -> list[Choice]:
         """The clients that fit, the closest first."""
         with self.desk.read() as work:
-            return [client_choice(card) for card in work.search.clients(typed, FOUND)]
+            return [client_choice(self.desk, card) for card in work.search.clients(typed, FOUND)]
 
 
-def client_choice(card: ClientCard) -> Choice:
+def client_choice(desk: Desk, card: ClientCard) -> Choice:
     """A client as a choice: the name, and beside it number and address."""
-    phones = "  ".join(paint.phone(one.normal) or shown(one.raw) for one in card.phones[:2])
+    phones = "  ".join(paint.number(desk, one.normal, one.raw) for one in card.phones[:2])
     detail = "  ".join(part for part in (phones, shown(card.address)) if part)
     return Choice(card.client.id, paint.client_name(card.client.name), detail=detail)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 REPEATS_SHOWN = 4
 
 
-def card_lines(outlook: Outlook | None) -> list[Content]:
+def card_lines(desk: Desk, outlook: Outlook | None) -> list[Content]:
     """The client's card; for a stranger whose number is known, whose it is."""
     if outlook is None or outlook.file is None:
         lines = [Content.styled(say("complaint.new_client"), "$text-muted")]
@@ -37,7 +37,7 @@ def card_lines(outlook: Outlook | None) -> list[Content]:
             Content.styled(say("complaint.same_phone", client=_card(card)), "$warning") for card in found
         ]
     warranty = [] if outlook.warranty is None else [repair_view.warranty_words(outlook.warranty)]
-    return [*warranty, *paint.card_lines(outlook.file)]
+    return [*warranty, *paint.card_lines(desk, outlook.file)]
 
 
 def _card(card: ClientCard) -> str:
@@ -118,7 +118,7 @@ def strip_lines(desk: Desk, outlook: Outlook | None, joins: bool = False) -> lis
     """The same for a narrow screen, in four lines."""
     if outlook is None:
         return []
-    card = card_lines(outlook)
+    card = card_lines(desk, outlook)
     limits = _limits(desk, outlook.promised)
     lines = [
         painting.join(card[:2]),
@@ -139,7 +139,6 @@ def drafts_line(desk: Desk, kept: Sequence[Kept]) -> Content:
 
 def slip_preview(desk: Desk, outlook: Outlook | None, values: Mapping[str, Any], width: int) -> list[str]:
     """The slip as it will print, its rules left out so that more of it is in sight."""
-    from deskapp.domain.phone_number import shown as shown_number
     from deskapp.domain.rows import TicketRow
     from deskapp.papers.slip import SlipFacts, slip_lines
 
@@ -158,7 +157,9 @@ def slip_preview(desk: Desk, outlook: Outlook | None, values: Mapping[str, Any],
         repeat_no=sum(repeat.certain for repeat in outlook.repeats),
     )
     card = outlook.file.card if outlook.file else None
-    phones = [shown_number(one.normal) or one.raw for one in card.phones] if card else [values.get("phone")]
+    phones = (
+        [paint.number(desk, one.normal, one.raw) for one in card.phones] if card else [values.get("phone")]
+    )
     facts = SlipFacts(
         desk.company,
         tuple(str(phone) for phone in phones if phone),

@@ -149,6 +149,8 @@ def facts_words(view: TicketView, history: History, place: int) -> str:
         return escalated_words(facts) or _name(view.staff, facts.get("head_id"))
     if event.kind == "sanctioned":
         return event_words(facts, _name(view.staff, facts.get("staff_id")))
+    if event.kind == "undone":
+        return say(f"undo.act.{facts.get('act')}")
     if event.kind in ("grouped", "ungrouped"):
         return shown(str(facts.get("mass") or ""))
     if event.kind == "found_out":

@@ -187,11 +187,20 @@ class TagsDialog(PickDialog[None]):
 
     def chosen(self, line: Line) -> None:
         """Put the tag on, or take it off."""
-        from deskapp.services import collaboration
+        from deskapp.services import harmless
 
-        desk, ticket = self.desk, self.row.ticket
-        verb = collaboration.untag if line.on else collaboration.tag
-        self.act(lambda: verb(desk, ticket, str(line.value)), lambda _: self._done())
+        desk, ticket, act = self.desk, self.row.ticket, "untag" if line.on else "tag"
+
+        def done(one: harmless.Undo | None) -> None:
+            if one is not None:
+                self.app.undoing.offer(one, f"{say(f'bulk.act.{act}')} {line.words}")
+            self._done()
+
+        def put() -> harmless.Undo | None:
+            step = harmless.tag(desk, ticket, str(line.value), on=not line.on)
+            return harmless.undo_of(desk, act, [step])
+
+        self.act(put, done)
 
     def _done(self) -> None:
         if self.is_mounted:

@@ -103,7 +103,7 @@ def read_ticket(desk: Desk, ticket_id: int) -> TicketView:
     return TicketView(
         row,
         events,
-        tuple(paint.phone(one.normal) or one.raw for one in phones),
+        tuple(paint.number(desk, one.normal, one.raw) for one in phones),
         {one.id: one.name for one in operators.values()},
         {one.id: one.name for one in departments.values()},
         {one.id: one.name for one in staff.values()},

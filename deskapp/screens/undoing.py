@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.widgets import Input
 
+from deskapp.domain.undo import UNDO_S, seconds_left
 from deskapp.i18n import say
+from deskapp.widgets import painting
 
 if TYPE_CHECKING:
     from deskapp.app import DeskApp
     from deskapp.services.harmless import Undo
 
-UNDO_S = 15
 KEY = "ctrl+z"
 
 
@@ -22,18 +24,36 @@ class Undoing:
     def __init__(self, app: DeskApp) -> None:
         self.app = app
         self._last: tuple[Undo, float] | None = None
+        self._told = False
 
     def offer(self, one: Undo | None, done: str, *, severity: str = "information") -> None:
-        """Say what was done; when it can be undone, by which key and for how long."""
+        """Say what was done; while it can be undone the foot of the screen says so, and for how long."""
+        self.app.notify(done, markup=False, timeout=6, severity=severity)
+        if one is not None:
+            self._last = one, self.app.monotonic()
+        self.paint()
+
+    def line(self) -> Content | None:
+        """What can be undone and the seconds left; None when there is nothing."""
         from deskapp.screens.help import key_name
 
-        if one is None:
-            self.app.notify(done, markup=False, timeout=6, severity=severity)
-            return
-        self._last = one, self.app.monotonic()
+        if self._last is None:
+            return None
+        one, since = self._last
+        left = seconds_left(since, self.app.monotonic())
+        if not left:
+            return None
         key = key_name(self.app.keymap_now().get("undo", KEY))
-        words = say("undo.hint", done=done, key=key, seconds=UNDO_S)
-        self.app.notify(words, markup=False, timeout=UNDO_S, severity=severity)
+        words = say("undo.line", key=key, act=say(f"undo.act.{one.act}"), seconds=left)
+        return painting.safe(words, "$warning")
+
+    def paint(self) -> None:
+        """Show the line, or take it away when its time is over."""
+        screen = self.app.top()
+        there = self.line() is not None
+        if screen is not None and (there or self._told):
+            screen.paint_foot()
+        self._told = there
 
     def run(self) -> None:
         """Undo the last act, once; in a field where something is typed the key does nothing."""
@@ -41,11 +61,20 @@ class Undoing:
         if self.app.desk is None or (isinstance(focused, Input) and focused.value):
             return
         last, self._last = self._last, None
-        if last is None or self.app.monotonic() - last[1] > UNDO_S:
+        if last is None:
             self.app.say("undo.nothing", seconds=UNDO_S)
-            return
+        elif not seconds_left(last[1], self.app.monotonic()):
+            self.app.say("undo.late", seconds=UNDO_S)
+        else:
+            self._undo(last[0])
+        self.paint()
+
+    def _undo(self, one: Undo) -> None:
         from deskapp.services import harmless
 
         desk, screen = self.app.desk, self.app.top()
-        if screen is not None:
-            screen.act(lambda: harmless.undo(desk, last[0]), lambda _: self.app.say("undo.done"))
+        if screen is not None and desk is not None:
+            words = say("undo.done", act=say(f"undo.act.{one.act}"))
+            screen.act(
+                lambda: harmless.undo(desk, one), lambda _: self.app.notify(words, markup=False, timeout=4)
+            )

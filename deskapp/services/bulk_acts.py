@@ -54,16 +54,18 @@ def _dispatch(desk: Desk, ticket: Ticket, values: Values) -> Step | None:
     return harmless.dispatch(desk, ticket, department_id, responsible_id, values.get("words") or "")
 
 
-def _note(desk: Desk, ticket: Ticket, values: Values) -> None:
-    tickets.note(desk, ticket, values.get("words") or "")
+def _note(desk: Desk, ticket: Ticket, values: Values) -> Step | None:
+    words = values.get("words") or ""
+    return harmless.step_of("note", ticket, tickets.note(desk, ticket, words), words)
 
 
 def _urge(desk: Desk, ticket: Ticket, values: Values) -> None:
     tickets.urge(desk, ticket, values.get("words") or "")
 
 
-def _grade(desk: Desk, ticket: Ticket, values: Values) -> None:
-    tickets.set_severity(desk, ticket, values.get("severity") or "", values.get("words") or "")
+def _grade(desk: Desk, ticket: Ticket, values: Values) -> Step | None:
+    graded = tickets.set_severity(desk, ticket, values.get("severity") or "", values.get("words") or "")
+    return harmless.step_of("grade", ticket, graded)
 
 
 _DOES: Mapping[str, Callable[[Desk, Ticket, Values], Step | None]] = {

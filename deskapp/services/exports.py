@@ -214,7 +214,7 @@ def _masked(line: dict[str, Any]) -> dict[str, Any]:
     """A record for whom whole numbers are not: enough of each number to tell it from others."""
     if "phones" in line:
         line["phones"] = [masked(one) for one in line["phones"]]
-    if line.get("number", "").startswith("+"):
+    if "phones" not in line and "direction" in line and line.get("number"):
         line["number"] = masked(line["number"])
     return line
 

@@ -76,10 +76,10 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
     return FrameFacts(
         strip=strip,
         crisis=crisis,
-        ringing=_who(first) if first else "",
+        ringing=_who(desk, first) if first else "",
         ringing_id=first.call.id if first else None,
         inbound=len(ringing),
-        talking=_who(mine[0]) if mine else "",
+        talking=_who(desk, mine[0]) if mine else "",
         talking_id=mine[0].call.id if mine else None,
         progress=day_progress(desk),
         plan=day_plan.progress(desk),
@@ -118,8 +118,9 @@ def _still_true(before: FrameFacts, version: int, now_us: int) -> bool:
     return not before.lost and before.version == version and now_us < before.strip.until_us
 
 
-def _who(row: QueueRow) -> str:
-    """The name of who is on the line, else the number as people write it."""
-    from deskapp.domain.phone_number import shown
+def _who(desk: Desk, row: QueueRow) -> str:
+    """The name of who is on the line, else the number as this desk may see it."""
+    from deskapp.services import unmasking
 
-    return row.client_name or (shown(row.call.number) if row.call.number else "?")
+    needed = unmasking.in_call(desk, row.call)
+    return row.client_name or unmasking.number(desk, row.call.number, needed=needed) or "?"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskapp.domain.errors import StorageFailed
+from deskapp.services import unmasking
 from deskapp.services.drafts import write_whole
 
 if TYPE_CHECKING:
@@ -46,10 +47,14 @@ def _content(desk: Desk, row: TicketRow, facts: SlipFacts, form: str) -> bytes:
 
 
 def save_slip(desk: Desk, ticket_id: int, form: str = "txt") -> Path:
-    """Write the slip into the desk's folder of slips, as txt, docx, pdf or xlsx, and say where it lies."""
-    row, facts = _read(desk, ticket_id)
+    """Write the slip into the desk's folder of slips, as txt, docx, pdf or xlsx, and say where it lies.
+
+    Whoever answers for the work calls the client: it has the whole number, which is written down.
+    """
+    row, facts = _read(desk, ticket_id, whole=True)
     if desk.desk_dir is None:
         raise StorageFailed("slip.no_folder")
+    unmasking.looked(desk, row.ticket.client_id, len(facts.phones), "slip")
     content = _content(desk, row, facts, form)
     name = _UNSAFE.sub("_", row.ticket.number).lstrip(".") or str(row.ticket.id)
     path = desk.desk_dir / "slips" / f"{name}.{form}"
@@ -61,17 +66,16 @@ def save_slip(desk: Desk, ticket_id: int, form: str = "txt") -> Path:
     return path
 
 
-def _read(desk: Desk, ticket_id: int) -> tuple[TicketRow, SlipFacts]:
+def _read(desk: Desk, ticket_id: int, *, whole: bool = False) -> tuple[TicketRow, SlipFacts]:
     with desk.read() as work:
         row = work.tickets.row(ticket_id)
         if row is None:
             raise LookupError(f"ticket {ticket_id}")
-        return row, facts_of(work, desk, row)
+        return row, facts_of(work, desk, row, whole=whole)
 
 
-def facts_of(work: Work, desk: Desk, row: TicketRow) -> SlipFacts:
+def facts_of(work: Work, desk: Desk, row: TicketRow, *, whole: bool = False) -> SlipFacts:
     """Gather what the slip says beside the ticket."""
-    from deskapp.domain.phone_number import shown
     from deskapp.papers.slip import SlipFacts
 
     filed_by = work.operators.get(row.ticket.filed_by)
@@ -79,7 +83,7 @@ def facts_of(work: Work, desk: Desk, row: TicketRow) -> SlipFacts:
     phones = work.phones.of(row.ticket.client_id)
     return SlipFacts(
         company=desk.company,
-        phones=tuple(shown(one.normal) if one.normal else one.raw for one in phones),
+        phones=tuple(unmasking.number(desk, one.normal, one.raw, needed=whole) for one in phones),
         filed_by=filed_by.name if filed_by else "",
         zone=desk.policy.timezone,
         repeat_of=earlier.number if earlier else "",

@@ -149,3 +149,25 @@ async def test_a_macro_that_is_not_legal_says_so_and_changes_nothing(desk):
         await press(app, pilot, "d")
         await shows(app, pilot, "没有执行")
         assert collaboration.tags_of(desk, ticket.id)[0] == ()
+
+
+@pytest.mark.parametrize(("size", "language"), [((80, 24), "zh"), ((120, 40), "en")])
+async def test_a_single_act_is_undone_and_the_foot_counts_the_seconds(desk, filed, size, language):
+    ticket = filed[0]
+    async with console(desk, size=size, language=language) as (app, pilot):
+        app.open_ticket(ticket.id)
+        await until(
+            app, pilot, lambda: isinstance(app.screen, TicketScreen) and app.screen.view, "the ticket"
+        )
+        await press(app, pilot, "g", "1", "ctrl+s")
+        await until(app, pilot, lambda: severity(desk, ticket) == "minor", "graded anew")
+        foot = "撤销 改等级 1" if language == "zh" else "undo severity 1"
+        await shows(app, pilot, foot)
+        await press(app, pilot, "ctrl+z")
+        await until(app, pilot, lambda: severity(desk, ticket) == ticket.severity, "as it was")
+        await until(app, pilot, lambda: foot not in seen(app), "nothing left to undo")
+
+
+def severity(desk, ticket):
+    with desk.read() as work:
+        return work.tickets.find(ticket.id).severity

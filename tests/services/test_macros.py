@@ -120,10 +120,10 @@ def test_an_undo_yields_to_who_went_on_from_it(desk, second_desk):
     assert now_of(desk, first).responsible_id == member.id, "the lot or nothing"
 
 
-def test_notes_have_no_undo_and_tags_only_where_they_were_new(desk):
+def test_notes_that_call_on_somebody_have_no_undo_and_tags_only_where_they_were_new(desk):
     ticket, tagged = builders.a_complaint(desk), builders.a_complaint(desk)
     collaboration.tag(desk, tagged, "急")
-    assert bulk_acts.each(desk, "note", [ticket], {"words": "记一笔"}).undo is None
+    assert bulk_acts.each(desk, "note", [ticket], {"words": "@王芳 记一笔"}).undo is None
     outcome = bulk_acts.each(desk, "tag", [ticket, tagged], {"tag": "急"})
     assert harmless.undo(desk, outcome.undo) == 1
     assert collaboration.tags_of(desk, tagged.id)[0] == ("急",)
