@@ -47,6 +47,8 @@ class Task:
     """At which of its acts it dies."""
     things: tuple[int, ...] = ()
     move: str = ""
+    folder: str = ""
+    """Where desks leave each other word."""
 
 
 class Diary:
@@ -119,7 +121,7 @@ class Sitting:
         """Wait for everyone; those who had to die are dead by the signal, the others have nothing to complain of."""
         for process in self.processes.values():
             process.join(PATIENCE_S)
-        assert self.told("error") == []
+        assert not self.told("error"), self.told("error")[0]
         codes = {login: process.exitcode for login, process in self.processes.items()}
         assert codes == dict.fromkeys(self.dead, -signal.SIGKILL) | dict.fromkeys(self.living, 0)
 
