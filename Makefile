@@ -11,7 +11,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run demo test check fuzz audit bench keys format lock clean
+.PHONY: run demo test check fuzz audit bench keys pictures format lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed
@@ -46,6 +46,10 @@ bench: $(VENV)/installed
 
 keys: $(VENV)/installed
 	@$(BIN)/python -m pytest -q -s tests/journeys/test_keystrokes.py $(ARGS)
+
+# The README's pictures, drawn from the program itself.
+pictures: $(VENV)/installed
+	$(BIN)/python -m tests.pictures
 
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from deskapp.screens.base import Framed
 
 
-async def document() -> str:
-    """Write screens.md: every screen, in the order a working day meets them."""
+async def document(meet: Callable[[DeskApp], object] = lambda _: None) -> str:
+    """Write screens.md: every screen, in the order a working day meets them; `meet` is told each while it is there."""
     parts = [_head()]
     async with still_morning() as (app, pilot):
         first = app.desk_now()
         for shot in GALLERY:
             await shot.way(app, pilot)
             parts.append(_section(shot.screen, _anywhere(seen(app), app)))
+            meet(app)
             await _home(app, pilot)
             if app.desk is not first:
                 app.use_desk(first)

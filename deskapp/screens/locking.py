@@ -154,6 +154,10 @@ class LockingApp(TypeAheadApp):
         await self._clear()
         self._console.sit_down(desk)
 
+    def action_sign_out(self) -> None:
+        """Leave the desk to the next operator."""
+        self.sign_out()
+
     def sign_out(self) -> None:
         """Leave the desk to the next operator; what is being typed is kept as a draft, every screen closed."""
         if self._console.config.operator or self._console.desk is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -25,12 +26,13 @@ from deskapp.widgets.record_table import Column, ListSource, PaintContext, Recor
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that can be done: its words, its key, and what runs it."""
+    """Something that can be done: its words, its key, what runs it, and on which part of the glass."""
 
     words: str
     key: str
     action: str
     spoken: str
+    on: DOMNode | None = None
 
     def fits(self, typed: str) -> bool:
         """Whether every word typed is in the words, their pinyin or the English."""
@@ -40,16 +42,13 @@ class Act:
 def acts_of(screen: Screen[Any]) -> list[Act]:
     """Everything the keys of the screen do, and every place there is."""
     found: dict[str, Act] = {}
-    for active in screen.active_bindings.values():
-        binding = active.binding
+    for node, binding in _bound(screen):
         code = f"keys.{binding.id}"
-        if binding.id and knows(code) and active.enabled and binding.id not in ("back", "palette"):
-            found.setdefault(code, _act(code, key_name(binding.key), f"{binding.action}"))
-    behind = {place: ("f8", letter) for letter, place in REPORTS_HERE}
-    behind |= {place: ("f10", letter) for letter, place in PLACES_HERE}
-    for place in PLACE_SCREENS:
-        key = f"{key_name(behind[place][0])} {behind[place][1]}" if place in behind else ""
-        found.setdefault(f"keys.go.{place}", _act(f"keys.go.{place}", key, f"app.place('{place}')"))
+        if code not in found and binding.id != "palette" and knows(code) and _possible(node, binding):
+            found[code] = _act(code, key_name(binding.key), binding.action, node)
+    for act in (*PLACES, *sorted(PLACE_SCREENS.keys() - PLACES.keys())):
+        code, action = PLACES.get(act) or (f"keys.go.{act}", f"app.place('{act}')")
+        found.setdefault(code, _act(code, _way(act), action))
     for page in PAGES:
         found[f"keys.help.{page}"] = _act(f"keys.help.{page}", "", f"app.guide('{page}')")
     for language in i18n.LANGUAGES:
@@ -57,11 +56,46 @@ def acts_of(screen: Screen[Any]) -> list[Act]:
     return list(found.values())
 
 
-def _act(code: str, key: str, action: str) -> Act:
+PLACES = {place: (f"keys.go.{place}", f"app.place('{place}')") for _, place in (*PLACES_HERE, *REPORTS_HERE)}
+PLACES |= {"more": ("keys.go.more", "app.place('more')")}
+PLACES |= {
+    "lock": ("keys.lock", "app.lock"),
+    "quit": ("keys.quit", "app.quit"),
+    "sign_out": ("keys.more.sign_out", "app.sign_out"),
+}
+"""What F8 and F10 lead to: the code of its words, and what goes there."""
+
+
+def _way(place: str) -> str:
+    """The keys behind F8 or F10 that lead to a place."""
+    for first, places in (("f8", REPORTS_HERE), ("f10", PLACES_HERE)):
+        letter = next((letter for letter, one in places if one == place), "")
+        if letter:
+            return f"{key_name(first)} {letter}"
+    return ""
+
+
+def _bound(screen: Screen[Any]) -> Iterator[tuple[DOMNode, Binding]]:
+    """The keys from what has the focus up to the app, also those a text field would write down."""
+    nodes = screen.focused.ancestors_with_self if screen.focused is not None else [screen]
+    for node in dict.fromkeys([*nodes, screen.app]):
+        bindings = node._bindings.copy()
+        bindings.apply_keymap(screen.app._keymap)
+        for _, binding in bindings:
+            if binding.id:
+                yield node, binding
+
+
+def _possible(node: DOMNode, binding: Binding) -> bool:
+    """Whether an act makes sense now."""
+    return bool(node.app._check_action_state(binding.action, node))
+
+
+def _act(code: str, key: str, action: str, on: DOMNode | None = None) -> Act:
     from deskapp.domain.search_text import pinyin_text
 
     zh, en = (i18n.area(language, "keys").get(code, "") for language in ("zh", "en"))
-    return Act(say(code), key, action, f"{zh} {pinyin_text(zh)} {en}".lower())
+    return Act(say(code), key, action, f"{zh} {pinyin_text(zh)} {en}".lower(), on)
 
 
 class PaletteDialog(DeskDialog[None]):
@@ -107,7 +141,7 @@ class PaletteDialog(DeskDialog[None]):
 
     def _filter(self, typed: str) -> None:
         self.table.source = ListSource(
-            [act for act in self.acts if act.fits(typed)], key=lambda act: act.action
+            [act for act in self.acts if act.fits(typed)], key=lambda act: (act.action, act.words)
         )
 
     def action_move(self, by: int) -> None:
@@ -129,8 +163,8 @@ class PaletteDialog(DeskDialog[None]):
         if act is None:
             return
         self.dismiss(None)
-        below = self.below
-        self.app.call_later(lambda: self.app.run_action(act.action, below))
+        on = act.on or self.below
+        self.app.call_later(lambda: self.app.run_action(act.action, on))
 
 
 def _words(act: Act, _context: PaintContext) -> Content:

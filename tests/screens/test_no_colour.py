@@ -10,6 +10,7 @@ import time
 import pyte
 import pytest
 
+from deskapp.widgets.themes import THEMES
 from tests import builders
 from tests.screens.pilot import console, press, seen, until
 
@@ -76,6 +77,16 @@ def test_no_color_leaves_every_word_and_no_hue(desk):
     assert ticket.number in glass, glass
     hues = {one for one in colours if len(one) == 6 and len({one[:2], one[2:4], one[4:]}) > 1}
     assert hues == set()
+
+
+async def test_the_first_glass_wears_the_desk_s_own_colours(desk):
+    async with console(desk, size=(80, 24)) as (app, pilot):
+        own = THEMES[0]
+        assert app.theme == own.name
+        strips = app.screen._compositor.render_strips(app.size)
+        styles = [segment.style for strip in strips for segment in strip if segment.style]
+        worn = {colour.get_truecolor().hex for one in styles for colour in (one.color, one.bgcolor) if colour}
+        assert {own.primary, own.surface, own.panel} <= worn
 
 
 @pytest.mark.parametrize("theme", ["desk-light", "desk-contrast"])

@@ -53,3 +53,22 @@ async def test_an_act_is_done_from_the_palette(desk, typed):
         await until(app, pilot, lambda: app.screen.table.row_count == 1, "found")
         await press(app, pilot, "enter")
         await until(app, pilot, lambda: app.screen.SCREEN_ID == "missed_all", f"done\n{seen(app)}")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_acts_are_found_over_a_text_field_and_done_where_they_belong(desk):
+    """A letter typed into the search line is text; the act of that letter is in the palette all the same."""
+    builders.a_client(desk, "张伟明")
+    async with console(desk, size=(80, 24)) as (app, pilot):
+        await press(app, pilot, "f3", "ctrl+p")
+        await until(app, pilot, lambda: isinstance(app.screen, PaletteDialog) and app.screen.acts, "acts")
+        await write(app, pilot, "yhb")
+        assert "约回拨" in seen(app)
+        await press(app, pilot, "enter")
+        await until(app, pilot, lambda: app.screen.SCREEN_ID == "later", f"asked when\n{seen(app)}")
+
+        await press(app, pilot, "escape", "f2", "ctrl+p")
+        await until(app, pilot, lambda: isinstance(app.screen, PaletteDialog) and app.screen.acts, "acts")
+        everything = {act.words for act in app.screen.acts}
+        assert {"换人", "锁屏", "操作记录", "更多", "坐席手册", "最后一行"} <= everything
+        assert not any("\u27e6" in words for words in everything), "each has words"
