@@ -23,6 +23,7 @@ TOP = {"deskapp", "tests", "pyproject.toml", "screens.md"} | {
     ".gitignore",
     "Makefile",
     "requirements.lock",
+    "docs",
     ".ci",
 }
 
