@@ -25,7 +25,10 @@ _HARMFUL = re.compile(
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "]"
 )
-_MARK = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]"
+_MARK = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]"
+)
 _PILED_MARKS = re.compile(f"({_MARK}{{{_MARKS_KEPT}}}){_MARK}+")
 _DROPPED = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 

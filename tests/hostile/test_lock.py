@@ -13,7 +13,9 @@ from packaging.version import Version
 HERE = Path(__file__).parent
 LOCK = (HERE.parents[1] / "requirements.lock").read_text(encoding="utf-8")
 FIXED = tomllib.loads((HERE / "advisories.toml").read_text(encoding="utf-8"))["fixed"]
-ENTRY = re.compile(r"(?m)^([a-z0-9][a-z0-9.-]*)==(\S+)((?: ; [^\\\n]+)?)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$")
+ENTRY = re.compile(
+    r"(?m)^([a-z0-9][a-z0-9.-]*)==(\S+)((?: ; [^\\\n]+)?)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$"
+)
 PINNED = {name: version for name, version, _, _ in ENTRY.findall(LOCK)}
 
 

@@ -22,10 +22,15 @@ POISON = (
     f"\x1b[{MARK}m\x1b[{MARK};1H\x1b]0;{MARK}\x07\x1b]52;c;{MARK}\x1b\\\x1bP{MARK}\x1b\\\x9b{MARK}m\x9d0;{MARK}\x9c"
     "[red]x[/red][@click=app.quit]y[/][/][$error]z\x08\r\x0b\x0c\x7f\x85"
     "\u202e\u2066\u200b\u200d\u2028\ufeff\U000e0041"
-    "e\u0301\u0301\u0301\u0301\u0301\u0301" + "\u0e49" * 20 + "\U0001f468\u200d\U0001f469\u200d\U0001f467\ufe0f"
+    "e\u0301\u0301\u0301\u0301\u0301\u0301"
+    + "\u0e49"
+    * 20
+    + "\U0001f468\u200d\U0001f469\u200d\U0001f467\ufe0f"
     "{{ title }}%s{0}" + "W" * 300
 )
-NO_WORDS = frozenset({"password_hash", "keys", "haystack", "grams", "outcome", "findings", "cause", "platform"})
+NO_WORDS = frozenset(
+    {"password_hash", "keys", "haystack", "grams", "outcome", "findings", "cause", "platform"}
+)
 """Columns of texts that are codes or belong to the program."""
 
 
@@ -36,7 +41,9 @@ def poison(path: str) -> int:
 
     count = 0
     with sqlite3.connect(path) as connection:
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        for (trigger,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
             connection.execute(f"DROP TRIGGER {trigger}")
         for table in tables.metadata.sorted_tables:
             for column in table.columns:
@@ -57,7 +64,9 @@ JSONS = {("audit", "changes"), ("issued_papers", "document")}
 
 
 def _poison_json(connection: sqlite3.Connection, table: str, column: str) -> None:
-    for row, told in connection.execute(f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall():
+    for row, told in connection.execute(
+        f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL"
+    ).fetchall():
         value = _poisoned(json.loads(told))
         connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (json.dumps(value), row))
 
@@ -82,6 +91,7 @@ async def walk(folder: Path, report: Path, every: int, first: int) -> None:
     from deskapp.config import Config
     from deskapp.gallery_glass import settle
     from deskapp.gallery_pages import _home
+    from deskapp.i18n.errors import is_foreseen
     from deskapp.services.sample import DEMO_LOGIN, found
     from deskapp.wiring import open_desk
 
@@ -94,6 +104,14 @@ async def walk(folder: Path, report: Path, every: int, first: int) -> None:
     poison(str(folder / "morning.db"))
     app = DeskApp(config, clock)
     said = report.open("w", encoding="utf-8")
+    tell = app.tell
+
+    def told(error: Exception) -> None:
+        if not is_foreseen(error):
+            said.write(f"told\tERROR {error!r}\n")
+        tell(error)
+
+    app.tell = told  # type: ignore[method-assign]
 
     async def go(pilot: Any) -> None:
         try:
