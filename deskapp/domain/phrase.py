@@ -20,6 +20,7 @@ HOLES = (
 )
 """What a phrase may leave open, to be filled from what is known."""
 _HOLE = re.compile(r"\{\{\s*([^{}\s]{1,40})\s*\}\}")
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,12 @@ def holes_in(words: str) -> tuple[str, ...]:
 
 
 def fill(words: str, facts: Mapping[str, str]) -> Filled:
-    """Put facts into the holes, once: a fact is data, whatever it looks like; a hole without a fact stays."""
+    """Put facts into the holes, once: a fact is data, whatever it looks like; a hole without a fact stays.
+
+    The greeting speaks the language of the words, whatever the desk speaks.
+    """
+    greeting = facts.get(f"greeting.{_language(words)}")
+    facts = {**facts, "greeting": greeting} if greeting else facts
     unknown: dict[str, None] = {}
     lacking: dict[str, None] = {}
 
@@ -71,6 +77,12 @@ def fill(words: str, facts: Mapping[str, str]) -> Filled:
 
     text = _HOLE.sub(put, words)
     return Filled(text, tuple(unknown), tuple(lacking))
+
+
+def _language(words: str) -> str:
+    """The language words are in, "" for words of holes alone."""
+    said = _HOLE.sub("", words)
+    return "zh" if _HAN.search(said) else "en" if any(map(str.isalpha, said)) else ""
 
 
 def check_phrase(phrase: Phrase) -> None:
@@ -87,7 +99,8 @@ def check_phrase(phrase: Phrase) -> None:
         return
     for hole in holes_in(phrase.words):
         if hole not in HOLES:
-            raise RuleBroken("phrase.hole", hole=hole, holes=" ".join(f"{{{{{one}}}}}" for one in HOLES))
+            known = " ".join(f"{{{{{one}}}}}" for one in HOLES)
+            raise RuleBroken("phrase.hole", hole=f"{{{{{hole}}}}}", holes=known)
 
 
 @lru_cache(maxsize=1_024)

@@ -36,6 +36,7 @@ class NotesArea(TextArea):
 class CourtesyPane(Panel):
     """The words of courtesy, shown while one talks and put away by the same key."""
 
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     CourtesyPane { height: auto; max-height: 14; display: none; }
     CallScreen.-courtesy CourtesyPane { display: block; }

@@ -19,7 +19,7 @@ from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
 from deskapp.screens.campaign_lists import AudienceSource, audience_columns
 from deskapp.screens.campaign_words import reach_words
-from deskapp.screens.form_dialog import FormDialog
+from deskapp.screens.courtesy_advice import AdvisedForm
 from deskapp.screens.staff_forms import find_staff, wrong_days
 from deskapp.widgets.form import Choice, ChoiceField, FormPanel, LongField, PickField, TextField
 from deskapp.widgets.form_several import SeveralField
@@ -70,7 +70,7 @@ def _short(label: str) -> tuple[str, ...]:
     return ("".join(word[0] for word in words) if len(words) > 1 else words[0][:3],)
 
 
-class CampaignDialog(FormDialog):
+class CampaignDialog(AdvisedForm):
     """A greeting or a notice being written; what it comes to is counted at each pause in typing."""
 
     SCREEN_ID, TITLE_CODE, ROWS = "campaign", "campaign.form.title", ("F5",)
@@ -84,6 +84,7 @@ class CampaignDialog(FormDialog):
     CampaignDialog #campaign-reach { height: 2fr; border-top: solid $panel; }
     CampaignDialog #campaign-rows { height: 1fr; }
     """
+    ADVISED = "text"
     FIELD_OF: ClassVar = {
         "campaign.title_missing": "title",
         "campaign.title_long": "title",

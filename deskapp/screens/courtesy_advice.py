@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import ClassVar
 
 from textual.content import Content
+from textual.widget import Widget
 
 from deskapp.domain.courtesy import Finding, Rules, advise, open_holes
 from deskapp.i18n import say
 from deskapp.screens.base import Framed
+from deskapp.screens.form_dialog import FormDialog
+from deskapp.screens.record_form import Values
 from deskapp.widgets import painting, signs
+from deskapp.widgets.form import FormPanel
 from deskapp.widgets.wrapped import Wrapped
 
 SHOWN = 2
@@ -61,7 +66,43 @@ class Advice(Wrapped):
         if not left or text == self._warned:
             return ""
         self._warned = text
-        return say("courtesy.open_hole", hole=left[0])
+        hole = left[0] if left[0].startswith("_") else f"{{{{{left[0]}}}}}"
+        return say("courtesy.open_hole", hole=hole)
+
+
+class AdvisedForm(FormDialog):
+    """A form whose words go out to clients: advised at each pause, and told once of a hole that is still open."""
+
+    ADVISED: ClassVar[str] = "words"
+    """The field that goes out."""
+    outgoing: bool = True
+    """Whether its words go out to a client at all."""
+
+    def __init__(self, draft: str, given: Values, needs: Collection[str] = ()) -> None:
+        super().__init__(draft, given)
+        self.advice = Advice(needs)
+
+    def body(self) -> Iterable[Widget]:
+        """The form, and beneath it the advice."""
+        yield from super().body()
+        yield self.advice
+
+    def ready(self) -> None:
+        """Read what text is held to."""
+        super().ready()
+        if self.outgoing:
+            self.advice.learn(self)
+
+    def on_form_panel_changed(self, event: FormPanel.Changed) -> None:
+        """Say at each pause what could be said better; the draft is kept by every form."""
+        self.advice.hear(str(event.values[self.ADVISED] or ""))
+
+    def wrong(self, values: Values) -> dict[str, str]:
+        """What is missing; and, once, a hole that is still open."""
+        wrong = super().wrong(values)
+        if not wrong and (hole := self.advice.unfilled(str(values[self.ADVISED] or ""))):
+            return {self.ADVISED: hole}
+        return wrong
 
 
 def advice_lines(text: str, findings: Collection[Finding]) -> list[Content]:

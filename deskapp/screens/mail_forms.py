@@ -13,12 +13,12 @@ from deskapp.domain.courtesy import needs_of
 from deskapp.domain.mail import LONGEST_ADDRESS, LONGEST_SUBJECT, from_kept
 from deskapp.i18n import say
 from deskapp.screens import paint
-from deskapp.screens.courtesy_advice import Advice
-from deskapp.screens.form_dialog import FormDialog, edit
+from deskapp.screens.courtesy_advice import AdvisedForm
+from deskapp.screens.form_dialog import edit
 from deskapp.screens.record_form import Values
 from deskapp.screens.staff_forms import yes_no
 from deskapp.widgets import painting
-from deskapp.widgets.form import ChoiceField, FormPanel, LongField, TextField
+from deskapp.widgets.form import ChoiceField, LongField, TextField
 from deskapp.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ class Answering:
     words: str = ""
 
 
-class MailDialog(FormDialog):
+class MailDialog(AdvisedForm):
     """A letter to a client; it begins with the greeting of the hour and ends with the company's signature."""
 
-    SCREEN_ID, TITLE_CODE, ROWS = "mail_write", "mail.write_title", ("C6", "T2")
+    SCREEN_ID, TITLE_CODE, ROWS = "mail_write", "mail.write_title", ("C6", "T2", "K2")
     FIELD_OF: ClassVar = {
         "mail.no_recipient": "recipient",
         "mail.address": "recipient",
@@ -58,14 +58,12 @@ class MailDialog(FormDialog):
             "responds": about.reply.responds,
             "words": about.words,
         }
-        super().__init__(f"mail-{ticket.id}", given)
-        self.advice = Advice(needs_of(ticket.kind, letter=True))
+        super().__init__(f"mail-{ticket.id}", given, needs_of(ticket.kind, letter=True))
 
     def body(self) -> Iterable[Widget]:
         """Which ticket; then the fields."""
         yield self.head
         yield from super().body()
-        yield self.advice
 
     def fields(self) -> Iterable[Widget]:
         """To whom, what about, whether it is the answer that stops the clock, the words."""
@@ -89,24 +87,11 @@ class MailDialog(FormDialog):
             ]
         )
         super().ready()
-        self.advice.learn(self)
         if self.typed is None:
             words = self.form.field("words")
             if isinstance(words, LongField):
                 words.move_cursor((1, 0))
             (words if self.about.reply.recipient else self.form.field("recipient")).focus()
-
-    def on_form_panel_changed(self, event: FormPanel.Changed) -> None:
-        """Keep a draft at each pause, and say what could be said better."""
-        super().on_form_panel_changed(event)
-        self.advice.hear(event.values["words"])
-
-    def wrong(self, values: Values) -> dict[str, str]:
-        """What is missing; and, once, a hole that is still open."""
-        wrong = super().wrong(values)
-        if not wrong and (hole := self.advice.unfilled(values["words"])):
-            return {"words": hole}
-        return wrong
 
     def speaks_of(self) -> tuple[int | None, int | None]:
         """The ticket's client, and the ticket."""

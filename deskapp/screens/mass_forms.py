@@ -10,8 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from deskapp.domain.courtesy import needs_of
 from deskapp.i18n import say
 from deskapp.screens.base import DeskDialog, Framed
+from deskapp.screens.courtesy_advice import AdvisedForm
 from deskapp.screens.form_dialog import FormDialog, edit
 from deskapp.screens.mass_lists import child_columns
 from deskapp.screens.record_form import Values
@@ -97,7 +99,7 @@ class CauseDialog(FormDialog):
         self.query_one(".dialog").entitle(count=len(self.ticket_ids))  # type: ignore[attr-defined]
 
 
-class MassWordsDialog(FormDialog):
+class MassWordsDialog(AdvisedForm):
     """One answer, one resolution, or why a group is taken apart."""
 
     SCREEN_ID, TITLE_CODE, ROWS = "mass_words", "mass.words_title", ("T11", "T7")
@@ -105,7 +107,9 @@ class MassWordsDialog(FormDialog):
     def __init__(self, what: str, mass: MassComplaint) -> None:
         self.what, self.mass = what, mass
         given = {"answer": mass.answer, "resolve": mass.resolution}.get(what, "")
-        super().__init__(f"mass-{mass.id}-{what}", {"words": given})
+        self.outgoing = what in ("answer", "resolve")
+        needs = needs_of("complaint") if self.outgoing else ()
+        super().__init__(f"mass-{mass.id}-{what}", {"words": given}, needs)
 
     def fields(self) -> Iterable[Widget]:
         """The words."""

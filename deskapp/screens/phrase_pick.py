@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from deskapp.domain.phrase import Phrase, fill, fits
@@ -47,6 +47,7 @@ class PhrasePick(PickDialog[str]):
     HOW_CODE, EMPTY_CODE = "phrase.pick_how", "phrase.pick_empty"
     DEFAULT_CSS = """
     PhrasePick RecordTable { height: 9; }
+    PhrasePick.-low RecordTable { height: 7; }
     PhrasePick #phrase-whole { max-height: 4; margin: 1 0 0 0; }
     """
 
@@ -74,7 +75,14 @@ class PhrasePick(PickDialog[str]):
         self._narrow()
 
     def _narrow(self) -> None:
-        found = [one for one in self.phrases if fits(one, self.typed.value)]
+        """Show what fits; a digit takes the phrase it stands at."""
+        typed, source = self.typed.value, self.table.source
+        rows = source.records if isinstance(source, ListSource) else []
+        digit = "123456789".find(typed[-1:]) if typed else -1
+        if 0 <= digit < len(rows):
+            self.chosen(rows[digit])
+            return
+        found = [one for one in self.phrases if fits(one, typed)]
         ready = [
             Ready(one, fill(one.words, self.facts).text, number if number < 10 else 0)
             for number, one in enumerate(found, 1)
@@ -90,19 +98,9 @@ class PhrasePick(PickDialog[str]):
         """Show the whole of the phrase under the cursor."""
         self._tell(message.record)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the list; a digit takes the phrase it stands at."""
-        digit = event.value[-1:]
-        source = self.table.source
-        rows = source.records if isinstance(source, ListSource) else []
-        if digit.isascii() and digit.isdigit() and 0 < int(digit) <= len(rows):
-            self.dismiss(rows[int(digit) - 1].text)
-        else:
-            self._narrow()
-
-    def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
+    def chosen(self, line: Any) -> None:
         """Take the phrase chosen."""
-        self.dismiss(message.record.text)
+        self.dismiss(line.text)
 
 
 def offer(app: DeskApp) -> None:

@@ -123,7 +123,8 @@ def facts_of(desk: Desk, client: Client | None, ticket: Ticket | None) -> dict[s
     """What fills the holes, from records that were read."""
     due = (ticket.respond_by if ticket.clock_runs else ticket.due_at) if ticket else None
     return {
-        "greeting": greeting(desk),
+        "greeting": greeting(desk, i18n.language()),
+        **{f"greeting.{language}": greeting(desk, language) for language in i18n.LANGUAGES},
         "company": desk.company,
         "operator.name": desk.operator.name if desk.operator else "",
         "client.name": client.name if client else "",
@@ -135,11 +136,11 @@ def facts_of(desk: Desk, client: Client | None, ticket: Ticket | None) -> dict[s
     }
 
 
-def greeting(desk: Desk) -> str:
-    """The greeting of the hour, by the company's clock."""
+def greeting(desk: Desk, language: str) -> str:
+    """The greeting of the hour in a language, by the company's clock."""
     hour = desk.local(desk.now()).hour
     part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
-    return say(f"script.greeting.{part}")
+    return i18n.area(language, "script")[f"script.greeting.{part}"]
 
 
 def sample_facts(desk: Desk) -> dict[str, str]:

@@ -176,3 +176,22 @@ async def test_addresses_are_kept_in_the_clients_form(desk: Desk) -> None:
         await until(app, pilot, lambda: "zhang@example.cn" in seen(app))
     with desk.read() as work:
         assert [one.address for one in work.emails.of(card.client.id)] == ["zhang@example.cn"]
+
+
+@pytest.mark.row("K2")
+@sqlite_only
+async def test_a_letter_is_advised_but_not_for_what_it_quotes(desk: Desk, server: SmtpServer) -> None:
+    ticket = came(desk, body="你们闭嘴")
+    async with console(desk, size=(80, 24)) as (app, pilot):
+        await press(app, pilot, "f5", "enter", "x")
+        await write(app, pilot, "随便你,")
+        await until(app, pilot, lambda: "“随便你”(第 2 行第 1 字)" in seen(app), "advised")
+        assert "“闭嘴”" not in seen(app)
+        assert "道歉(" in seen(app)
+        assert "问候(" not in seen(app), "it begins with a greeting"
+        await press(app, pilot, "ctrl+d")
+        await write(app, pilot, "apsm")
+        await press(app, pilot, "1", "ctrl+s")
+        assert "{{client.address}} 还空着" in seen(app)
+        await press(app, pilot, "ctrl+s")
+        await until(app, pilot, lambda: letters(desk, ticket)[-1].direction == "out", "sent as it is")

@@ -114,3 +114,12 @@ def test_the_adviser_follows_the_company_list(desk):
     assert (one.found, one.rule, one.advice) == ("甲方", "不说行话", "说清楚是什么")
     phrases.retire(desk, next(each for each in phrases.listed(desk) if each.title == "不说行话"))
     assert advise("甲方说要改", phrases.adviser(desk)) == ()
+
+
+@sqlite_only
+def test_the_greeting_speaks_the_language_of_the_phrase(desk):
+    facts = phrases.facts(desk)
+    zh, en = facts["greeting.zh"], facts["greeting.en"]
+    assert fill("{{greeting}}请问", facts).text == f"{zh}请问"
+    assert fill("{{greeting}} This is", facts).text == f"{en} This is"
+    assert fill("{{greeting}}", facts).text == zh
