@@ -13,10 +13,11 @@ MOST_TOKENS = 48
 """The most tokens of a text that the index is asked for: the words typed last."""
 TITLE, BODY, CATEGORY = 4.0, 1.0, 3.0
 """What a word found in the title or keys, one in the text, and the same category are worth."""
-LEAST = 3.0
+LEAST = 2.0
 """What an article must be worth to be offered."""
-_RUN = re.compile(r"[0-9a-z]+|[^\x00-\x7f\s\u2000-\u2bff\u3000-\u303f\uff00-\uff65]+")
-_LATIN = 4
+BESIDE = 0.2
+"""And how much of what the best one is worth."""
+_LATIN = re.compile("[0-9a-z]{4,}")
 """Latin words shorter than this are in every text."""
 
 
@@ -29,15 +30,10 @@ class Fit:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text that articles are compared by, the last ones first: pairs of Chinese, Latin words."""
-    found: dict[str, None] = {}
-    for run in reversed(_RUN.findall(fold(text))):
-        if run.isascii():
-            if len(run) >= _LATIN and not run.isdigit():
-                found[run] = None
-        else:
-            found.update(dict.fromkeys(run[at : at + 2] for at in range(len(run) - 2, -1, -1)))
-    return tuple(found)[:MOST_TOKENS]
+    """The words of a text that articles are compared by, the last ones first: Latin words, pairs of Chinese."""
+    latin = [run for run in _LATIN.findall(fold(text)) if not run.isdigit()]
+    pairs = [token for token in grams(text).split() if len(token) == 2 and not token.isascii()]
+    return tuple(dict.fromkeys([*reversed(latin), *reversed(pairs)]))[:MOST_TOKENS]
 
 
 def tokens_of(words: Iterable[str]) -> tuple[str, ...]:
@@ -57,7 +53,8 @@ def best(articles: Sequence[Article], words: Sequence[str], category_id: int | N
         for one, (head, body) in zip(articles, texts, strict=True)
     ]
     fits.sort(key=lambda fit: (-fit.worth, fit.article.failed - fit.article.helped, -fit.article.used))
-    return [fit for fit in fits if fit.worth >= LEAST][:limit]
+    least = max(LEAST, fits[0].worth * BESIDE) if fits else LEAST
+    return [fit for fit in fits if fit.worth >= least][:limit]
 
 
 def _worth(head: str, body: str, weights: dict[str, float]) -> float:

@@ -42,12 +42,15 @@ class ArticleFits(Asking, Panel):
 
     def _show(self, rows: list[ArticleRow]) -> None:
         self.display = bool(rows)
-        self.whisper(say("article.fits_how"))
         self.lines.show([_line(place, row) for place, row in enumerate(rows)])
 
 
 def _line(place: int, row: ArticleRow) -> Content:
-    title = painting.safe(row.article.title, "" if place else "bold")
-    tried = row.article.helped or row.article.failed
-    words = say("article.rated", helped=row.article.helped, failed=row.article.failed) if tried else ""
-    return Content.assemble(("- ", "$primary"), title, (f"  {words}" if words else "", "$text-muted"))
+    """A title; the first says which key takes it."""
+    one = row.article
+    title = painting.safe(one.title, "" if place else "bold")
+    rated = say("article.rated", helped=one.helped, failed=one.failed) if one.helped or one.failed else ""
+    parts = [title, Content.styled(rated, "$text-muted")] if rated else [title]
+    if not place:
+        parts.append(Content.styled(say("article.fits_how"), "$primary"))
+    return Content.assemble(("- ", "$primary"), painting.join(parts))

@@ -65,7 +65,7 @@ def article_columns() -> list[Column]:
         Column("title", "article.column.title", None, _title),
         Column("category", "article.column.category", 10, _category, min_terminal=50),
         Column("used", "article.column.used", 5, _used, align="right"),
-        Column("helped", "article.column.helped", 10, _helped, align="right", min_terminal=60),
+        Column("helped", "article.column.helped", 13, _helped, align="right", min_terminal=74),
     ]
 
 

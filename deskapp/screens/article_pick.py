@@ -36,11 +36,10 @@ class PickArticleDialog(DeskDialog[Taken]):
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
-    PickArticleDialog > .dialog { width: 96; height: 28; }
-    PickArticleDialog.-low > .dialog { width: 100%; height: 1fr; }
-    PickArticleDialog ArticleFinder { width: 1fr; height: 11; }
+    PickArticleDialog ArticleFinder { width: 1fr; height: 12; }
+    PickArticleDialog Prose { height: 10; padding: 0 1; margin: 1 0; scrollbar-gutter: stable; }
     PickArticleDialog.-low ArticleFinder { height: 9; }
-    PickArticleDialog Prose { height: 1fr; padding: 0 1; margin: 1 0 0 0; }
+    PickArticleDialog.-low Prose { height: 6; }
     """
 
     def __init__(self, about: About, inserts: bool) -> None:

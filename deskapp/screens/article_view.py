@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 
@@ -37,6 +36,9 @@ class ArticleScreen(Editing, DeskScreen[None]):
         Binding("x", "turn", id="article.turn"),
         Binding("escape", "leave", id="back"),
     ]
+    DEFAULT_CSS = """
+    ArticleScreen Prose { scrollbar-gutter: stable; }
+    """
 
     def __init__(self, article_id: int, about: About | None = None) -> None:
         super().__init__()
@@ -126,7 +128,15 @@ def turn(screen: DeskScreen[None], article: Article) -> None:
 
     desk = screen.desk
     turned = articles.restore if article.state == RETIRED else articles.retire
-    screen.act(lambda: turned(desk, article), lambda stored: screen.app.say(f"article.now.{stored.state}"))
+
+    def done(stored: Article) -> None:
+        from deskapp.services import harmless
+
+        back = articles.retire if stored.state != RETIRED else articles.restore
+        one = harmless.turned(desk, stored.state != RETIRED, lambda here: back(here, stored))
+        screen.app.undoing.offer(one, say(f"article.now.{stored.state}"))
+
+    screen.act(lambda: turned(desk, article), done)
 
 
 def _read(desk: Desk, article_id: int) -> tuple[ArticleRow, str]:
@@ -148,10 +158,10 @@ class VersionsDialog(Editing, DeskDialog[None]):
         Binding("pagedown", "page(1)", show=False, system=True, id="list.page_down"),
     ]
     DEFAULT_CSS = """
-    VersionsDialog > .dialog { width: 96; height: 26; }
-    VersionsDialog.-low > .dialog { width: 100%; height: 1fr; }
-    VersionsDialog RecordTable { width: 32; height: 1fr; }
-    VersionsDialog Prose { width: 1fr; height: 1fr; margin: 0 0 0 1; }
+    VersionsDialog RecordTable { height: 7; }
+    VersionsDialog Prose { height: 20; margin: 1 0 0 0; padding: 0 1; scrollbar-gutter: stable; }
+    VersionsDialog.-low RecordTable { height: 5; }
+    VersionsDialog.-low Prose { height: 12; }
     """
 
     def __init__(self, article: Article) -> None:
@@ -163,7 +173,8 @@ class VersionsDialog(Editing, DeskDialog[None]):
 
     def body(self) -> Iterable[Widget]:
         """The versions, and the text of the marked one."""
-        yield Horizontal(self.table, self.text)
+        yield self.table
+        yield self.text
 
     def ready(self) -> None:
         """Read them."""
@@ -220,7 +231,7 @@ def _version_columns(desk: Desk) -> list[Column]:
         Column(
             "revision",
             "article.column.revision",
-            6,
+            12,
             lambda one, _: Content(say("article.revision", revision=one.revision)),
         ),
         Column(

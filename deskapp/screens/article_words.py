@@ -23,20 +23,18 @@ def body_lines(body: str) -> list[Content]:
 
 def _line(line: str) -> Content:
     if line.startswith(QUOTED):
-        return Content.assemble((f"{QUOTED} ", "$primary"), (shown(line[1:].strip()), "bold"))
+        return Content.assemble((QUOTED, "$primary"), (shown(line[1:].strip()), "bold"))
     return painting.safe(line)
 
 
 def article_lines(desk: Desk, row: ArticleRow, author: str = "") -> list[Content]:
     """The text, and below it category, keys, when and by whom it was written, how often it was used and helped."""
     one = row.article
-    about = say(
-        "article.about",
-        category=shown(row.category) or say("article.general"),
-        revision=one.revision,
-        at=paint.day_of(desk, one.written_at),
-        who=shown(author) or say("article.starter" if one.code else "article.nobody"),
-    )
+    category = shown(row.category) or say("article.general")
+    about = say("article.starter", category=category)
+    if one.revision > 1 or not one.code:
+        at = paint.day_of(desk, one.written_at)
+        about = say("article.about", category=category, revision=one.revision, at=at, who=shown(author))
     did = say("article.did", used=one.used, helped=one.helped, failed=one.failed)
     keys = [Content.styled(say("article.keys", keys=shown(one.keys)), "$text-muted")] if one.keys else []
     state = [Content.styled(say("article.is_retired"), "bold $warning")] if one.state == RETIRED else []

@@ -54,6 +54,7 @@ class ArticlesScreen(Editing, DeskScreen[None]):
     DEFAULT_CSS = """
     ArticlesScreen #article-side { width: 3fr; }
     ArticlesScreen.-narrow #article-side { display: none; }
+    ArticlesScreen Prose { scrollbar-gutter: stable; }
     ArticlesScreen #article-brief { height: 4; padding: 0 1; background: $surface; }
     ArticlesScreen.-wide #article-brief { display: none; }
     ArticlesScreen #article-offer { height: 1; padding: 0 1; display: none; }

@@ -33,13 +33,19 @@ def write(desk: Desk, article: Article, *, key: str = "", miss: str = "") -> Art
     article = _tidied(article)
     check_article(article)
     with desk.write("article.write") as work:
-        signed = replace(article, written_at=work.now, written_by=_who(work))
         if article.id:
-            return _changed(work, signed)
-        fresh = replace(signed, revision=1, state=LIVE)
-        stored = once(work, key, "article.write", lambda: work.articles.add(fresh), work.articles.find)
+            return write_in(work, article)
+        stored = once(work, key, "article.write", lambda: write_in(work, article), work.articles.find)
         _settle(work, miss, stored.id)
         return stored
+
+
+def write_in(work: Work, article: Article) -> Article:
+    """Store an article, new or changed, within a transaction; what it said before is kept."""
+    signed = replace(article, written_at=work.now, written_by=_who(work))
+    return (
+        _changed(work, signed) if article.id else work.articles.add(replace(signed, revision=1, state=LIVE))
+    )
 
 
 def _tidied(article: Article) -> Article:
@@ -100,25 +106,29 @@ def use(desk: Desk, article_id: int, act: Use, about: About | None = None) -> No
 
     Each operator's word counts once for a ticket or call; a later word takes the place of the earlier.
     """
-    about = about or About()
     with desk.write("article.use") as work:
         work.articles.find(article_id)
-        new = ArticleUse(
-            article_id=article_id,
-            at=work.now,
-            operator_id=_who(work),
-            act=act,
-            ticket_id=about.ticket_id,
-            call_id=about.call_id,
-        )
-        if act in RATINGS:
-            if about.ticket_id is None and about.call_id is None:
-                raise RuleBroken("article.rate_nothing")
-            if not _rated(work, new):
-                return
-        else:
-            work.article_uses.add(new)
-        work.articles.tally(article_id, act)
+        use_in(work, article_id, act, about or About())
+
+
+def use_in(work: Work, article_id: int, act: Use, about: About) -> None:
+    """Count a use within a transaction."""
+    new = ArticleUse(
+        article_id=article_id,
+        at=work.now,
+        operator_id=_who(work),
+        act=act,
+        ticket_id=about.ticket_id,
+        call_id=about.call_id,
+    )
+    if act in RATINGS:
+        if about.ticket_id is None and about.call_id is None:
+            raise RuleBroken("article.rate_nothing")
+        if not _rated(work, new):
+            return
+    else:
+        work.article_uses.add(new)
+    work.articles.tally(article_id, act)
 
 
 def _rated(work: Work, new: ArticleUse) -> bool:

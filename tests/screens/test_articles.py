@@ -97,7 +97,7 @@ async def test_an_answer_takes_the_words_of_the_article_that_fits(desk):
         await press(app, pilot, "enter")
         await until(app, pilot, on(app, ActDialog), "the answer again")
         text = app.screen.form.values()["words"]
-        assert text == "您好。请您先把水表旁的总阀关上, 我马上安排师傅, 他会在…之前到您家。"
+        assert text == "您好。请您先把水表旁的总阀关上,我马上安排师傅,他会在…之前到您家。"
         await press(app, pilot, "escape", "ctrl+k", "enter")
         await until(app, pilot, on(app, ArticleScreen), "the article")
         await press(app, pilot, "y")
