@@ -18,11 +18,15 @@ from deskapp.desk import Desk
 from deskapp.domain.call import Result
 from deskapp.domain.errors import Conflict, RuleBroken
 from deskapp.domain.ticket import Ticket
-from deskapp.services import calls, tickets
+from deskapp.services import calls, drafts, imports, outgoing, tickets
 from tests import builders
-from tests.torture.desks import Diary, Task
+from tests.torture.desks import Diary, Task, die
 
 HOURS = 9
+FATAL = {"file": 4, "move": 4, "send": 4, "draft": 3, "load": 1}
+"""What is done where every desk dies of it sooner or later."""
+FORM = "note-1"
+ROWS = 12
 ACTS = {"answer": 5, "file": 3, "move": 8, "note": 2, "plan": 1, "later": 1, "urge": 1}
 MOVES = {
     "received": ("respond", "dispatch", "withdraw", "settle"),
@@ -68,6 +72,19 @@ def work(desk: Desk, clock: StillClock, task: Task, diary: Diary, meeting: Any) 
         signal.pause()
 
 
+def die_of_it(desk: Desk, clock: StillClock, task: Task, diary: Diary, meeting: Any) -> None:
+    """File, move, send, keep drafts and import, until death comes; `things` are how many clients there are."""
+    dice, number = Random(f"{task.login} {task.folder}"), 0
+    day = Day(desk, task, diary, dice, task.things[0])
+    kinds, weights = tuple(FATAL), tuple(FATAL.values())
+    while True:
+        number += 1
+        with suppress(RuleBroken, Conflict):
+            getattr(day, dice.choices(kinds, weights)[0])(number)
+        if task.dies == "committed" and number >= task.after:
+            die()
+
+
 def begun(path: Path) -> float:
     """When the day began: as the first desk to ask says, for all of them."""
     written = path.with_name(f"{path.name}-{os.getpid()}")
@@ -101,7 +118,7 @@ class Day:
 
     def file(self, number: int) -> None:
         """A complaint is filed."""
-        key = f"{self.task.login}-{number}"
+        key = f"{self.task.login}-{self._round()}-{number}"
         self.diary.note("files", key)
         client = self.dice.randrange(1, self.clients + 1)
         filed = tickets.file(self.desk, builders.a_draft(client, submission=key))
@@ -134,6 +151,38 @@ class Day:
             words = f"{self.task.login}-note-{number}"
             tickets.note(self.desk, ticket, words)
             self.diary.note("noted", words)
+
+    def send(self, number: int) -> None:
+        """A complaint waits on the desk's own disk, as in an outage, and is sent."""
+        key = f"{self.task.login}-{self._round()}-{number}"
+        draft = builders.a_draft(self._client(), submission=key)
+        self.diary.note("files", key)
+        outgoing.keep(
+            self.desk, outgoing.filing(self.desk, draft, decided=False, about=key, form=key, typed={})
+        )
+        self.diary.note("kept", key)
+        outgoing.send(self.desk)
+
+    def draft(self, number: int) -> None:
+        """Words stand in a form, and are kept at a pause."""
+        drafts.keep(self.desk, FORM, {"words": f"{number}"})
+        self.diary.note("drafted", number)
+
+    def load(self, number: int) -> None:
+        """A spreadsheet of clients is read in."""
+        name = f"{self.task.login}-{self._round()}-{number}"
+        path = Path(self.task.folder) / f"{name}.csv"
+        lines = [
+            f"{name}-{row},1{self.dice.randrange(30, 100)}{self.dice.randrange(10**8):08d}"
+            for row in range(ROWS)
+        ]
+        path.write_text("姓名,电话\n" + "\n".join(lines), encoding="utf-8")
+        self.diary.note("loads", name)
+        report = imports.run_file(self.desk, "clients", path)
+        self.diary.note("loaded", [name, report.imported])
+
+    def _round(self) -> str:
+        return Path(self.task.folder).name
 
     def plan(self, number: int) -> None:
         """A call is promised."""

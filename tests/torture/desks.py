@@ -49,6 +49,8 @@ class Task:
     move: str = ""
     folder: str = ""
     """Where desks leave each other word."""
+    homes: str = ""
+    """Where desks keep their files, if somebody looks at them afterwards."""
 
 
 class Diary:
@@ -178,6 +180,8 @@ def _tick(url: str, at: DateTime, told: Path, over: Any) -> None:
 
 def _sit(shift: Shift, task: Task, path: Path, start: Any, meeting: Any) -> None:
     diary, clock = Diary(path), StillClock(task.at)
+    if task.homes:
+        builders.keep_folders_in(Path(task.homes))
     try:
         desk = builders.open_at(task.url, clock, task.login)
         if task.dies in ("written", "audited"):
