@@ -186,27 +186,36 @@ def _short(error: BaseException) -> str:
     return words.removeprefix("connection is bad: ")[:200]
 
 
+def _running_us() -> int:
+    """Microseconds of a clock nobody can set, that also runs while the machine sleeps."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return (time.monotonic_ns() if boot is None else time.clock_gettime_ns(boot)) // 1000
+
+
 class DatabaseClock:
-    """The shared database's time: asked of PostgreSQL now and then; SQLite's is this machine's."""
+    """The shared database's time: asked of PostgreSQL now and then; SQLite's is this machine's.
+
+    Between two questions it runs on by itself: setting a desk's own clock moves no deadline there.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._ahead_us = 0
-        self._asked_at: float | None = None
-        self._steady = engine.dialect.name == "sqlite"
+        self._there_us = 0
+        self._asked_us: int | None = None
+        self._own = engine.dialect.name == "sqlite"
 
     def now(self) -> DateTime:
         """The present instant in UTC, on the database's clock."""
-        return from_micros(time.time_ns() // 1000 + self._ahead_us)
+        if self._asked_us is None:
+            return from_micros(time.time_ns() // 1000)
+        return from_micros(self._there_us + _running_us() - self._asked_us)
 
     def sync(self, connection: Connection) -> None:
-        """Measure again how far the database's clock is ahead of this desk's, at most once a minute."""
-        if self._steady or (self._asked_at is not None and time.monotonic() - self._asked_at < SYNC_EVERY_S):
+        """Ask the database for its time again, at most once a minute."""
+        before = _running_us()
+        if self._own or (self._asked_us is not None and before - self._asked_us < SYNC_EVERY_S * 1_000_000):
             return
-        before = time.time_ns() // 1000
         there = connection.execute(
             text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
         ).scalar_one()
-        after = time.time_ns() // 1000
-        self._ahead_us = int(there) - (before + after) // 2
-        self._asked_at = time.monotonic()
+        after = _running_us()
+        self._there_us, self._asked_us = int(there), (before + after) // 2

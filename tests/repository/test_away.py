@@ -6,6 +6,7 @@ import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -160,3 +161,23 @@ def test_only_silence_is_away():
     assert not is_away(StorageFailed("storage.refused"))
     assert not is_away(RuleBroken("call.taken"))
     assert not is_away(ValueError())
+
+
+@pytest.mark.row("T2", "T4")
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("jump_s", [86400, -86400])
+def test_a_desk_whose_clock_is_set_moves_no_deadline(desk_url, monkeypatch, jump_s):
+    desk = builders.open_at(desk_url)
+    before = desk.now()
+    filed = builders.a_complaint(desk)
+    there = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: there() + jump_s * 1_000_000_000)
+    later = builders.a_complaint(desk)
+    assert timedelta() <= desk.now() - before < timedelta(minutes=5)
+    assert timedelta() <= later.respond_by - filed.respond_by < timedelta(minutes=5)
+    fresh = builders.open_at(desk_url)
+    assert abs(fresh.now() - desk.now()) < timedelta(seconds=5), (
+        "a desk opened after the jump asks the database"
+    )
+    fresh.store.close()
+    desk.store.close()
