@@ -115,11 +115,11 @@ def hand_over(desk: Desk, item: ActionItem, asked: Asked, *, key: str = "") -> T
             if known.state != "open":
                 raise RuleBroken("action_item.over", state=known.state)
             document = work.documents.find(known.document_id)
-            words = asked.words.strip() or known.words
+            words = "" if asked.words.strip() == known.words else asked.words.strip()
             draft = Draft(
                 client_id=asked.client_id or _house(work, desk),
                 subject=known.words[:80],
-                description=f"{words}\n{document.number} {document.title}",
+                description=f"{words}\n{document.number} {document.title}".strip(),
                 department_id=asked.department_id,
                 responsible_id=asked.responsible_id,
                 own_due_at=asked.due_at,

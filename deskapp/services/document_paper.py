@@ -20,8 +20,8 @@ def build(desk: Desk, opened: Opened) -> Document:
     document = opened.document
     made = desk.local(document.created_at).format("YYYY-MM-DD HH:mm") if document.created_at else ""
     pairs = [
-        (say("document.field.number"), document.number),
         (say("document.field.day"), document.day.isoformat()),
+        (say("document.field.kind"), say(f"document.kind.{document.kind}")),
         (say("document.field.people"), document.people),
     ]
     blocks: list[Block] = [Facts(tuple(pair for pair in pairs if pair[1]))]
@@ -38,7 +38,6 @@ def build(desk: Desk, opened: Opened) -> Document:
         title=document.title,
         company=desk.company,
         number=document.number,
-        period=document.day.isoformat(),
         made=say("paper.made", who=opened.row.maker, at=made),
         blocks=tuple(blocks),
         signatures=tuple(say(f"document.sign.{role}") for role in signed),

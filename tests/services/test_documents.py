@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -53,6 +54,12 @@ def test_numbers_are_gapless_per_day_on_both_engines(desk, second_desk, clock):
     numbers = [one.number for one in (first, second, third, fourth)]
     assert numbers == ["WJ20261123-0001", "WJ20261123-0002", "WJ20261123-0003", "WJ20261124-0001"]
     assert again == third
+
+
+def test_many_desks_at_once_leave_no_gap(desk, second_desk):
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda n: minutes((desk, second_desk)[n % 2], f"第{n}份"), range(8)))
+    assert sorted(one.number[-4:] for one in made) == [f"{n:04d}" for n in range(1, 9)]
 
 
 def test_search_finds_title_people_body_number_and_files(desk, tmp_path):
