@@ -51,6 +51,10 @@ keys: $(VENV)/installed
 pictures: $(VENV)/installed
 	$(BIN)/python -m tests.pictures
 
+# Half an hour: five hundred deaths, a day at fifty desks, a hundred thousand events.
+torture: $(VENV)/installed
+	DESKAPP_TORTURE=5 $(BIN)/python -m pytest -s tests/torture $(ARGS)
+
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
