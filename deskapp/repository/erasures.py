@@ -12,7 +12,10 @@ from sqlalchemy import Table, func, select, text
 from deskapp.domain import erasure
 from deskapp.domain.audit import content_of
 from deskapp.domain.erasure import scrubbed
+from deskapp.domain.forgotten import Person, scrubbed_of
+from deskapp.domain.search_text import fold
 from deskapp.domain.ticket import OPEN_STATES
+from deskapp.repository import forgotten
 from deskapp.repository import tables as t
 from deskapp.repository.audit import raw_entries, writable
 from deskapp.repository.base import Repository
@@ -48,7 +51,32 @@ SCRUBBED: tuple[tuple[Table, str, str], ...] = (
     (t.day_plans, "client", "facts"),
 )
 """Facts kept as JSON: words go, numbers, days and codes stay."""
-NOUNS = ("client", "phone", "email", "site", "ticket", "ticket_event", "call", "message", "attachment")
+KEPT_NOUNS: tuple[tuple[str, Table, str], ...] = (
+    ("inspection", t.inspections, "site"),
+    ("handbook", t.handbooks, "site"),
+    ("site_notice", t.site_notices, "client"),
+    ("repair", t.repairs, "ticket"),
+    ("finding", t.findings, "ticket"),
+    ("responsibility", t.responsibilities, "ticket"),
+    ("decision", t.decisions, "ticket"),
+    ("praise", t.praises, "client"),
+    ("evaluation", t.evaluations, "client"),
+    ("register_entry", t.register_entries, "client"),
+    ("bus_booking", t.bus_bookings, "client"),
+    ("shop", t.shops, "client"),
+    ("diagnosis", t.diagnoses, "client"),
+    ("day_plan", t.day_plans, "client"),
+    ("notice", t.outbox, "ticket"),
+    ("reminder", t.notices, "ticket"),
+)
+"""Records that stay, emptied, by noun and by whose column they are the client's: their entries are blanked too."""
+SOFT = ("sanction", "sanction_entry")
+"""Nouns about somebody else, whose entries lose only what names the client."""
+NOUNS = (
+    *("client", "phone", "email", "site", "ticket", "ticket_event", "call", "message", "attachment"),
+    *(noun for noun, _, _ in KEPT_NOUNS),
+    *SOFT,
+)
 FILED = ("site", "inspection", "ticket", "message")
 """Nouns whose records keep files of a client."""
 _COUNTED = {
@@ -111,10 +139,17 @@ class Erasures(Repository[erasure.Erasure]):
             found[name] = sorted((tuple(row) for row in rows), key=repr)
         return found
 
-    def erase(self, client_id: int, number: str) -> dict[str, int]:
+    def erase(self, client_id: int, number: str) -> dict[str, Any]:
         """Take away everything that tells who a client is; say how much of what."""
         ids = self._ids(client_id)
-        counts = {"phones": len(ids["phone"]), "emails": len(ids["email"]), "files": self._files(ids)}
+        whose = forgotten.person(self.work, client_id, ids["ticket"])
+        named = forgotten.named_in(self.work, whose)
+        counts: dict[str, Any] = {
+            "phones": len(ids["phone"]),
+            "emails": len(ids["email"]),
+            "files": self._files(ids),
+        }
+        counts |= forgotten.scrub(self.work, whose, ids)
         for table, by, columns in BLANKED:
             where = table.c[f"{by}_id"].in_(ids[by])
             changed = table.update().where(where).values(dict.fromkeys(columns, ""))
@@ -124,8 +159,10 @@ class Erasures(Repository[erasure.Erasure]):
         self._letters(ids)
         for table in (t.phones, t.emails, t.name_keys):
             self.connection.execute(table.delete().where(table.c.client_id == client_id))
+        self._misses(client_id)
         self._unname(client_id, ids)
-        counts["audit"] = self.redact(ids, number)
+        counts["audit"] = self.redact(ids, number, whose)
+        counts["documents_named"] = named
         return {name: count for name, count in counts.items() if count}
 
     def _ids(self, client_id: int) -> dict[str, list[int]]:
@@ -146,7 +183,8 @@ class Erasures(Repository[erasure.Erasure]):
         ids["call"] = of(t.calls, "client_id", [client_id])
         ids["ticket_event"] = of(t.ticket_events, "ticket_id", ids["ticket"])
         ids["message"] = of(t.messages, "ticket_id", ids["ticket"])
-        ids["inspection"] = of(t.inspections, "site_id", ids["site"])
+        for noun, table, by in KEPT_NOUNS:
+            ids[noun] = of(table, f"{by}_id", ids[by])
         ids["attachment"] = []
         return ids
 
@@ -181,6 +219,14 @@ class Erasures(Repository[erasure.Erasure]):
             changed = t.messages.update().where(t.messages.c.id == letter)
             self.connection.execute(changed.values(message_key=f"erased-{letter}", error=""))
 
+    def _misses(self, client_id: int) -> None:
+        """Forget that somebody looked for the name in the knowledge base."""
+        c = t.clients.c
+        name = fold(str(self.connection.execute(select(c.name).where(c.id == client_id)).scalar_one()))
+        if len(name) > 1:
+            gone = t.search_misses.delete().where(t.search_misses.c.typed.contains(name, autoescape=True))
+            self.connection.execute(gone)
+
     def _unname(self, client_id: int, ids: dict[str, list[int]]) -> None:
         gone = {
             "name": "",
@@ -200,17 +246,18 @@ class Erasures(Repository[erasure.Erasure]):
             self.connection.execute(table.update().where(table.c.id.in_(keys)).values(haystack="", grams=""))
         self.work.touched = True
 
-    def redact(self, ids: Mapping[str, Sequence[int]], number: str) -> int:
+    def redact(self, ids: Mapping[str, Sequence[int]], number: str, whose: Person | None = None) -> int:
         """Blank the values in audit entries about the client; what each says now is sealed in an entry of its own.
 
         The chain goes on from the seals there are: `verify` takes a changed entry for whole if, and only if, a
-        sealed entry of an erasure says exactly what is left of it.
+        sealed entry of an erasure says exactly what is left of it. Entries of SOFT nouns lose only the person.
         """
         left: dict[str, str] = {}
         with writable(self.work):
             for entry in raw_entries(self.connection, {noun: ids[noun] for noun in NOUNS if noun in ids}):
                 changes = json.loads(entry.changes) if entry.changes else None
-                blank = scrubbed(changes, codes=False)
+                soft = entry.noun in SOFT and whose is not None
+                blank = scrubbed_of(changes, whose) if soft and whose else scrubbed(changes, codes=False)
                 if blank != changes:
                     self.connection.execute(
                         t.audit.update().where(t.audit.c.id == entry.id).values(changes=blank)

@@ -159,9 +159,8 @@ class VersionsDialog(Editing, DeskDialog[None]):
     ]
     DEFAULT_CSS = """
     VersionsDialog RecordTable { height: 7; }
-    VersionsDialog Prose { height: 20; margin: 1 0 0 0; padding: 0 1; scrollbar-gutter: stable; }
+    VersionsDialog Prose { height: 1fr; margin: 1 0 0 0; padding: 0 1; scrollbar-gutter: stable; }
     VersionsDialog.-low RecordTable { height: 5; }
-    VersionsDialog.-low Prose { height: 12; }
     """
 
     def __init__(self, article: Article) -> None:
@@ -178,6 +177,7 @@ class VersionsDialog(Editing, DeskDialog[None]):
 
     def ready(self) -> None:
         """Read them."""
+        self.query_one(".dialog").styles.height = "100%"  # as high as a dialog may be
         self.table.columns = _version_columns(self.desk)
         self.table.focus()
         self._read()

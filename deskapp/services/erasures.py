@@ -7,16 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
-from deskapp.domain.document import Document, Facts, Table, Words
+from deskapp.domain.document import Block, Document, Facts, Table, Words
 from deskapp.domain.erasure import Erasure, check_erasable, digest_of
 from deskapp.domain.errors import RuleBroken
+from deskapp.domain.retention import ages_out
 from deskapp.i18n import say
 from deskapp.services import campaigns, day_plan, followups
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from deskapp.repository.work import Work
 
 PREFIX = "XH"
+MOST_BACKUPS = 40
+"""Backups a certificate names; the rest are counted."""
 
 
 def erase(desk: Desk, client_id: int, reason: str) -> Erasure:
@@ -81,30 +86,54 @@ def forget_drafts(desk: Desk, texts: Sequence[str]) -> None:
 
 
 def certificate(desk: Desk, done: Erasure) -> Document:
-    """The certificate for whoever asked: what was taken away, what stays, and what proves it is about them."""
+    """The certificate for whoever asked: what was taken away, what stays and why, and what proves it is about them."""
     at = desk.local(done.at).format("YYYY-MM-DD HH:mm") if done.at else ""
     with desk.read() as work:
         by = work.operators.get(done.operator_id)
+        backups = work.erasures.backups(done.at) if done.at else []
     facts = (
         (say("erasure.number"), done.number),
         (say("erasure.at"), at),
         (say("erasure.file"), str(done.client_id)),
         (say("erasure.by"), by.name if by else say("erasure.system")),
     )
-    rows = tuple((say(f"erasure.what.{name}"), str(count)) for name, count in (done.counts or {}).items())
+    counts = dict(done.counts or {})
+    named = counts.pop("documents_named", None)
+    rows = tuple((say(f"erasure.what.{name}"), str(count)) for name, count in counts.items())
+    blocks: list[Block] = [
+        Facts(facts),
+        Table((say("erasure.table"), say("erasure.count")), rows, aligns=("left", "right")),
+        Words(say("erasure.kept"), say("erasure.stays")),
+    ]
+    if isinstance(named, list) and named:
+        blocks.append(Words(say("erasure.named", numbers=", ".join(map(str, named))), say("erasure.by_hand")))
+    blocks += [_backups(desk, backups), Words(done.digest, say("erasure.digest"))]
     return Document(
         kind="erasure",
         title=say("erasure.title"),
         company=desk.company,
         number=done.number,
         made=at,
-        blocks=(
-            Facts(facts),
-            Table((say("erasure.table"), say("erasure.count")), rows, aligns=("left", "right")),
-            Words(say("erasure.kept"), say("erasure.stays")),
-            Words(done.digest, say("erasure.digest")),
-        ),
+        blocks=tuple(blocks),
         signatures=(say("erasure.sign"),),
+    )
+
+
+def _backups(desk: Desk, backups: Sequence[tuple[str, DateTime]]) -> Block:
+    """What was backed up before still holds the person: which files, from when, and when they are to be destroyed."""
+    if not backups:
+        return Words(say("erasure.no_backups"), say("erasure.backups"))
+    days, rows = desk.policy.retention_days["backups"], []
+    for file, made in backups[:MOST_BACKUPS]:
+        day = desk.local(made).date()
+        until = ages_out(day, days)
+        rows.append((file, str(day), str(until) if until else say("retention.for_ever")))
+    more = len(backups) - len(rows)
+    return Table(
+        (say("erasure.backup_file"), say("erasure.backup_made"), say("erasure.backup_until")),
+        tuple(rows),
+        caption=say("erasure.backups"),
+        note=say("erasure.more_backups", count=more) if more else "",
     )
 
 

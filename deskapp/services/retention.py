@@ -28,8 +28,8 @@ WINDOW = 2_000
 """Ids looked through at once."""
 BATCH = 100
 """Records forgotten in one act."""
-BATCH_OF_CLIENTS = 5
-"""Clients are forgotten with all that is theirs."""
+BATCH_OF_CLIENTS = 1
+"""A client is forgotten with all that is theirs, papers looked through: one at a time."""
 STEP_S = 0.2
 """Seconds a tick may spend looking and forgetting; an act begun is ended."""
 KEPT_RUNS = 400

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from deskapp.domain.erasure import digest_of
+from deskapp.domain.erasure import ERASED, digest_of
 from deskapp.domain.errors import NotAllowed, RuleBroken
-from deskapp.services import attachments, audit, clients, erasures, found
+from deskapp.domain.office_document import OfficeDocument
+from deskapp.domain.paper import IssuedPaper
+from deskapp.domain.sanction import Sanction
+from deskapp.services import articles, attachments, audit, backups, clients, erasures, found
 from tests import builders
 
 pytestmark = pytest.mark.row("P6")
@@ -45,6 +48,7 @@ def test_nothing_of_a_person_is_left_and_everything_counts_the_same(desk, person
         erasures.erase(desk, client_id, "本人申请")
     assert refused.value.code == "erasure.tickets"
     withdrawn(desk, ticket)
+    articles.count_miss(desk, f"{NAME}家漏水")
     audit.seal(desk)
     assert NAME in everything(desk)
     with desk.read() as work:
@@ -94,3 +98,61 @@ def test_only_leaders_erase_and_only_with_a_reason(desk, second_desk, person):
     with pytest.raises(RuleBroken) as refused:
         erasures.erase(desk, client_id, "  ")
     assert refused.value.code == "erasure.reason"
+
+
+def test_what_others_wrote_stays_without_the_person_and_the_certificate_says_what_does_not_go(
+    desk, person, tmp_path
+):
+    client_id, ticket = person
+    member = builders.a_member(desk)
+    digits = f"{PHONE[:3]} {PHONE[3:7]} {PHONE[7:]}"
+    rows = [[ticket.number, NAME, digits, 7], ["TS20200101-0001", "旁人", "13800005555", 5]]
+    document = {
+        "kind": "weekly",
+        "title": "t",
+        "blocks": [{"block": "table", "columns": ["a"], "rows": rows}],
+    }
+    at = desk.now()
+    with desk.write("paper.issue") as work:
+        paper = work.issued_papers.add(
+            IssuedPaper(
+                number="ZB1",
+                kind="weekly",
+                first_on=at.date(),
+                last_on=at.date(),
+                issued_at=at,
+                document=document,
+            )
+        )
+        sanction = work.sanctions.add(
+            Sanction(
+                number="CF1",
+                kind="penalty",
+                staff_id=member.id,
+                ticket_id=ticket.id,
+                rule="no_reply",
+                amount=-10000,
+                reason=f"没有答复{NAME}",
+                proposed_at=at,
+            )
+        )
+        work.documents.add(
+            OfficeDocument(
+                number="HY1", kind="minutes", title="例会", day=at.date(), body=f"议{NAME}一事", created_at=at
+            )
+        )
+    backups.make(desk, tmp_path / "before.backup")
+    withdrawn(desk, ticket)
+    audit.seal(desk)
+    done = erasures.erase(desk, client_id, "本人申请")
+    with desk.read() as work:
+        kept = work.issued_papers.find(paper.id).document["blocks"][0]["rows"]
+        assert kept == [[ticket.number, ERASED, ERASED, 7], rows[1]]
+        now = work.sanctions.find(sanction.id)
+        assert (now.reason, now.amount) == (f"没有答复{ERASED}", -10000)
+    left = everything(desk).replace(f"议{NAME}一事", "")
+    assert NAME not in left, "in the minutes, which people must see to, and nowhere else"
+    told = repr(erasures.certificate(desk, done))
+    until = desk.local(at).date().add(days=desk.policy.retention_days["backups"])
+    assert "HY1" in told and "before.backup" in told and str(until) in told and NAME not in told
+    assert audit.verify(desk).fault is None
