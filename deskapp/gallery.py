@@ -290,6 +290,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("import_column:ColumnDialog", made(column_question)),
     Shot("settings:SettingsScreen", press("f10", "o")),
     Shot("settings:KeyDialog", made(key_question)),
+    Shot("key_lines:FindActDialog", press("f10", "o", "slash")),
     Shot("password:PasswordDialog", press("f10", "o", "end", "enter")),
     Shot("settings:LineDialog", pushed("settings:LineDialog", "settings.motto", "")),
     Shot("more:MoreDialog", press("f10")),

@@ -7,7 +7,6 @@ invisible marks and the spaces in Chinese are nothing; a finding lies where it s
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,6 +23,10 @@ NEEDS = ("greeting", "courtesy", "apology")
 """The courtesies a text can lack."""
 _MARK_HAN, _MARK_LATIN = 8, 24
 _BLANK = re.compile("_{3,}")
+_CLUSTER = re.compile(
+    "(?s:.)[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]{0,20}"
+)
+"""A character and the marks that combine with it."""
 _PARTS = re.compile(r"[^\w\s'\u2019-]+")
 
 
@@ -153,7 +156,10 @@ def _compiled(rules: tuple[Forbidden, ...]) -> tuple[re.Pattern[str] | None, tup
     every.sort(key=lambda pair: -len(pair[0]))
     if not every:
         return None, ()
-    return re.compile("|".join(f"({pattern})" for pattern, _ in every)), tuple(number for _, number in every)
+    firsts = {_folded(one)[0] for rule in rules for one in rule.expressions if _pattern(one)}
+    begins = f"(?=[{''.join(map(re.escape, sorted(firsts)))}])"
+    groups = "|".join(f"({pattern})" for pattern, _ in every)
+    return re.compile(f"{begins}(?:{groups})"), tuple(number for _, number in every)
 
 
 @lru_cache(maxsize=32)
@@ -186,21 +192,16 @@ def _placed(text: str) -> tuple[str, list[tuple[int, int]]]:
     """The folded text, and of each of its characters where it begins and ends in the text as typed."""
     folded: list[str] = []
     places: list[tuple[int, int]] = []
-    begin, length = 0, len(text)
-    while begin < length:
-        end = begin + 1
-        while end < length and end - begin < MOST and unicodedata.combining(text[end]):
-            end += 1
-        piece = text[begin:end]
+    for cluster in _CLUSTER.finditer(text):
+        piece, place = cluster[0], cluster.span()
         if piece.isspace():
             if folded and folded[-1] != " ":
                 folded.append(" ")
-                places.append((begin, end))
+                places.append(place)
         else:
-            for character in _folded(piece):
-                folded.append(character)
-                places.append((begin, end))
-        begin = end
+            letters = _folded(piece)
+            folded += letters
+            places += [place] * len(letters)
     return "".join(folded), places
 
 

@@ -180,11 +180,11 @@ class Framed(Asking):
         """The record that lies open here, as a noun and its number, to be told to the other desks."""
         return None
 
-    def speaks_of(self) -> tuple[int | None, int | None]:
-        """The client and the ticket that words written here are about, as far as it is known."""
+    def speaks_of(self) -> tuple[int | None, int | None] | None:
+        """The client and the ticket that words written here are about; None leaves it to the screen below."""
         give = getattr(self, "context", None)
         found: dict[str, Any] = give() if give is not None else {}
-        return found.get("client_id"), None
+        return (found["client_id"], None) if found.get("client_id") else None
 
     def neighbours(self) -> None:
         """What is open at other desks has changed."""

@@ -59,7 +59,7 @@ class CourtesyAtHand(Framed):
         self.toggle_class("-courtesy")  # type: ignore[attr-defined]
         if not self.has_class("-courtesy"):  # type: ignore[attr-defined]
             return
-        desk, (client_id, _) = self.desk, self.speaks_of()
+        desk, (client_id, _) = self.desk, self.speaks_of() or (None, None)
         self.ask(lambda: _read(desk, client_id), self._show_courtesy, group="courtesy")
 
     def _show_courtesy(self, read: tuple[Sequence[Phrase], Mapping[str, str]]) -> None:

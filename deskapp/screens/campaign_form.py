@@ -122,6 +122,10 @@ class CampaignDialog(AdvisedForm):
             },
         )
 
+    def speaks_of(self) -> tuple[int | None, int | None]:
+        """Of nobody alone: the words go to many."""
+        return None, None
+
     def fields(self) -> Iterable[Widget]:
         """What is said and when; then whom it is for."""
         from deskapp.services.campaigns import festivals, templates

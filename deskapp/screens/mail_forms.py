@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.content import Content
 from textual.widget import Widget
 
+from deskapp.domain.article import About, about_ticket
 from deskapp.domain.courtesy import needs_of
 from deskapp.domain.mail import LONGEST_ADDRESS, LONGEST_SUBJECT, from_kept
 from deskapp.i18n import say
@@ -92,6 +93,10 @@ class MailDialog(AdvisedForm):
             if isinstance(words, LongField):
                 words.move_cursor((1, 0))
             (words if self.about.reply.recipient else self.form.field("recipient")).focus()
+
+    def article_about(self) -> About:
+        """What articles should fit: the ticket, and the answer so far."""
+        return about_ticket(self.about.row.ticket, str(self.form.values().get("words") or ""))
 
     def speaks_of(self) -> tuple[int | None, int | None]:
         """The ticket's client, and the ticket."""

@@ -111,6 +111,10 @@ class MassWordsDialog(AdvisedForm):
         needs = needs_of("complaint") if self.outgoing else ()
         super().__init__(f"mass-{mass.id}-{what}", {"words": given}, needs)
 
+    def speaks_of(self) -> tuple[int | None, int | None]:
+        """Of nobody alone: the words go to many."""
+        return None, None
+
     def fields(self) -> Iterable[Widget]:
         """The words."""
         needed = self.what in ("answer", "resolve")

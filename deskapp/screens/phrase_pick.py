@@ -56,6 +56,7 @@ class PhrasePick(PickDialog[str]):
         self.client_id, self.ticket_id = client_id, ticket_id
         self.phrases: tuple[Phrase, ...] = ()
         self.facts: Mapping[str, str] = {}
+        self._owed = False
         self.whole = Wrapped(grow=True, id="phrase-whole")
         self.table.columns = _columns()
 
@@ -73,22 +74,32 @@ class PhrasePick(PickDialog[str]):
         phrases, self.facts = read
         self.phrases = tuple(sorted(phrases, key=lambda one: ORDER.get(one.kind, len(ORDER))))
         self._narrow()
+        if self._owed:
+            self.table.action_choose()
+
+    def on_input_submitted(self) -> None:
+        """Enter before the list is there takes the first that fits once it is."""
+        self._owed = not self.phrases
 
     def _narrow(self) -> None:
-        """Show what fits; a digit takes the phrase it stands at."""
-        typed, source = self.typed.value, self.table.source
-        rows = source.records if isinstance(source, ListSource) else []
+        """Show what fits; a digit takes the phrase it stands at, also one typed before the list was there."""
+        typed = self.typed.value
         digit = "123456789".find(typed[-1:]) if typed else -1
-        if 0 <= digit < len(rows):
-            self.chosen(rows[digit])
+        ready = self._fitting(typed[:-1] if digit >= 0 else typed)
+        if 0 <= digit < len(ready):
+            self.chosen(ready[digit])
             return
+        if digit >= 0:
+            ready = self._fitting(typed)
+        self.table.source = ListSource(ready, key=lambda one: one.phrase.id)
+        self._tell(ready[0] if ready else None)
+
+    def _fitting(self, typed: str) -> list[Ready]:
         found = [one for one in self.phrases if fits(one, typed)]
-        ready = [
+        return [
             Ready(one, fill(one.words, self.facts).text, number if number < 10 else 0)
             for number, one in enumerate(found, 1)
         ]
-        self.table.source = ListSource(ready, key=lambda one: one.phrase.id)
-        self._tell(ready[0] if ready else None)
 
     def _tell(self, ready: Ready | None) -> None:
         lines = ready.text.splitlines() if ready is not None else []
@@ -119,8 +130,8 @@ def offer(app: DeskApp) -> None:
 def spoken_of(app: DeskApp) -> tuple[int | None, int | None]:
     """The client and the ticket one writes about: those of the topmost screen that knows."""
     for screen in reversed(app.screen_stack):
-        found = screen.speaks_of() if isinstance(screen, Framed) else (None, None)
-        if any(found):
+        found = screen.speaks_of() if isinstance(screen, Framed) else None
+        if found is not None:
             return found
     return None, None
 

@@ -116,3 +116,14 @@ def places(desk):
 def one_of(desk, phrase_id):
     with desk.read() as work:
         return work.phrases.find(phrase_id)
+
+
+async def test_keys_typed_ahead_of_the_list_take_the_phrase_all_the_same(desk):
+    builders.a_complaint(desk, builders.a_client(desk))
+    async with console(desk, size=(80, 24)) as (app, pilot):
+        await press(app, pilot, "f5", "enter", "a")
+        field = app.focused
+        await pilot.press("ctrl+d", "8", "ctrl+d", *"dbq", "enter")
+        await until(app, pilot, lambda: field.text == "谢谢您的来电，祝您生活愉快，再见！对不起", field.text)
+        await press(app, pilot, "ctrl+z")
+        assert field.text == "谢谢您的来电，祝您生活愉快，再见！"
