@@ -34,16 +34,11 @@ def page_text(page: str, language: str) -> str:
 
 def usual_keys(app: type) -> dict[str, str]:
     """The keys of every act there is: binding id → keys."""
-    from deskapp.screens.every import every_screen
-    from deskapp.widgets.form_field import LongField
-    from deskapp.widgets.mark_table import MarkTable
+    from deskapp.screens.every import every_binding
 
     found: dict[str, str] = {}
-    for owner in (app, MarkTable, LongField, *every_screen()):
-        for base in owner.__mro__:
-            for binding in base.__dict__.get("BINDINGS", ()):
-                if isinstance(binding, Binding) and binding.id:
-                    found.setdefault(binding.id, binding.key)
+    for binding in every_binding(app):
+        found.setdefault(str(binding.id), binding.key)
     return found
 
 

@@ -33,10 +33,16 @@ class Act:
     action: str
     spoken: str
     on: DOMNode | None = None
+    place: str = ""
+    """Where it acts, when acts of several places stand side by side."""
 
     def fits(self, typed: str) -> bool:
         """Whether every word typed is in the words, their pinyin or the English."""
         return all(part in self.spoken for part in typed.lower().split())
+
+    def begins(self, typed: str) -> bool:
+        """Whether a word of it begins with what was typed: such acts stand first."""
+        return any(word.startswith(typed.strip().lower()) for word in self.spoken.split())
 
 
 def acts_of(screen: Screen[Any]) -> list[Act]:
@@ -45,14 +51,14 @@ def acts_of(screen: Screen[Any]) -> list[Act]:
     for node, binding in _bound(screen):
         code = f"keys.{binding.id}"
         if code not in found and binding.id != "palette" and knows(code) and _possible(node, binding):
-            found[code] = _act(code, key_name(binding.key), binding.action, node)
+            found[code] = act_called(code, key_name(binding.key), binding.action, node)
     for act in (*PLACES, *sorted(PLACE_SCREENS.keys() - PLACES.keys())):
         code, action = PLACES.get(act) or (f"keys.go.{act}", f"app.place('{act}')")
-        found.setdefault(code, _act(code, _way(act), action))
+        found.setdefault(code, act_called(code, _way(act), action))
     for page in PAGES:
-        found[f"keys.help.{page}"] = _act(f"keys.help.{page}", "", f"app.guide('{page}')")
+        found[f"keys.help.{page}"] = act_called(f"keys.help.{page}", "", f"app.guide('{page}')")
     for language in i18n.LANGUAGES:
-        found[f"keys.speak.{language}"] = _act(f"keys.speak.{language}", "", f"app.speak('{language}')")
+        found[f"keys.speak.{language}"] = act_called(f"keys.speak.{language}", "", f"app.speak('{language}')")
     return list(found.values())
 
 
@@ -91,14 +97,15 @@ def _possible(node: DOMNode, binding: Binding) -> bool:
     return bool(node.app._check_action_state(binding.action, node))
 
 
-def _act(code: str, key: str, action: str, on: DOMNode | None = None) -> Act:
+def act_called(code: str, key: str, action: str, on: DOMNode | None = None, place: str = "") -> Act:
+    """An act by the code of its words, found by them in either language and by pinyin."""
     from deskapp.domain.search_text import pinyin_text
 
     zh, en = (i18n.area(language, "keys").get(code, "") for language in ("zh", "en"))
-    return Act(say(code), key, action, f"{zh} {pinyin_text(zh)} {en}".lower(), on)
+    return Act(say(code), key, action, f"{zh} {pinyin_text(zh)} {en}".lower(), on, place)
 
 
-class PaletteDialog(DeskDialog[None]):
+class PaletteDialog(DeskDialog[Any]):
     """Type a few letters of what you want to do; Enter does it."""
 
     SCREEN_ID, TITLE_CODE = "palette", "palette.title"
@@ -128,8 +135,12 @@ class PaletteDialog(DeskDialog[None]):
     def on_mount(self) -> None:
         """Gather the acts."""
         super().on_mount()
-        self.ask(lambda: acts_of(self.below), self._gathered)
+        self.ask(self.gather, self._gathered)
         self.query_one(Input).focus()
+
+    def gather(self) -> list[Act]:
+        """Everything that can be chosen."""
+        return acts_of(self.below)
 
     def _gathered(self, acts: list[Act]) -> None:
         self.acts = acts
@@ -140,9 +151,9 @@ class PaletteDialog(DeskDialog[None]):
         self._filter(event.value)
 
     def _filter(self, typed: str) -> None:
-        self.table.source = ListSource(
-            [act for act in self.acts if act.fits(typed)], key=lambda act: (act.action, act.words)
-        )
+        found = [act for act in self.acts if act.fits(typed)]
+        found.sort(key=lambda act: not act.begins(typed))
+        self.table.source = ListSource(found, key=lambda act: (act.action, act.words))
 
     def action_move(self, by: int) -> None:
         """Move in the list while typing."""
@@ -150,25 +161,28 @@ class PaletteDialog(DeskDialog[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Do the act under the cursor."""
-        self._run(self.table.selected)
+        self._chosen(self.table.selected)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Do the act chosen."""
-        self._run(message.record)
+        self._chosen(message.record)
 
     def on_key(self, event: events.Key) -> None:
         """Nothing typed here may reach the screen below."""
 
-    def _run(self, act: Act | None) -> None:
-        if act is None:
-            return
+    def _chosen(self, act: Act | None) -> None:
+        if act is not None:
+            self.run(act)
+
+    def run(self, act: Act) -> None:
+        """Do it, on the part of the glass it belongs to."""
         self.dismiss(None)
         on = act.on or self.below
         self.app.call_later(lambda: self.app.run_action(act.action, on))
 
 
 def _words(act: Act, _context: PaintContext) -> Content:
-    return Content(act.words)
+    return Content.assemble(act.words, (f"  {act.place}", "$text-muted")) if act.place else Content(act.words)
 
 
 def _key(act: Act, _context: PaintContext) -> Content:

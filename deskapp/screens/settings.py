@@ -22,6 +22,7 @@ from deskapp.screens.form_dialog import Editing
 from deskapp.screens.help import key_name
 from deskapp.screens.kept_line import KeptLine
 from deskapp.screens.key_clashes import clashes
+from deskapp.screens.key_lines import FindActDialog, KeyLine, key_lines, names
 from deskapp.widgets import signs
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
@@ -47,22 +48,12 @@ class Choice:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyLine:
-    """One act and the keys that do it; `changed` when they are not the ones it came with."""
-
-    act: str
-    keys: str
-    changed: bool
-    everywhere: bool = False
-    """Whether it acts while text is typed too: it must not take a key people write with."""
-
-
 class SettingsScreen(Editing, DeskScreen[None]):
     """Language, theme, signs and keys at the left; the company's mottos at the right."""
 
     PLACE, SCREEN_ID, ROWS = "more", "settings", ("K3", "P5")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find_act", id="settings.find_act"),
         Binding("a", "add_motto", id="settings.add_motto"),
         Binding("space", "turn_motto", id="settings.turn_motto"),
         Binding("m", "mottos_on", id="settings.mottos_on"),
@@ -140,13 +131,26 @@ class SettingsScreen(Editing, DeskScreen[None]):
         if isinstance(record, Choice):
             self._turn(record.code)
         elif isinstance(record, KeyLine):
-            keymap, owner = self.app.keymap_now(), type(self.app)
-            dialog = KeyDialog(record, lambda key: clashes(record.act, key, keymap, owner))
-            self.app.push_screen(dialog, lambda key: self._set_key(record, key))
+            self._ask_key(record)
         else:
             self.app.push_screen(
                 LineDialog("settings.motto", record.text), lambda text: self._motto(record, text)
             )
+
+    def _ask_key(self, line: KeyLine) -> None:
+        keymap, owner = self.app.keymap_now(), type(self.app)
+        dialog = KeyDialog(line, lambda key: clashes(line.act, key, keymap, owner))
+        self.app.push_screen(dialog, lambda key: self._set_key(line, key))
+
+    def action_find_act(self) -> None:
+        """Find the act whose key shall change, by a few letters of it."""
+        source = self.keys_table.source
+        if isinstance(source, ListSource):
+            self.app.push_screen(FindActDialog(self, source.records), self._found_act)
+
+    def _found_act(self, line: KeyLine | None) -> None:
+        if line is not None:
+            self._ask_key(line)
 
     def _turn(self, code: str) -> None:
         if code == "language":
@@ -289,7 +293,7 @@ class KeyDialog(DeskDialog[str]):
 
     def body(self) -> Iterable[Widget]:
         """The act, and its keys now."""
-        words = say("settings.key.press", act=say(f"keys.{self.line.act}"), keys=_names(self.line.keys))
+        words = say("settings.key.press", act=say(f"keys.{self.line.act}"), keys=names(self.line.keys))
         yield Lines([Content(words)], grow=True)
         yield self.conflict
 
@@ -337,27 +341,6 @@ def _own_choices(theme: str, desk: Desk) -> list[Choice]:
     ]
 
 
-def key_lines(changed: dict[str, str], app: type) -> list[KeyLine]:
-    """Every act of the console with its keys, the changed ones first."""
-    from deskapp.screens.every import every_screen
-
-    found: dict[str, str] = {}
-    everywhere: set[str] = set()
-    for owner in (app, *every_screen(), RecordTable, DeskDialog):
-        for binding in owner.__dict__.get("BINDINGS", ()):
-            if isinstance(binding, Binding) and binding.id and knows(f"keys.{binding.id}"):
-                found.setdefault(binding.id, binding.key)
-                everywhere |= {binding.id} if binding.priority else set()
-    lines = [
-        KeyLine(act, changed.get(act, keys), act in changed, act in everywhere) for act, keys in found.items()
-    ]
-    return sorted(lines, key=lambda line: (not line.changed, line.act))
-
-
-def _names(keys: str) -> str:
-    return " ".join(key_name(key.strip()) for key in keys.split(","))
-
-
 def _own_columns() -> list[Column]:
     return [
         Column(
@@ -369,7 +352,7 @@ def _own_columns() -> list[Column]:
 
 def _key_columns() -> list[Column]:
     return [
-        Column("keys", "settings.column.keys", 16, _paint(lambda one: _names(one.keys), "$primary")),
+        Column("keys", "settings.column.keys", 16, _paint(lambda one: names(one.keys), "$primary")),
         Column("act", "settings.column.act", None, _paint(lambda one: say(f"keys.{one.act}"))),
         Column(
             "id", "settings.column.id", 18, _paint(lambda one: one.act, "$text-disabled"), min_terminal=56

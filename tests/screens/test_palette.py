@@ -7,7 +7,9 @@ from deskapp import i18n
 from deskapp.app import DeskApp
 from deskapp.domain.search_text import pinyin_text
 from deskapp.screens.every import every_screen
-from deskapp.screens.palette import PaletteDialog, _act
+from deskapp.screens.key_lines import FindActDialog
+from deskapp.screens.palette import PaletteDialog, act_called
+from deskapp.screens.settings import KeyDialog
 from deskapp.services import calls
 from tests import builders
 from tests.screens.pilot import console, press, seen, until, write
@@ -34,7 +36,7 @@ def test_every_act_is_found_by_chinese_initials_and_english():
         if code not in chinese or code not in english:
             lost.append(f"{name} of {owner} has no words")
             continue
-        act = _act(code, "", "")
+        act = act_called(code, "", "")
         initials = pinyin_text(chinese[code]).split()[-1:]
         ways = [chinese[code], english[code], *initials]
         lost += [f"{name}: {typed}" for typed in ways if not act.fits(typed)]
@@ -72,3 +74,21 @@ async def test_acts_are_found_over_a_text_field_and_done_where_they_belong(desk)
         everything = {act.words for act in app.screen.acts}
         assert {"换人", "锁屏", "操作记录", "更多", "坐席手册", "最后一行"} <= everything
         assert not any("\u27e6" in words for words in everything), "each has words"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_an_act_among_hundreds_is_found_and_given_a_key(desk):
+    async with console(desk, size=(80, 24), language="en") as (app, pilot):
+        await press(app, pilot, "f10", "o", "slash")
+        await until(app, pilot, lambda: isinstance(app.screen, FindActDialog) and app.screen.acts, "acts")
+        assert {"lock", "form.save", "list.mark", "phrases.insert"} <= {act.place for act in app.screen.acts}
+        await write(app, pilot, "shaohou")
+        await until(app, pilot, lambda: "queue.later" in seen(app), "where each acts stands beside it")
+        while app.screen.table.selected.action != "queue.later":
+            await press(app, pilot, "down")
+        await press(app, pilot, "enter")
+        await until(app, pilot, lambda: isinstance(app.screen, KeyDialog), "its key is asked")
+        await press(app, pilot, "x")
+        assert "x" in seen(app) and isinstance(app.screen, KeyDialog), "hanging up has that key: told first"
+        await press(app, pilot, "y")
+        await until(app, pilot, lambda: app.keymap_now() == {"queue.later": "y"}, "given")
