@@ -58,6 +58,16 @@ class Budget:
             raise RuleBroken("paper.template_much")
         return value
 
+    def whole(self, value: Any) -> Any:
+        """Pay for all that is in a list or a table made in a template: one in another may stand for millions."""
+        self.spend(value)
+        if isinstance(value, list | tuple):
+            for one in value:
+                self.whole(one)
+        elif isinstance(value, dict):
+            self.whole([*value.values()])
+        return value
+
     def rounds(self, values: Iterable[Any], said: int) -> Iterator[Any]:
         """Pay for each round of a loop, of which so many characters are always said."""
         for value in values:
@@ -86,6 +96,13 @@ class _Paying(NodeTransformer):
         self.generic_visit(node)
         return _through("weighed", node)
 
+    def visit_List(self, node: Any) -> Any:
+        """Weigh what is gathered."""
+        self.generic_visit(node)
+        return node if getattr(node, "ctx", "load") == "store" else _through("whole", node)
+
+    visit_Tuple = visit_Dict = visit_List
+
 
 def _through(name: str, node: Any, *given: Any) -> nodes.Filter:
     return nodes.Filter(node, f" {name}", list(given), [], None, None, lineno=node.lineno)
@@ -104,7 +121,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         known |= {"join": _joined, "replace": _replaced}
         self.filters = {name: self._paid(made) for name, made in known.items()}
         # No template can name these: there is a blank in them.
-        self.filters |= {" rounds": budget.rounds, " weighed": budget.spend}
+        self.filters |= {" rounds": budget.rounds, " weighed": budget.spend, " whole": budget.whole}
 
     def _paid(self, made: Callable[..., Any]) -> Callable[..., Any]:
         place = 1 if hasattr(made, "jinja_pass_arg") else 0
