@@ -116,7 +116,10 @@ def _repeated(terms: Terms) -> Any:
         same,
         or_(e.site_id.is_(None), _T.site_id.is_(None), e.site_id == _T.site_id),
     )
-    known = exists().where(cl.id == _T.client_id, or_(cl.named, exists().where(ph.client_id == cl.id)))
+    forgotten = cl.id.in_(select(tables.erasures.c.client_id))
+    known = exists().where(
+        cl.id == _T.client_id, or_(cl.named, forgotten, exists().where(ph.client_id == cl.id))
+    )
     return _KEPT & known & found
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from deskapp.domain.period import period_of
 from deskapp.domain.retention import DEFAULT_DAYS
 from deskapp.repository.types import to_micros
-from deskapp.services import audit, clients, retention, tick
+from deskapp.services import audit, clients, figures, retention, tick
 from tests import builders
 
 pytestmark = pytest.mark.row("P6")
@@ -37,6 +38,18 @@ def recount(desk):
         return work.erasures.recount()
 
 
+def boards(desk):
+    """Every figure of the months in which anything was, under each rival formula."""
+    days = [desk.local(desk.now().subtract(years=years)).date() for years in (0, 12)]
+    rivals = ({}, {"reopened": "resolved", "service_level": "answered"})
+    return [
+        [(line.measure.code, line.part.value, line.now) for line in board.lines]
+        for day in days
+        for chosen in rivals
+        for board in [figures.figures_of(desk, period_of("month", day), "", tuple(chosen), chosen)]
+    ]
+
+
 def everything(desk):
     with desk.store.snapshot() as work:
         return "\n".join(repr(row) for one in work.dump.tables() for row in work.dump.rows(one))
@@ -60,7 +73,9 @@ def old(desk):
         i=call.id,
     )
     gone = builders.a_client(desk, NAME, "13800009999")
-    ticket = builders.a_complaint(desk, gone)
+    category = builders.a_category(desk)
+    ticket = builders.a_complaint(desk, gone, category_id=category)
+    again = builders.a_complaint(desk, gone, category_id=category)
     sql(
         desk,
         "INSERT INTO messages (ticket_id, direction, message_key, sender, recipient, subject, body, at) "
@@ -88,6 +103,7 @@ def old(desk):
         a=at,
         i=ticket.id,
     )
+    sql(desk, "UPDATE tickets SET state = 'closed', received_at = :a WHERE id = :i", a=at + 9, i=again.id)
     sql(desk, "UPDATE clients SET created_at = :a WHERE id = :i", a=at, i=gone.client.id)
     sql(
         desk, "UPDATE calls SET state = 'dropped', ended_at = :a WHERE client_id = :i", a=at, i=gone.client.id
@@ -98,6 +114,8 @@ def old(desk):
 def test_what_is_old_goes_and_nothing_else_and_every_figure_stays(desk, old):
     recent = builders.a_client(desk, "近客", "13700007777")
     builders.a_complaint(desk, recent)
+    told = boards(desk)
+    assert ("repeat_rate", 1) in {(code, value.top) for board in told for code, _, value in board}
     lines = {line.kind: line.count for line in retention.preview(keeping(desk, years=8))}
     wanted = {"unknown_calls": 1, "outbox": 2, "mail": 1, "misses": 1, "clients": 1}
     assert {kind: count for kind, count in lines.items() if count} == wanted
@@ -107,7 +125,7 @@ def test_what_is_old_goes_and_nothing_else_and_every_figure_stays(desk, old):
     left = everything(desk)
     for words in (NUMBER, NAME, BODY, "陌生人", "陌生收件", "没搜到", "13800009999"):
         assert words not in left, words
-    assert "近客" in left and recount(desk) == before
+    assert "近客" in left and recount(desk) == before and boards(desk) == told
     assert [line.count for line in retention.preview(here) if line.count] == []
     (done,) = retention.runs(here)
     assert done.done and dict(done.counts) == wanted
