@@ -25,6 +25,8 @@ MISS_STATES = ("open", "written", "dropped")
 MOST_TITLE, MOST_BODY, MOST_KEYS, MOST_MISSED = 120, 20_000, 300, 80
 LEAST_MISSED = 2
 """Fewer characters than these are a slip of the finger, not something that was looked for."""
+A_NUMBER = 6
+"""From so many digits on it is a telephone or a ticket: a person is meant, and no article missing."""
 
 Use = Literal["opened", "inserted", "helped", "failed"]
 
@@ -145,9 +147,10 @@ def check_state(article: Article, state: str) -> None:
 
 
 def missed(typed: str) -> str:
-    """What was looked for as it is counted: folded and cut; nothing when it was too short to mean anything."""
+    """What was looked for as it is counted: folded and cut; nothing when it was too short, or somebody's number."""
     folded = fold(typed)[:MOST_MISSED].strip()
-    return folded if len(folded) >= LEAST_MISSED else ""
+    number = sum(map(str.isdigit, folded)) >= A_NUMBER
+    return folded if len(folded) >= LEAST_MISSED and not number else ""
 
 
 QUOTED = ">"

@@ -36,10 +36,10 @@ class PickArticleDialog(DeskDialog[Taken]):
         Binding("escape", "leave", id="back"),
     ]
     DEFAULT_CSS = """
-    PickArticleDialog ArticleFinder { width: 1fr; height: 12; }
-    PickArticleDialog Prose { height: 10; padding: 0 1; margin: 1 0; scrollbar-gutter: stable; }
+    PickArticleDialog ArticleFinder { width: 1fr; height: 11; }
+    PickArticleDialog Prose { height: 1fr; padding: 0 1; margin: 1 0; scrollbar-gutter: stable; }
     PickArticleDialog.-low ArticleFinder { height: 9; }
-    PickArticleDialog.-low Prose { height: 6; }
+    PickArticleDialog.-low Prose { margin: 0; }
     """
 
     def __init__(self, about: About, inserts: bool) -> None:
@@ -62,6 +62,7 @@ class PickArticleDialog(DeskDialog[Taken]):
 
     def ready(self) -> None:
         """Look for what fits."""
+        self.query_one(".dialog").styles.height = "100%"  # as high as a dialog may be
         self.finder.line.focus()
         self._say_how()
         from deskapp.services.article_search import suggest

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from deskapp import i18n
@@ -128,16 +127,16 @@ class ArticlesScreen(Editing, DeskScreen[None]):
     def on_screen_suspend(self) -> None:
         """What was not found is given up when one goes elsewhere."""
         self.finder.given_up()
-        self._left = not isinstance(self.app.screen, ModalScreen)
+        self._left = self not in self.app.screen_stack
 
     _left = False
 
     def on_screen_resume(self) -> None:
-        """Come back from another screen: what is typed next begins a new search."""
+        """Come back from another place: what is typed next begins a new search; from an article: one stays."""
         super().on_screen_resume()
         if self._left:
             self._left = False
-            self.finder.line.select_all()
+            self.action_search_anew()
 
     @property
     def typing(self) -> bool:

@@ -55,7 +55,15 @@ def test_every_token_asked_for_is_one_the_index_has_of_the_text(text):
 
 @pytest.mark.parametrize(
     ("typed", "counted"),
-    [(" ＡＢ  c ", "ab c"), ("新风", "新风"), ("水", ""), ("", ""), ("长" * 300, "长" * 80)],
+    [
+        (" ＡＢ  c ", "ab c"),
+        ("新风", "新风"),
+        ("水", ""),
+        ("", ""),
+        ("138-0013 8000", ""),
+        ("2026新规", "2026新规"),
+        ("长" * 300, "长" * 80),
+    ],
 )
 def test_what_was_missed_is_counted_folded(typed, counted):
     assert missed(typed) == counted

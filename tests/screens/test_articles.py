@@ -48,6 +48,9 @@ async def test_an_article_is_found_as_one_types_and_read(desk, size, language):
         await press(app, pilot, "y")
         await press(app, pilot, "escape")
         await until(app, pilot, on(app, ArticlesScreen), "the list again")
+        await press(app, pilot, "end", *["backspace"] * 7, "tab", "f", "3")
+        await until(app, pilot, lambda: app.screen.finder.table.row_count == 1, "one category")
+        await shows(app, pilot, {"zh": "漏水渗水先怎么处理", "en": "漏水渗水"}[language])
         await press(app, pilot, "escape")
     found = all_of(desk)["除[red]甲醛"]
     assert (found.used, found.helped) == (1, 0)
@@ -138,7 +141,10 @@ async def test_what_was_not_found_is_noted_once_and_written(desk):
         await shows(app, pilot, "没有找到文章")
         await press(app, pilot, "enter")
         await shows(app, pilot, "已记入待写文章")
-        await press(app, pilot, "enter", "tab", "m")
+        await press(app, pilot, "enter", "f2", "f9")
+        await write(app, pilot, "地暖")
+        await shows(app, pilot, "没有找到文章")
+        await press(app, pilot, "f2", "f9", "tab", "m")
         await until(app, pilot, on(app, MissesScreen), "what was missed")
         await shows(app, pilot, "除甲醛")
         await press(app, pilot, "home")
@@ -150,11 +156,15 @@ async def test_what_was_not_found_is_noted_once_and_written(desk):
         await press(app, pilot, "tab", "tab", "tab")
         await write(app, pilot, "写好了")
         await press(app, pilot, "ctrl+s")
-        await until(app, pilot, lambda: app.screen.table.row_count == 1, "one fewer")
-        await press(app, pilot, "d")
+        await until(app, pilot, lambda: app.screen.table.row_count == 2, "one fewer")
+        await press(app, pilot, "d", "d")
         await shows(app, pilot, "没有查不到的内容")
     with desk.read() as work:
-        assert {(one.typed, one.times) for one in work.search_misses.all()} == {("新风", 1), ("除甲醛", 1)}
+        assert {(one.typed, one.times) for one in work.search_misses.all()} == {
+            ("新风", 1),
+            ("除甲醛", 1),
+            ("地暖", 1),
+        }
         assert {one.state for one in work.search_misses.all()} == {"written", "dropped"}
 
 
