@@ -27,8 +27,8 @@ MOST_CHARACTERS = 20_000
 MOST_UNPACKED = 48 * 1024 * 1024
 """Bytes of all the parts of a zip that are read."""
 MOST_PARTS = 5_000
-MOST_PAGE = 1_000_000
-"""Characters of a page of HTML that are read."""
+MOST_PAGE = 120_000
+"""Characters of a page of HTML that are read, without its scripts and styles: its reader is slow with bad ones."""
 READ_S = 3.0
 """How long a file may take."""
 PDF_S = 12.0
@@ -37,6 +37,10 @@ WHYS = ("kind", "encrypted", "broken", "too_big", "slow", "no_words", "no_reader
 """Why no words were read: no kind that has any, a password, broken, too big, too slow, only pictures, no library."""
 _CHUNK = 64 * 1024
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_SILENT = tuple(
+    (re.compile(f"<{name}\\b", re.IGNORECASE), re.compile(f"</{name}\\s*>", re.IGNORECASE))
+    for name in ("script", "style", "svg")
+)
 _WORD_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
 _SHEET_PARTS = re.compile(r"xl/(?:workbook|sharedStrings|worksheets/sheet\d+)\.xml")
 
@@ -96,7 +100,20 @@ def _text(content: bytes) -> str:
 
 
 def _page(content: bytes) -> str:
-    return text_of(_decoded(content)[:MOST_PAGE])
+    page = _decoded(content)
+    for begins, ends in _SILENT:
+        page = _without(page, begins, ends)
+    return text_of(page[:MOST_PAGE])
+
+
+def _without(page: str, begins: re.Pattern[str], ends: re.Pattern[str]) -> str:
+    """A page without what stands between two marks, in one pass; what never ends goes to the end."""
+    kept, at = [], 0
+    while begun := begins.search(page, at):
+        kept.append(page[at : begun.start()])
+        over = ends.search(page, begun.end())
+        at = over.end() if over else len(page)
+    return "".join([*kept, page[at:]])
 
 
 def _decoded(content: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 import zlib
 from io import BytesIO
@@ -76,6 +77,20 @@ def test_texts_in_any_usual_encoding(ending: str, content: bytes) -> None:
     assert (reading.why, reading.cut) == ("", False)
     assert WORDS in reading.words
     assert "alert" not in reading.words
+
+
+def test_a_page_is_found_by_what_stands_behind_its_scripts() -> None:
+    page = f"<style>{'a{} ' * 100_000}</style><SCRIPT>{'b();' * 100_000}</script ><p>{WORDS}</p><script>c()"
+    assert read_words("html", page.encode()).words == WORDS
+
+
+@pytest.mark.parametrize(
+    "page", ["<" * 2_000_000, "<i>a</i>" * 250_000, "<script" * 300_000, "<!--" * 500_000]
+)
+def test_a_page_made_to_be_slow_ends_soon(page: str) -> None:
+    begun = time.monotonic()
+    read_words("html", page.encode())
+    assert time.monotonic() - begun < 30
 
 
 def test_word_and_sheets_give_their_words() -> None:
