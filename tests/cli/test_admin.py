@@ -10,6 +10,7 @@ import sys
 import pytest
 from sqlalchemy import text
 
+from deskapp.repository.types import to_micros
 from deskapp.services import calls, operators
 from tests import builders
 
@@ -123,3 +124,17 @@ def test_a_trail_that_was_touched_is_told_by_its_first_fault(run, desk, desk_url
     ran = run("audit", "verify", "--json", "--db", desk_url, "--lang", language)
     fault = json.loads(ran.out)["fault"]
     assert (ran.code, fault["code"], fault["noun"], fault["record_id"]) == (1, "changed", "client", client.id)
+
+
+@pytest.mark.row("P6")
+def test_what_would_go_is_said_before_it_goes(run, desk, desk_url) -> None:
+    calls.ring(desk, "13711112222")
+    with desk.store.engine.begin() as connection:
+        statement = text("UPDATE calls SET state = 'abandoned', ended_at = :a")
+        connection.execute(statement, {"a": to_micros(desk.store.database_clock.now().subtract(years=3))})
+    would = run("retention", "--dry-run", "--db", desk_url)
+    assert would.code == 0 and "陌生来电的号码与备注: 保留 730 天,今天可清 1 条" in would.out
+    assert "操作日志: 保留 永久" in would.out
+    gone = run("retention", "--db", desk_url)
+    assert gone.code == 0 and "陌生来电的号码与备注: 已清 1 条" in gone.out and "共 1 条" in gone.out
+    assert "今天可清 1 条" not in run("retention", "--dry-run", "--db", desk_url).out

@@ -6,7 +6,8 @@ import pytest
 
 from deskapp.domain.errors import Conflict, RuleBroken
 from deskapp.domain.period import period_of
-from deskapp.services import calls, collaboration, figures, harmless, tickets
+from deskapp.domain.phrase import Phrase
+from deskapp.services import calls, collaboration, figures, harmless, phrases, tickets
 from tests import builders
 
 pytestmark = [pytest.mark.row("T15"), pytest.mark.row("P6")]
@@ -139,3 +140,15 @@ def test_a_tag_of_ones_own_comes_off_and_a_handover_goes_back(desk):
     harmless.undo(desk, harmless.after(desk, "dispatch", ticket, given))
     assert now_of(desk, ticket).responsible_id == ticket.responsible_id
     assert history(desk, ticket)[-1] == "handed_back"
+
+
+@SQLITE
+def test_what_was_taken_out_of_use_is_back_unless_somebody_wrote_meanwhile(desk):
+    phrase = phrases.save(desk, Phrase(kind="reply", title="问候", words="您好"))
+    gone = phrases.retire(desk, phrase)
+    one = harmless.turned(desk, gone.active, lambda here: phrases.retire(here, gone, active=True))
+    assert one.act == "retire" and harmless.undo(desk, one) == 1
+    with desk.read() as work:
+        assert work.phrases.find(phrase.id).active
+    with pytest.raises(Conflict):
+        harmless.undo(desk, one)
