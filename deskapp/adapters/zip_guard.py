@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from deskapp.domain.errors import RuleBroken
@@ -22,6 +23,8 @@ MOST_RATIO = 400
 """A part that unpacks to more than this many times its size, and to more than LARGE, is a bomb."""
 LARGE = 64 * 1024 * 1024
 
+LONGEST_TAG = 4 * 1024 * 1024
+"""A tag, or a text behind one, longer than this is none of any spreadsheet program."""
 _CHUNK = 1024 * 1024
 _OVERLAP = 512
 _ROW = re.compile(rb"\br\s*=\s*[\"'](?:(\d+)[\"']|[A-Za-z](\d{6,}))")
@@ -165,7 +168,8 @@ def _ods_reach(pieces: Iterator[bytes]) -> int:
     """
     row = column = rows = columns = worst = said = 0
     times, held, begun = 1, 0, 0
-    for (kind, attributes), start, end in _placed_tags(pieces, _ODS_TAG):
+    closed = chain(pieces, [b"<table:table>"])
+    for (kind, attributes), start, end in _placed_tags(closed, _ODS_TAG):
         said += held * times * (start - begun)
         held, begun = 0, end
         match = _ODS_TIMES.search(attributes)
@@ -202,7 +206,9 @@ def _placed_tags(
         whole = len(seen) if whole < 0 else whole
         for match in pattern.finditer(seen[:whole]):
             yield match.groups(b""), base + match.start(), base + match.end()
-        before = seen[whole:] if len(seen) - whole < _CHUNK else b""
+        before = seen[whole:]
+        if len(before) > LONGEST_TAG:
+            raise ValueError(len(before))
         base += len(seen) - len(before)
     for match in pattern.finditer(before):
         yield match.groups(b""), base + match.start(), base + match.end()
