@@ -210,7 +210,7 @@ class ArticleFinder(Asking, Vertical):
             if words and said:
                 self.app.say("article.missed", words=words)
 
-        self.act(lambda: count_miss(desk, typed), counted)
+        self.act(lambda: count_miss(desk, typed), counted, wrong=lambda _: None)
 
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
         """Say how many articles there are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import Binding, BindingType
@@ -151,7 +152,13 @@ def insert(area: TextArea, text: str) -> None:
 
 def count_use(app: DeskApp, article_id: int, act: Use, about: About) -> None:
     """Count a use in the background: that it cannot be counted is no reason to disturb anybody."""
+    from deskapp.domain.errors import StorageFailed
     from deskapp.services import articles
 
     desk = app.desk_now()
-    app.ask_desk(lambda: articles.use(desk, article_id, act, about), lambda _: None)
+
+    def count() -> None:
+        with suppress(StorageFailed, LookupError):
+            articles.use(desk, article_id, act, about)
+
+    app.ask_desk(count, lambda _: None)

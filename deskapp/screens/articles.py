@@ -71,6 +71,7 @@ class ArticlesScreen(Editing, DeskScreen[None]):
         """The name of the category that is listed."""
         self.absent = 0
         """How many of the articles that come with the program are not here."""
+        self.to_write = 0
 
     def body(self) -> Iterable[Widget]:
         """What is offered, the search line with the list, and the text beside or below it."""
@@ -91,11 +92,18 @@ class ArticlesScreen(Editing, DeskScreen[None]):
         from deskapp.services.articles import missing_starters
 
         desk, language = self.desk, i18n.language()
-        self.ask(lambda: missing_starters(desk, language), self._offer, group="starters")
 
-    def _offer(self, absent: int) -> None:
-        """Offer what comes with the program where it is missing: after an upgrade, or when nobody wanted it."""
-        self.absent = absent
+        def read() -> tuple[int, int]:
+            with desk.read() as work:
+                to_write = work.search_misses.count()
+            return missing_starters(desk, language), to_write
+
+        self.ask(read, lambda found: self._offer(*found), group="starters")
+
+    def _offer(self, absent: int, to_write: int) -> None:
+        """Offer what comes with the program where it is missing, as after an upgrade; say what is to be written."""
+        self.absent, self.to_write = absent, to_write
+        self.finder.panel.whisper(say("article.wait", count=to_write) if to_write else "")
         self.offer.display = bool(absent)
         self.offer.show([Content.styled(say("article.offer", count=absent), "$warning")] if absent else [])
         self.refresh_bindings()
@@ -112,7 +120,7 @@ class ArticlesScreen(Editing, DeskScreen[None]):
         super().relabel()
         if self.app.desk is not None and self.app.desk.operator is not None:
             self._entitle()
-            self._offer(self.absent)
+            self._offer(self.absent, self.to_write)
             self._preview(self.finder.table.selected)
 
     def _entitle(self) -> None:
