@@ -246,9 +246,8 @@ def preview_lines(phrase: Phrase, facts: Mapping[str, str]) -> list[Content]:
     if phrase.kind == "forbidden":
         return [
             head,
+            Content.assemble(Content.styled(say("phrase.instead"), "$text-muted"), painting.safe(phrase.advice)),
             painting.safe(" · ".join(phrase.expressions), "$warning"),
-            Content.styled(say("phrase.instead"), "$text-muted"),
-            painting.safe(phrase.advice),
         ]
     words = fill(phrase.words, facts).text
     known = phrase.kind in NEEDS and marks_of(phrase)
