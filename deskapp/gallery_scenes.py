@@ -200,11 +200,11 @@ def macro_holes(app: DeskApp) -> Any:
 
 
 def would_go(app: DeskApp) -> Any:
-    """The callers nobody knew, were they kept for a day only."""
+    """What would go of the first kind that has anything, were everything kept for a day only."""
     from deskapp.screens.retention import RetentionListScreen
     from deskapp.services import retention
 
     policy = app.desk_now().policy
-    kept = replace(policy, retention_days={**policy.retention_days, "unknown_calls": 1})
+    kept = replace(policy, retention_days=dict.fromkeys(policy.retention_days, 1))
     lines = retention.preview(replace(app.desk_now(), policy=kept))
-    return RetentionListScreen(kept, lines[0])
+    return RetentionListScreen(kept, next((line for line in lines if line.count), lines[0]))

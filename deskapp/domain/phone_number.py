@@ -13,6 +13,7 @@ MOBILE, LANDLINE, SERVICE, SHORT = "mobile", "landline", "service", "short"
 LOCAL, EXTENSION, FOREIGN = "local", "extension", "foreign"
 
 _AREA = r"10|2[0-9]|(?!400|800|950)[3-9][0-9]{2}"
+_WITHIN = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _PLAIN_MOBILE = re.compile(r"(?:\+86|0086|86|0)?(1[3-9][0-9]{9})")
 _PLAIN_LANDLINE = re.compile(
     r"(?:\+86|0086)?0(10|2[0-9](?=-?[0-9]{8}\Z)|(?!400|800|950)[3-9][0-9]{2})-?([2-9][0-9]{6,7})",
@@ -136,6 +137,11 @@ def masked(number: PhoneNumber | str) -> str:
         area, local = _split(main[3:])
         return f"{area or local[:3]}****{local[-4:]}"
     return f"{main[:3] if len(main) > 8 else ''}****{main[-4:]}" if main else ""
+
+
+def masked_within(text: str) -> str:
+    """Mask the mobile numbers somebody wrote into a text, a mail address above all."""
+    return _WITHIN.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)
 
 
 def told(normal: str, raw: str, *, whole: bool) -> str:

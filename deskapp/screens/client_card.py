@@ -28,7 +28,7 @@ def file_lines(desk: Desk, file: ClientFile, unmasked: bool = False) -> list[Con
     numbers = [_number(one, unmasked) for one in file.card.phones]
     lines = [painting.join([_name_line(client), *(Content.styled(number, "$primary") for number in numbers)])]
     if file.emails:
-        lines.append(painting.safe("  ".join(file.emails), "$primary"))
+        lines.append(painting.safe(_addresses(desk, file, unmasked), "$primary"))
     if client.address:
         lines.append(painting.safe(client.address))
     lines.append(figures_line(file))
@@ -36,6 +36,10 @@ def file_lines(desk: Desk, file: ClientFile, unmasked: bool = False) -> list[Con
     for number, one in enumerate(file.sites, 1):
         lines += [Content(""), *site_lines(one, number, today)]
     return lines
+
+
+def _addresses(desk: Desk, file: ClientFile, unmasked: bool) -> str:
+    return "  ".join(one if unmasked else paint.address(desk, one) for one in file.emails)
 
 
 def _number(phone: Phone, unmasked: bool) -> str:

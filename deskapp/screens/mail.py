@@ -262,18 +262,19 @@ def _columns(desk: Desk) -> list[Column]:
     def at(row: LetterRow, _: PaintContext) -> Content:
         return Content.styled(paint.when(desk, row.message.at), "$text-muted")
 
+    def who(row: LetterRow, _: PaintContext) -> Content:
+        letter = row.message
+        return painting.safe(
+            paint.address(desk, letter.sender if letter.direction == "in" else letter.recipient)
+        )
+
     return [
         Column("state", "mail.column.state", 9, lambda row, _: state_words(row.message)),
         Column("at", "mail.column.at", 11, at),
-        Column("who", "mail.column.who", 22, _who, min_terminal=100),
+        Column("who", "mail.column.who", 22, who, min_terminal=100),
         Column("subject", "mail.column.subject", None, _subject),
         Column("ticket", "mail.column.ticket", 16, _ticket, min_terminal=150),
     ]
-
-
-def _who(row: LetterRow, _context: PaintContext) -> Content:
-    letter = row.message
-    return painting.safe(letter.sender if letter.direction == "in" else letter.recipient)
 
 
 def _subject(row: LetterRow, _context: PaintContext) -> Content:

@@ -75,7 +75,7 @@ def letter_lines(desk: Desk, row: LetterRow) -> list[Content]:
                 painting.safe(row.ticket.ticket.number if row.ticket else "", "$accent"),
             ]
         ),
-        painting.safe(f"{letter.sender} > {letter.recipient}", "$text-muted"),
+        painting.safe(paint.address(desk, f"{letter.sender} > {letter.recipient}"), "$text-muted"),
         painting.safe(letter.subject, "bold"),
         *why_lines(letter, desk),
     ]

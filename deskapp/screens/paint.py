@@ -92,6 +92,13 @@ def number(desk: Desk, normal: str, raw: str = "", *, needed: bool = False) -> s
     return shown(unmasking.number(desk, normal, raw, needed=needed))
 
 
+def address(desk: Desk, text: str) -> str:
+    """A mail address as this desk may see it: many are a mobile number."""
+    from deskapp.services import unmasking
+
+    return unmasking.words(desk, text)
+
+
 def call_number(desk: Desk, call: Call) -> str:
     """The number of a call: whole for whoever is in it."""
     from deskapp.services import unmasking

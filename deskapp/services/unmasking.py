@@ -23,6 +23,11 @@ def number(desk: Desk, normal: str, raw: str = "", *, needed: bool = False) -> s
     return phone_number.told(normal, raw, whole=needed or sees_whole(desk))
 
 
+def words(desk: Desk, text: str) -> str:
+    """A text as it is told at this desk: mobile numbers within it as the role may see them."""
+    return text if sees_whole(desk) else phone_number.masked_within(text)
+
+
 def in_call(desk: Desk, call: Call) -> bool:
     """Whether this operator is in a call: its number is needed, and the trail says who took it."""
     return call.state == "taken" and desk.operator is not None and call.taken_by == desk.operator.id

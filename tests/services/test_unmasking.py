@@ -25,6 +25,18 @@ def test_a_number_is_told_whole_or_masked(normal, raw, masked, whole, desk):
     assert told(normal, raw, whole=False) == masked and told(normal, raw, whole=True) == whole
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("13800138000@139.com", "138****8000@139.com"),
+        ("a13800138000 > b@c.cn", "a138****8000 > b@c.cn"),
+        ("TS20261123-0001 113800138000", "TS20261123-0001 113800138000"),
+    ],
+)
+def test_a_number_within_an_address_is_masked_too(text, left, desk, second_desk):
+    assert (unmasking.words(second_desk, text), unmasking.words(desk, text)) == (left, text)
+
+
 @pytest.mark.parametrize("role", ["agent", "quality", "manager", "director", "admin"])
 def test_the_role_decides_and_nobody_sees_nothing(desk, role):
     here = desk.signed_in(builders.an_operator(desk, role=role))
