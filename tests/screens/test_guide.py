@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -39,14 +40,24 @@ def test_both_languages_tell_the_same(page):
     assert told["zh"] == told["en"]
 
 
-@pytest.mark.parametrize("language", i18n.LANGUAGES)
-def test_every_command_is_one_the_program_takes(language):
-    text = page_text("administrator", language)
-    told = [*re.findall(r"`(deskapp[^`]*)`", text), *re.findall(r"(?m)^ {4}.*?(deskapp .*)$", text)]
-    assert len(told) > 15
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", [page_text("administrator", "zh"), page_text("administrator", "en"), README])
+def test_every_command_is_one_the_program_takes(text):
+    told = re.findall(r"(?m)^(?: {4})?(deskapp .*)$", text)
+    told += [] if text is README else re.findall(r"`(deskapp [^`]*)`", text)
+    assert len(told) > 10
     for line in told:
-        words = shlex.split(re.split(r"[<>]", re.sub(r"\$\([^)]*\)", "", line))[0])[1:]
-        _parser().parse_args(words)
+        usual = re.sub(r"\$\([^)]*\)|\.\.\.$| {2,}.*|#.*", "", line.partition(" <")[0].partition(";")[0])
+        _parser().parse_args(shlex.split(usual)[1:])
+
+
+def test_the_readme_names_the_letters_there_are():
+    letters = set(re.findall(r"F10 `(.)`", README)) | set(re.findall(r"then F10 `(.)`", README))
+    assert letters <= set(dict(PLACES_HERE)) and len(letters) > 15
+    for letter, place in (("8", "phrases"), ("7", "documents"), ("0", "outside"), ("z", "day_plan")):
+        assert dict(PLACES_HERE)[letter] == place
 
 
 @pytest.mark.parametrize(("page", "language"), WRITTEN)
