@@ -141,7 +141,7 @@ class CoverageScreen(DeskScreen[None]):
         today = self.today = _today(desk)
 
         def read() -> list[Line]:
-            with desk.read() as work:
+            with desk.report() as work:
                 return work.coverage.lines(period, today, grouping)
 
         self.ask(read, partial(self._show, anew), group="coverage")

@@ -94,7 +94,7 @@ def heat_chart(desk: Desk, period: Period, of: str = "complaint") -> Chart:
 def gauge_chart(desk: Desk, period: Period) -> Chart:
     """First responses within target, in percent, beside what is aimed at; no value where none fell due."""
     since, until = period.bounds(desk.policy.timezone)
-    with desk.read() as work:
+    with desk.report() as work:
         figures = work.figures.first_response(since, until)
     caption = say(
         "problems.chart.gauge",

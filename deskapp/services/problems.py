@@ -74,7 +74,7 @@ def analyse(desk: Desk, period: Period, dimension: str, scope: str = "complaint"
 
     whole = selection(desk, period, scope)
     earlier = selection(desk, period.before(), scope)
-    with desk.read() as work:
+    with desk.report() as work:
         if dimension == "month":
             bars = _months(work, desk, period, scope)
         else:
@@ -97,7 +97,7 @@ def analyse(desk: Desk, period: Period, dimension: str, scope: str = "complaint"
 def lost(desk: Desk, period: Period) -> tuple[Lost, ...]:
     """Who was lost in a period and why, and the complaints withdrawn, the latest first."""
     whole = selection(desk, period, "complaint")
-    with desk.read() as work:
+    with desk.report() as work:
         return _lost(work, period, whole)
 
 
@@ -124,7 +124,7 @@ def _between(work: Work, desk: Desk, periods: tuple[Period, ...], kinds: tuple[s
 def trend(desk: Desk, period: Period, scope: str) -> tuple[tuple[Period, ...], list[int], list[int]]:
     """Counts of twelve periods up to one, and of the twelve before those."""
     periods = rules.backwards(period, 2 * POINTS)
-    with desk.read() as work:
+    with desk.report() as work:
         found = _between(work, desk, periods, SCOPES[scope])
     return periods[POINTS:], found[POINTS:], found[:POINTS]
 
@@ -133,7 +133,7 @@ def heat(desk: Desk, period: Period, of: str = "complaint") -> tuple[tuple[int, 
     """Counts by weekday, from Monday, and hour of the company's zone: tickets received, or calls begun."""
     zone = desk.policy.timezone
     since, until = period.bounds(zone)
-    with desk.read() as work:
+    with desk.report() as work:
         if of in SCOPES:
             return rules.fold(work.problems.ticket_quarters(since, until, SCOPES[of]), zone)
         return rules.fold(work.problems.call_quarters(since, until, of), zone)
@@ -159,7 +159,7 @@ def suggested(analysis: Analysis, value: str, label: str) -> list[EntryRow]:
 
 def answers_for(desk: Desk, chosen: Selection) -> str:
     """The department that has most of the tickets behind a bar; "" where none has."""
-    with desk.read() as work:
+    with desk.report() as work:
         counts = work.problems.counts(chosen, "department")
     named = {name: count for name, count in counts.items() if name}
     return min(named, key=lambda name: (-named[name], name), default="")
