@@ -21,6 +21,19 @@ PIXELS = 7
 """Pixels of a column a cell of a terminal."""
 LINE = 16
 """Points of a line of text."""
+ROW = 15.0
+"""Points of a row nobody gave a height."""
+MOST_BREAKS = 1000
+"""Pages of a sheet that may begin where they are told to."""
+HEAD = 34
+"""Points of the title, which stands on every page."""
+PAPER = (595.0, 842.0)
+SIDES, ENDS = (0.6, 0.6), (0.7, 0.8)
+"""Points of a page of A4; inches left empty at its sides, above and below."""
+SAFE = 0.97
+"""What of a page counts as filled: the letters of another machine may be wider and taller."""
+SHORT = 12
+"""Rows of a table that is not parted by the end of a page."""
 MOST_LINES = 20
 """Lines of text in one row: Excel's tallest row holds no more than 25."""
 _BAD_NAME = re.compile(r"[\[\]:*?/\\]")
@@ -57,6 +70,9 @@ class _Page:
     row: int = 0
     formats: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
     repeat: tuple[int, int] | None = None
+    heights: dict[int, float] = field(default_factory=dict)
+    held: dict[int, float] = field(default_factory=dict)
+    """Points that stay on one page, from a row on."""
 
     def __post_init__(self) -> None:
         self.sheet = self.book.add_worksheet(_sheet_name(self.document.title))
@@ -82,6 +98,7 @@ class _Page:
         self._foot()
         if self.repeat:
             self.sheet.repeat_rows(*self.repeat)
+        self.sheet.set_h_pagebreaks(self._breaks()[:MOST_BREAKS])
 
     def _print_setup(self) -> None:
         document = self.document
@@ -89,10 +106,36 @@ class _Page:
         if shared.is_wide(document):
             self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
-        self.sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.8)
+        self.sheet.set_margins(*SIDES, *ENDS)
         self.sheet.center_horizontally()
         number = line(document.number).replace("&", "&&")[:80]
         self.sheet.set_footer(f"&L&9{number}&C&9{shared.page_words('&P', '&N')}")
+
+    def _page(self) -> tuple[float, float]:
+        """The points of a page there are to write on: across, and down."""
+        across, down = sorted(PAPER, reverse=shared.is_wide(self.document))
+        return across - 72 * sum(SIDES), down - 72 * sum(ENDS)
+
+    def _scale(self) -> float:
+        """How much smaller all columns are printed to stand on one page."""
+        wide = sum(((one + 2) * PIXELS + 5) * 0.75 for one in self.widths)
+        return min(1.0, self._page()[0] / wide)
+
+    def _set_row(self, row: int, height: float) -> None:
+        self.heights[row] = height
+        self.sheet.set_row(row, height)
+
+    def _breaks(self) -> list[int]:
+        """The rows a page begins with, so that no picture is cut and no heading stands last."""
+        page, down = SAFE * self._page()[1] / self._scale() - HEAD, 0.0
+        found: list[int] = []
+        for row in range(self.row):
+            one = self.heights.get(row, ROW)
+            if down and down + max(one, self.held.get(row, 0.0)) > page:
+                found.append(row)
+                down = 0.0
+            down += one
+        return found
 
     def span(self, first: int, last: int, text: str, style: Any) -> None:
         """Write a text over several columns of the row."""
@@ -105,7 +148,7 @@ class _Page:
         if document.company:
             self.span(0, self.last, line(document.company), self.style(font_size=12, align="center"))
             self.row += 1
-        self.sheet.set_row(self.row, 34)
+        self._set_row(self.row, HEAD)
         self.span(0, self.last, line(document.title), self.style(font_size=20, bold=True, align="center"))
         self.repeat = (self.row, self.row)
         self.row += 1
@@ -119,6 +162,7 @@ class _Page:
         joined = isinstance(before, Facts) and isinstance(block, Facts) and not block.caption
         if not joined:
             self.row += 1
+        self.held[self.row] = ROW * self._kept_rows(block)
         if block.caption:
             self.span(0, self.last, line(block.caption), self.style(bold=True, font_size=12))
             self.row += 1
@@ -130,6 +174,14 @@ class _Page:
             self._chart(block)
         else:
             self._words(block)
+
+    def _kept_rows(self, block: Block) -> int:
+        """How many rows of a block stay together: a picture, a short table, the beginning of a long one."""
+        if isinstance(block, Chart):
+            return self._chart_rows() + 1
+        if isinstance(block, Table) and len(block.rows) <= SHORT:
+            return len(block.rows) + 4
+        return 4 if block.caption else 1
 
     def _facts(self, facts: Facts) -> None:
         across = max(1, min(facts.across, (self.last + 1) // 2))
@@ -147,7 +199,7 @@ class _Page:
                 lines = max(
                     lines, self._lines(text, first + 1, end - 1), self._lines(line(label), first, first)
                 )
-            self.sheet.set_row(self.row, min(409, LINE * lines + 4))
+            self._set_row(self.row, min(409, LINE * lines + 4))
             self.row += 1
 
     def _lines(self, text: str, first: int, last: int) -> int:
@@ -176,7 +228,9 @@ class _Page:
             self.span(
                 0, self.last, line(table.note), self.style(font_size=9, font_color="#595959", text_wrap=True)
             )
-            self.sheet.set_row(self.row, 13 * self._lines(line(table.note), 0, self.last) + 2)
+            small = 13 * self._lines(line(table.note), 0, self.last) + 2
+            self._set_row(self.row, small)
+            self.held[self.row - 1] = self.heights.get(self.row - 1, ROW) + small
             self.row += 1
 
     def _row(self, table: Table, row: tuple[Cell, ...], more: dict[str, Any]) -> None:
@@ -194,7 +248,7 @@ class _Page:
             else:
                 self.sheet.write_blank(self.row, place, None, self.style(**style))
         if lines > 1:
-            self.sheet.set_row(self.row, min(409, LINE * lines + 2))
+            self._set_row(self.row, min(409, LINE * lines + 2))
         self.row += 1
 
     def _words(self, words: Words) -> None:
@@ -204,28 +258,39 @@ class _Page:
             text = "\n".join(lines[at : at + MOST_LINES])
             least = words.lines if at == 0 else 1
             self.span(0, self.last, text, style)
-            self.sheet.set_row(self.row, min(409, LINE * max(least, self._lines(text, 0, self.last)) + 4))
+            self._set_row(self.row, min(409, LINE * max(least, self._lines(text, 0, self.last)) + 4))
             self.row += 1
 
     def _chart(self, chart: Chart) -> None:
-        from deskapp.papers.pictures import SIZE, picture
+        from deskapp.papers.pictures import picture
 
-        width = sum(one + 2 for one in self.widths) * PIXELS
-        scale = min(1.0, width / SIZE[0])
+        scale = self._chart_scale()
         image = {"image_data": io.BytesIO(picture(chart)), "x_scale": scale, "y_scale": scale}
         image |= {"description": line(chart.caption), "object_position": 1}
         self.sheet.insert_image(self.row, 0, "chart.png", image)
-        self.row += -(-int(SIZE[1] * scale) // 20) + 1
+        self.row += self._chart_rows()
+
+    def _chart_scale(self) -> float:
+        from deskapp.papers.pictures import SIZE
+
+        return min(1.0, sum(one + 2 for one in self.widths) * PIXELS / SIZE[0])
+
+    def _chart_rows(self) -> int:
+        """The rows a picture stands over, and one beneath."""
+        from deskapp.papers.pictures import SIZE
+
+        return -(-int(SIZE[1] * self._chart_scale()) // 20) + 1
 
     def _foot(self) -> None:
         self.row += 1
+        self.held[self.row] = 3 * ROW
         signed = self.document.signatures
         edges = [(self.last + 1) * at // max(1, len(signed)) for at in range(len(signed) + 1)]
         if signed and len(signed) > self.last + 1:
             edges, signed = [0, self.last + 1], ("   ".join(map(shared.signature, signed)),)
         for words, first, end in zip(signed, edges[:-1], edges[1:], strict=True):
             self.span(first, end - 1, shared.signature(words), self.style(align="left"))
-        self.sheet.set_row(self.row, 26)
+        self._set_row(self.row, 26)
         self.row += 1
         for words in shared.foot_lines(self.document):
             self.span(0, self.last, words, self.style(font_size=9, font_color="#595959"))

@@ -207,7 +207,8 @@ class FiguresScreen(DeskScreen[None]):
             lines.append(Content.styled(say("figures.rival_of", rival=rival), "$accent"))
         about = figure_words.left_out_words(self.desk, line.measure)
         if self.by:
-            about = f"{about} · {say(f'figures.by_means.{self.by}')}"
+            means = "scored" if line.measure.noun == "score" else self.by
+            about = f"{about} · {say(f'figures.by_means.{means}')}"
         self.words.show([*lines, Content.styled(about, "$text-muted")])
 
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 
 import openpyxl
 import pytest
 
-from deskapp.domain.document import Table
+from deskapp.domain.document import Chart, Document, Table
 from deskapp.papers.workbook import workbook
 from tests.papers.documents import CHARTS, HOSTILE, hostile, long_table, ordinary
 
@@ -80,3 +81,15 @@ def test_charts_are_pictures_in_it():
 @pytest.mark.parametrize("title", ["[甲]:乙*/?\\" * 10, "", "'''"])
 def test_any_title_gives_the_sheet_a_name(title):
     assert 0 < len(sheet_of(workbook(ordinary(title=title))).title) <= 31
+
+
+def test_no_picture_is_cut_by_the_end_of_a_page():
+    bars = Chart("bars", ("一", "二"), (1.0, 2.0), caption="多少")
+    table = Table(("名称", "数"), tuple((f"第 {n} 行", n) for n in range(30)), caption="明细")
+    sheet = sheet_of(workbook(Document("k", "题", blocks=(table, bars, table, bars))))
+    pictures = [one.anchor._from.row for one in sheet._images]
+    ends = [0, *(one.id for one in sheet.row_breaks.brk), sheet.max_row]
+    assert len(pictures) == 2 and len(ends) > 3
+    for row in pictures:
+        assert not {*range(row, row + 15)} & {*ends[:-1]}, "with its heading, and whole"
+    assert all(0 < last - first <= 48 for first, last in pairwise(ends)), "as many rows as a page has"

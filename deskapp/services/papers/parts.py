@@ -144,7 +144,7 @@ def tickets_listed(desk: Desk, work: Work, period: Period, kind: str) -> Table:
         tuple(say(f"paper_parts.column.{name}") for name in columns),
         tuple(_ticket(desk, row) for row in reversed(rows)),
         caption=say("paper_parts.caption.listed", kind=say(f"ticket.kind.{kind}"), count=count),
-        widths=(17, 8, 9, 30, 8, 10, 10),
+        widths=(21, 8, 9, 30, 8, 10, 10),
         note=more(count, len(rows)),
     )
 

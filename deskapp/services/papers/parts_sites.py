@@ -140,7 +140,7 @@ def inspection_list(work: Work, period: Period) -> Table:
         tuple(say(f"paper_parts.column.{name}") for name in columns),
         tuple(_inspection(row) for row in rows),
         caption=say("paper_parts.caption.inspections", count=count),
-        widths=(7, 22, 9, 8, 28, 18),
+        widths=(7, 22, 9, 8, 28, 21),
         note=more(count, len(rows)),
     )
 
@@ -191,7 +191,7 @@ def rectifications(desk: Desk, work: Work) -> Table:
         ),
         tuple(_rectification(desk, today, row) for row in rows[:MOST_LINES]),
         caption=say("paper_parts.caption.rectifications", count=len(rows)),
-        widths=(17, 20, 24, 10, 14, 10),
+        widths=(21, 20, 24, 10, 14, 10),
         note=more(len(rows), min(len(rows), MOST_LINES)),
     )
 

@@ -120,7 +120,7 @@ def _table(desk: Desk, trips: list[TripRow]) -> Table:
         tuple(say(f"paper_parts.column.{name}") for name in columns),
         rows,
         caption=say("paper_parts.caption.trips", count=len(trips)),
-        widths=(12, 17, 18, 8, 9, 7, 7, 7, 8),
+        widths=(12, 21, 18, 8, 9, 7, 7, 7, 8),
         formats=("", "", "", "", "", "count", "count", "count", ""),
         note=say("paper_parts.note.trips"),
     )
