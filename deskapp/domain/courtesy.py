@@ -59,10 +59,11 @@ class Finding:
     advice: str = ""
 
 
-def rules_of(phrases: Iterable[Phrase]) -> Rules:
+def rules_of(phrases: Iterable[Phrase], greetings: Iterable[str] = ()) -> Rules:
     """The rules as the company's phrases make them.
 
-    Short greetings, courteous words and apologies without holes are also what a courtesy is known by.
+    Short greetings, courteous words and apologies without holes are also what a courtesy is known by; where a
+    greeting is asked for at all, those the console itself writes count too.
     """
     active = [one for one in phrases if one.active]
     forbidden = tuple(
@@ -72,6 +73,8 @@ def rules_of(phrases: Iterable[Phrase]) -> Rules:
         kind: tuple(dict.fromkeys(mark for one in active if one.kind == kind for mark in marks_of(one)))
         for kind in NEEDS
     }
+    if marks["greeting"]:
+        marks["greeting"] = tuple(dict.fromkeys((*marks["greeting"], *greetings)))
     return Rules(forbidden, marks)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 from textual.widgets.text_area import Selection
 
 from deskapp.domain.phrase import Phrase, fill, fits
@@ -77,7 +77,7 @@ class PhrasePick(PickDialog[str]):
         if self._owed:
             self.table.action_choose()
 
-    def on_input_submitted(self) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter before the list is there takes the first that fits once it is."""
         self._owed = not self.phrases
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from deskapp.domain.ticket import Ticket
     from deskapp.repository.work import Work
 
+PARTS_OF_DAY = ("morning", "afternoon", "evening")
+"""Until noon, until six, and after."""
+
 
 @cache
 def starter(language: str) -> tuple[Phrase, ...]:
@@ -71,7 +74,9 @@ def at_hand(desk: Desk) -> list[Phrase]:
 
 def adviser(desk: Desk) -> Rules:
     """What outgoing text is held to."""
-    return rules_of(listed(desk))
+    words = [i18n.area(language, "script") for language in i18n.LANGUAGES]
+    greetings = [one[f"script.greeting.{part}"].rstrip("!") for one in words for part in PARTS_OF_DAY]
+    return rules_of(listed(desk), greetings)
 
 
 def save(desk: Desk, phrase: Phrase, *, key: str = "") -> Phrase:
@@ -139,7 +144,7 @@ def facts_of(desk: Desk, client: Client | None, ticket: Ticket | None) -> dict[s
 def greeting(desk: Desk, language: str) -> str:
     """The greeting of the hour in a language, by the company's clock."""
     hour = desk.local(desk.now()).hour
-    part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+    part = PARTS_OF_DAY[(hour >= 12) + (hour >= 18)]
     return i18n.area(language, "script")[f"script.greeting.{part}"]
 
 

@@ -111,6 +111,7 @@ def test_the_adviser_follows_the_company_list(desk):
 
     phrases.save(desk, Phrase(kind="forbidden", title="不说行话", words="增项\n甲方", advice="说清楚是什么"))
     (one,) = advise("甲方说要改", phrases.adviser(desk))
+    assert advise("Good afternoon! 明天去", phrases.adviser(desk), ["greeting"]) == ()
     assert (one.found, one.rule, one.advice) == ("甲方", "不说行话", "说清楚是什么")
     phrases.retire(desk, next(each for each in phrases.listed(desk) if each.title == "不说行话"))
     assert advise("甲方说要改", phrases.adviser(desk)) == ()
