@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +66,10 @@ def step(desk: Desk) -> int:
 
 
 def run(desk: Desk) -> Run:
-    """Run to the end now, whoever asks having the right: what today's run has passed over is looked at again."""
+    """Run to the end now, whoever asks having the right: what today's run has passed over is looked at again.
+
+    The drafts on this desk's own disk go too; those of other desks go when somebody sits down there.
+    """
     with desk.write("retention.run") as work:
         state = work.retention.state(hold=True)
         if state.get("day") == _day(desk, work):
@@ -76,8 +79,9 @@ def run(desk: Desk) -> Run:
         _go_on(desk, time.monotonic() + 60)
         if (now := _mark(desk)) == before or now[1]:
             break
-    found = runs(desk)
-    return found[0] if found else Run()
+    swept, found = drafts.sweep(desk), runs(desk)
+    done = found[0] if found else Run(_mark(desk)[0] or "", True)
+    return replace(done, counts={**done.counts, "drafts": swept}) if swept else done
 
 
 def _mark(desk: Desk) -> tuple[Any, ...]:
@@ -126,21 +130,24 @@ def _next(desk: Desk, work: Work, dues: Mapping[str, Due], place: tuple[str, int
     for kind in STORED[STORED.index(first) :]:
         last = work.retention.highest(kind) if kind in dues else 0
         while cursor < last:
-            ids, cursor = _window(desk, work, dues[kind], cursor, last)
+            most = BATCH_OF_CLIENTS if kind == "clients" else BATCH
+            ids, cursor = _window(desk, work, dues[kind], cursor, last, most)
             if ids or time.monotonic() >= until:
                 return _Found(kind, cursor, tuple(ids))
         cursor = 0
     return _Found("", 0)
 
 
-def _window(desk: Desk, work: Work, one: Due, cursor: int, last: int) -> tuple[list[int], int]:
-    """The records to forget among the next ids, as many as one act takes, and how far they reach."""
+def _window(
+    desk: Desk, work: Work, one: Due, cursor: int, last: int, most: int = WINDOW
+) -> tuple[list[int], int]:
+    """The records to forget among the next ids, so many at most, and how far they reach."""
     upto = min(cursor + WINDOW, last)
-    if one.kind != "clients":
-        ids = [old.id for old in work.retention.old(one.kind, one.before, cursor, upto, BATCH)]
-        return ids, ids[-1] if len(ids) == BATCH else upto
-    ids = _clients(desk, work, one, cursor, upto)
-    return ids[:BATCH_OF_CLIENTS], ids[BATCH_OF_CLIENTS - 1] if len(ids) >= BATCH_OF_CLIENTS else upto
+    if one.kind == "clients":
+        ids = _clients(desk, work, one, cursor, upto)[:most]
+    else:
+        ids = [old.id for old in work.retention.old(one.kind, one.before, cursor, upto, most)]
+    return ids, ids[-1] if len(ids) == most else upto
 
 
 def _clients(desk: Desk, work: Work, one: Due, cursor: int, upto: int) -> list[int]:
