@@ -132,7 +132,7 @@ def records(client_id: int, site_id: int, ticket_id: int, department_id: int, me
         ),
         "paper_texts": (PaperText(kind="x", first_on=DAY, part="plan"), {"words": "下周回访"}),
         "paper_templates": (PaperTemplate(kind="x", sha256="0"), {"name": "周报.docx"}),
-        "articles": (Article(title="空鼓怎么办", written_at=NOW), {"body": "敲开重做", "used": 3}),
+        "articles": (Article(title="空鼓怎么办", written_at=NOW), {"body": "敲开重做"}),
         "search_misses": (SearchMiss(typed="除甲醛", first_at=NOW, last_at=NOW), {"times": 2}),
         "phrases": (Phrase(kind="reply", words="{{client.name}}您好"), {"active": False}),
         "documents": (
