@@ -144,7 +144,12 @@ def card_lines(desk: Desk, file: ClientFile, call: Call | None = None) -> list[C
 
 
 def timeline_words(item: TimelineItem) -> tuple[str, str]:
-    """A timeline line as a title and its detail."""
+    """A timeline line as a title and its detail, all of it in one line."""
+    title, detail = _timeline_words(item)
+    return title, " ".join(filter(None, map(str.strip, detail.splitlines())))
+
+
+def _timeline_words(item: TimelineItem) -> tuple[str, str]:
     if item.source == "call":
         outcome = (
             say(f"call.outcome.{item.code}") if item.code in _OUTCOMES else say(f"call.state.{item.code}")

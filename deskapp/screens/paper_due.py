@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from deskapp.i18n import say
+from deskapp.screens.base import LOW
 from deskapp.widgets import painting, signs
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import Column, PaintContext
@@ -48,12 +49,19 @@ class PapersDue(Lines):
     def again(self) -> None:
         """Say everything again."""
         self.display = bool(self.dues or self.items)
-        self.show([*due_lines(self.dues), *item_lines(self.items, self.today)])
+        low = self.app.size.height < LOW
+        papers = due_lines(self.dues, 1 if low else MOST_LINES)
+        items = item_lines(self.items, self.today)
+        self.show([painting.join(part) for part in (papers, items) if part] if low else [*papers, *items])
+
+    def on_resize(self) -> None:
+        """A glass that is low has a line for each, what comes after the first being but counted."""
+        self.again()
 
 
-def due_lines(dues: Sequence[OpenDue]) -> list[Content]:
+def due_lines(dues: Sequence[OpenDue], most: int = MOST_LINES) -> list[Content]:
     """The first papers due, a line each, and how many more there are."""
-    shown = dues if len(dues) <= MOST_LINES else dues[: MOST_LINES - 1]
+    shown = dues if len(dues) <= most else dues[: max(1, most - 1)]
     lines = [
         Content.assemble(
             (say("paper_due.label"), "$text-muted"),

@@ -42,6 +42,10 @@ class _OneReading:
         """The transaction, which is closed by whoever opened it."""
         return nullcontext(self.work)
 
+    def report(self) -> AbstractContextManager[Work]:
+        """The same transaction: a paper's figures are of one moment, wherever reports are read from."""
+        return nullcontext(self.work)
+
 
 def at_once(desk: Desk, work: Work) -> Desk:
     """The same desk, all of whose looks are into one transaction: the figures of a paper are of one moment."""
