@@ -54,8 +54,13 @@ NOUNS = tuple(COLUMNS)
 
 
 def export(desk: Desk, noun: str, kind: str, out: Path | IO[bytes]) -> int:
-    """Write all records of a noun to a file (whole or not there) or, except xlsx, to a stream; return how many rows."""
-    desk.check("export.run")
+    """Write all records of a noun to a file (whole or not there) or, except xlsx, to a stream; return how many rows.
+
+    Who takes everybody's numbers out of the house stands in the audit trail before the first is written.
+    """
+    with desk.write("export.run") as work:
+        name = out.name if isinstance(out, Path) else "-"
+        work.log("export", None, "run", {"records": noun, "form": kind, "file": name})
     with desk.read() as work:
         found = lines(desk, work, noun)
         if desk.operator is None or not sees_whole_numbers(desk.operator.role):
