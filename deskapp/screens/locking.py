@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from deskapp import i18n
 from deskapp.screens.base import spawn
 from deskapp.screens.type_ahead import TypeAheadApp
+from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
     from deskapp.app import DeskApp
@@ -69,7 +70,11 @@ class LockingApp(TypeAheadApp):
         return super().check_action(action, parameters)
 
     def notify(self, message: str, **options: Any) -> None:
-        """Say something at the edge of the screen; what may name somebody waits until the screen is unlocked."""
+        """Say something at the edge of the screen; what may name somebody waits until the screen is unlocked.
+
+        Whatever words of others are in it, they are words: nothing in them steers the terminal or is markup.
+        """
+        message, options = shown(message, newlines=True), options | {"markup": False}
         if self.locked:
             self._held.append((self.seat, partial(super().notify, message, **options)))
         else:

@@ -15,7 +15,9 @@ import time
 import pytest
 
 from deskapp import gallery
-from tests.hostile.walk import MARK
+from deskapp.domain.errors import RuleBroken, StorageFailed
+from tests.hostile.walk import MARK, POISON
+from tests.screens.pilot import console, seen, until
 
 pytestmark = pytest.mark.row("P5")
 ESCAPE = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)", re.DOTALL)
@@ -83,3 +85,16 @@ def test_some_screens_send_a_terminal_nothing_that_came_from_data(tmp_path):
 @pytest.mark.timeout(900)
 def test_no_screen_sends_a_terminal_anything_that_came_from_data(tmp_path):
     harmless(tmp_path, 1, 0, 800)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_a_word_at_the_edge_of_the_screen_is_only_a_word(desk):
+    """An error names what was typed, a server's answer, a client: in a toast too they steer nothing."""
+    async with console(desk) as (app, pilot):
+        app.tell(RuleBroken("mail.address", value=POISON))
+        app.tell(StorageFailed("storage.refused", why=POISON))
+        app.notify(POISON)
+        await until(app, pilot, lambda: seen(app).count(f"[{MARK}m") >= 3, "three toasts")
+        found = UNSEEN.search(seen(app).replace("\n", ""))
+        assert found is None, hex(ord(found[0]))
+        assert "[red]" in seen(app)
