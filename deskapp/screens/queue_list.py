@@ -96,7 +96,7 @@ def columns(zone: Callable[[], tzinfo | None]) -> list[Column]:
         return _paint_when(row, context, zone() or UTC)
 
     return [
-        Column("kind", "queue.column.kind", 8, _paint_kind),
+        Column("kind", "queue.column.kind", 10, _paint_kind),
         Column("when", "queue.column.when", 9, when, align="right"),
         Column("client", "queue.column.client", 10, _paint_client),
         Column("number", "queue.column.number", 14, _paint_number, min_terminal=64),
@@ -106,7 +106,7 @@ def columns(zone: Callable[[], tzinfo | None]) -> list[Column]:
 
 def _paint_kind(row: QueueRow, _context: PaintContext) -> Content:
     kind = row.call.kind
-    words = f"{paint.call_sign(kind)} {say(f'call.kind.{kind}')}"
+    words = f"{paint.call_sign(kind)} {say(f'queue.kind.{kind}')}"
     return Content.styled(words, CALL_MINE if row.band < 0 else paint.CALL_TONES.get(kind, ""))
 
 

@@ -10,6 +10,7 @@ from deskapp import i18n
 from deskapp.app import DeskApp
 from deskapp.cli import _parser
 from deskapp.screens.guide import PAGES, GuideScreen, key_teller, page_text, usual_keys
+from deskapp.screens.help import key_name
 from deskapp.screens.more import PLACES_HERE, REPORTS_HERE
 from deskapp.widgets.guide_text import lay, read, references
 from tests.screens.pilot import console, press, seen, until, write
@@ -28,6 +29,11 @@ def test_every_key_named_exists(page, language):
         first, *rest = group.split()
         if first in BEHIND and rest:
             assert rest[0].removeprefix("more.") in BEHIND[first].values(), group
+
+
+def test_every_key_is_named_as_it_is_printed_on_a_keyboard():
+    keys = {key.strip() for keys in usual_keys(DeskApp).values() for key in keys.split(",")}
+    assert [key for key in keys if "_" in key_name(key) or len(key_name(key)) > 9] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
