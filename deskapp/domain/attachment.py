@@ -45,7 +45,7 @@ _HEADS: tuple[tuple[str, int, tuple[bytes, ...]], ...] = (
 )
 _ZIPPED = frozenset({"docx", "xlsx", "zip"})
 _TEXTS = frozenset({"txt", "csv", "md", "html"})
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d\u00b9\u00b2\u00b3]) *(\..*)?")
 
 
 @dataclass(frozen=True, slots=True)
