@@ -28,7 +28,7 @@ ZIP = b"PK\x03\x04rest"
         ("...", "file"),
         ("", "file"),
         ("con.txt", "_con.txt"),
-        ("COM\u00b9 .pdf", "_COM\u00b9 .pdf"),
+        ("COM\u00b9 .pdf", "_COM\u00b9.pdf"),
         ("CONOUT$", "_CONOUT$"),
         ("a:b*c?.jpg", "a_b_c_.jpg"),
         ("x" * 500 + ".jpg", "x" * (LONGEST_NAME - 4) + ".jpg"),
