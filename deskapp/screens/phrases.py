@@ -246,7 +246,9 @@ def preview_lines(phrase: Phrase, facts: Mapping[str, str]) -> list[Content]:
     if phrase.kind == "forbidden":
         return [
             head,
-            Content.assemble(Content.styled(say("phrase.instead"), "$text-muted"), painting.safe(phrase.advice)),
+            Content.assemble(
+                Content.styled(say("phrase.instead"), "$text-muted"), painting.safe(phrase.advice)
+            ),
             painting.safe(" · ".join(phrase.expressions), "$warning"),
         ]
     words = fill(phrase.words, facts).text

@@ -76,8 +76,9 @@ NUMBERS = (
     "evaluation_days",
     "retention_client_years",
 )
-TABLES_OF_WHOLE = ("day_targets", "warranty_months", "penalty_leadership_yuan", "penalty_range_yuan", "retention_days")
-WHOLE = frozenset((*NUMBERS[2:], *TABLES_OF_WHOLE)) - {"growing_times"}
+PARTED = frozenset({"response_hours", "resolution_days", "appraisal_weights", "growing_times"})
+"""Numbers that may have a part below one."""
+WHOLE = frozenset((*NUMBERS[2:], *TABLES)) - PARTED
 YES_NO = ("pause_while_waiting", "motto_shown")
 CHOSEN = (*YES_NO, "clock_calendar", "service_level")
 TEXTS = ("business_hours", "timezone", "phone_area_code")
