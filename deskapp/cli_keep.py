@@ -135,7 +135,7 @@ def _empty(store: Store) -> bool:
 
 
 def _keep_what_was(config: Config, store: Store, key: bytes) -> None:
-    """Back up the database about to be replaced, into the desk's own folder; a file too damaged for that moves there."""
+    """Back up the database about to be replaced into the desk's own folder; a file too damaged for that moves there."""
     import pendulum
 
     from deskapp.repository import restoring

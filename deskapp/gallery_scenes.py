@@ -155,7 +155,8 @@ def one_inspection(app: DeskApp) -> Any:
 
 def key_question(_app: DeskApp) -> Any:
     """The question which key shall do an act."""
-    from deskapp.screens.settings import KeyDialog, KeyLine
+    from deskapp.screens.key_lines import KeyLine
+    from deskapp.screens.settings import KeyDialog
 
     return KeyDialog(KeyLine("help", "f1", changed=False))
 
