@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +50,14 @@ class FindActDialog(PaletteDialog):
 
     SCREEN_ID, TITLE_CODE, ROWS = "find_act", "settings.find_act", ("P5",)
 
-    def __init__(self, below: Screen[Any], lines: Sequence[KeyLine]) -> None:
+    def __init__(self, below: Screen[Any], changed: Mapping[str, str]) -> None:
         super().__init__(below)
-        self.lines = {line.act: line for line in lines}
+        self.changed_keys = dict(changed)
+        self.lines: dict[str, KeyLine] = {}
 
     def gather(self) -> list[Act]:
         """Every act there is, with where it acts."""
+        self.lines = {line.act: line for line in key_lines(self.changed_keys, type(self.app))}
         return [
             act_called(f"keys.{line.act}", names(line.keys), line.act, place=line.act)
             for line in self.lines.values()

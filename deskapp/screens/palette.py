@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 from textual import events
@@ -99,10 +100,16 @@ def _possible(node: DOMNode, binding: Binding) -> bool:
 
 def act_called(code: str, key: str, action: str, on: DOMNode | None = None, place: str = "") -> Act:
     """An act by the code of its words, found by them in either language and by pinyin."""
+    return Act(say(code), key, action, _spoken(code), on, place)
+
+
+@cache
+def _spoken(code: str) -> str:
+    """The words of an act in both languages, with their pinyin: worked out once."""
     from deskapp.domain.search_text import pinyin_text
 
     zh, en = (i18n.area(language, "keys").get(code, "") for language in ("zh", "en"))
-    return Act(say(code), key, action, f"{zh} {pinyin_text(zh)} {en}".lower(), on, place)
+    return f"{zh} {pinyin_text(zh)} {en}".lower()
 
 
 class PaletteDialog(DeskDialog[Any]):
@@ -122,6 +129,9 @@ class PaletteDialog(DeskDialog[Any]):
         super().__init__()
         self.below = below
         self.acts: list[Act] = []
+        self.found: list[Act] = []
+        """Those that fit what is typed."""
+        self._hurried = False
         self.table = RecordTable(
             [Column("words", "palette.act", None, _words), Column("key", "palette.key", 10, _key)],
             empty_code="palette.nothing",
@@ -144,23 +154,26 @@ class PaletteDialog(DeskDialog[Any]):
 
     def _gathered(self, acts: list[Act]) -> None:
         self.acts = acts
-        self._filter("")
+        self._filter(self.query_one(Input).value)
+        if self._hurried and self.found:
+            self.run(self.found[0])
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what fits."""
         self._filter(event.value)
 
     def _filter(self, typed: str) -> None:
-        found = [act for act in self.acts if act.fits(typed)]
-        found.sort(key=lambda act: not act.begins(typed))
-        self.table.source = ListSource(found, key=lambda act: (act.action, act.words))
+        self.found = [act for act in self.acts if act.fits(typed)]
+        self.found.sort(key=lambda act: not act.begins(typed))
+        self.table.source = ListSource(self.found, key=lambda act: (act.action, act.words))
 
     def action_move(self, by: int) -> None:
         """Move in the list while typing."""
         self.table.action_move(by)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Do the act under the cursor."""
+        """Do the act under the cursor; pressed before they are gathered, the first that fits."""
+        self._hurried = not self.acts
         self._chosen(self.table.selected)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:

@@ -144,9 +144,7 @@ class SettingsScreen(Editing, DeskScreen[None]):
 
     def action_find_act(self) -> None:
         """Find the act whose key shall change, by a few letters of it."""
-        source = self.keys_table.source
-        if isinstance(source, ListSource):
-            self.app.push_screen(FindActDialog(self, source.records), self._found_act)
+        self.app.push_screen(FindActDialog(self, self.app.keymap_now()), self._found_act)
 
     def _found_act(self, line: KeyLine | None) -> None:
         if line is not None:
