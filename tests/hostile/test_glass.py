@@ -37,7 +37,7 @@ def sent(folder, every, first, patience_s):
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "TEXTUAL_ANIMATIONS": "none",
-        "TEXTUAL_FPS": "4",
+        "TEXTUAL_FPS": "30",
     }
     command = [sys.executable, "-m", "tests.hostile.walk", folder, report, str(every), str(first)]
     process = subprocess.Popen(

@@ -162,6 +162,11 @@ def test_no_page_breaks_the_reader(page):
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_hostile_letters_become_tickets(desk):
     """Every slow or broken letter of the corpus is kept, with what can be said of it."""
-    for raw in [*SLOW.values()][:: 1 if TIMES > 1 else 4]:
+    letters = [read_letter(raw, "desk@x.y") for raw in [*SLOW.values()][:: 1 if TIMES > 1 else 4]]
+    for letter in letters:
         with desk.store.write("mail.fetch") as work:
-            assert keep(work, desk, read_letter(raw, "desk@x.y")).ticket_id
+            kept = keep(work, desk, letter)
+            said = (letter.key, letter.subject, letter.body)
+            assert kept is not None or said in {
+                (one.key, one.subject, one.body) for one in letters if one is not letter
+            }

@@ -13,6 +13,7 @@ import asyncio
 import json
 import sqlite3
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,8 @@ async def walk(folder: Path, report: Path, every: int, first: int) -> None:
 
     def told(error: Exception) -> None:
         if not is_foreseen(error):
-            said.write(f"told\tERROR {error!r}\n")
+            where = traceback.extract_tb(error.__traceback__)[-3:]
+            said.write(f"told\tERROR {error!r} {[f'{one.filename}:{one.lineno}' for one in where]}\n")
         tell(error)
 
     app.tell = told  # type: ignore[method-assign]
