@@ -363,8 +363,9 @@ class RecordTable(ScrollView, can_focus=True):
         self.post_message(self.Failed(self, error))
 
     def _paint_failed(self, error: Exception) -> None:
-        """Tell it from the table's own task: a message sent while the screen paints goes no higher."""
-        self.call_later(lambda: self.post_message(self.Failed(self, error)))
+        """Tell it from the table's own task; rows of the old source may not fit the new columns: they go at once."""
+        if not self._reader.opening:
+            self.call_later(lambda: self.post_message(self.Failed(self, error)))
 
     def notify_style_update(self) -> None:
         """Forget what was painted in other colours."""
