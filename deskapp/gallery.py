@@ -204,7 +204,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("praises_forms:ReturnDialog", made(a_form_returned)),
     Shot("praises_forms:SendDialog", made(who_gets_forms)),
     Shot("evaluations:EvaluationPaperScreen", press("f8", "e", "v", "p")),
-    Shot("evaluations:MeansDialog", press("f8", "e", "v", "t")),
+    Shot("evaluations:MeansDialog", press("f8", "e", "t")),  # The view stays as the shot before has left it.
     Shot("mass:MassScreen", press("f8", "m")),
     Shot("mass_group:MassGroupScreen", press("f8", "m", "home", "enter")),
     Shot("mass_forms:MassWordsDialog", press("f8", "m", "home", "enter", "a")),
