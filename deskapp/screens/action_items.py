@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from deskapp.domain.office_document import STATES, ItemRow
 from deskapp.domain.operator import LEADERS
@@ -15,13 +13,14 @@ from deskapp.screens import document_acts as acts
 from deskapp.screens import document_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listed
 from deskapp.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from datetime import date
 
 
-class ActionItemsScreen(Editing, DeskScreen[None]):
+class ActionItemsScreen(Editing, Listed, DeskScreen[None]):
     """What meetings asked, the most pressing first; one key ends an item, one hands it to a department."""
 
     PLACE, SCREEN_ID, ROWS = "more", "action_items", ("K4",)
@@ -42,10 +41,6 @@ class ActionItemsScreen(Editing, DeskScreen[None]):
         self.mine = False
         self.table = RecordTable((), empty_code="action_item.none", id="action-items-table")
         self.panel = Panel("action_item.title", self.table)
-
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
 
     @property
     def today(self) -> date:
@@ -74,11 +69,6 @@ class ActionItemsScreen(Editing, DeskScreen[None]):
         state = say(f"action_item.state.{self.state}")
         self.panel.entitle(whose=whose, state=state, count="" if count is None else count)
 
-    def changed(self) -> None:
-        """Read anew; the cursor stays."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
-
     def relabel(self) -> None:
         """Say everything again."""
         super().relabel()
@@ -86,21 +76,9 @@ class ActionItemsScreen(Editing, DeskScreen[None]):
             self.table.columns = lists.item_columns(self.today, of_all=True)
             self._titles()
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the document it is of."""
         acts.show(self, message.record.item.document_id)
-
-    def action_open(self) -> None:
-        """Open the document of the item under the cursor."""
-        self.table.action_choose()
 
     def _selected(self) -> ItemRow | None:
         row: ItemRow | None = self.table.selected

@@ -14,6 +14,7 @@ from deskapp.domain.appraisal import ITEMS, MONEY, RATED, AppraisalBoard, Apprai
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.paged import Listing
 from deskapp.services import appraisal_words as words
 from deskapp.widgets import painting, signs
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from deskapp.desk import Desk
 
 
-class AppraisalPersonScreen(DeskScreen[None]):
+class AppraisalPersonScreen(Listing, DeskScreen[None]):
     """The items of a score, one a line; Enter opens the cases behind the one under the cursor."""
 
     PLACE, SCREEN_ID, ROWS = "more", "appraisal_person", ("A2",)
@@ -115,10 +116,6 @@ class AppraisalPersonScreen(DeskScreen[None]):
             Column("formula", "appraisal.column.formula", None, formula),
         ]
 
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the cases behind a figure."""
         item: str = message.record
@@ -136,7 +133,7 @@ class AppraisalPersonScreen(DeskScreen[None]):
         self.dismiss(None)
 
 
-class AppraisalCasesScreen(DeskScreen[None]):
+class AppraisalCasesScreen(Listing, DeskScreen[None]):
     """The cases behind one figure of one person; Enter opens the ticket, the call, the site, the sanction."""
 
     PLACE, SCREEN_ID, ROWS = "more", "appraisal_cases", ("A2",)
@@ -181,10 +178,6 @@ class AppraisalCasesScreen(DeskScreen[None]):
         month = f"{self.board.month:%Y-%m}"
         self.panel.entitle(name=self.row.name, item=words.name_of(self.item), figure=figure, month=month)
         self.panel.whisper(say(f"appraisal.means.{self.item}"))
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open what the case is."""

@@ -16,6 +16,7 @@ from deskapp.domain.praise import month_after
 from deskapp.i18n import say
 from deskapp.screens.base import DeskDialog, DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.services import appraisal_words as words
 from deskapp.widgets import painting, signs
 from deskapp.widgets.lines import Lines
@@ -35,7 +36,7 @@ class AppraisalTable(RecordTable):
     ]
 
 
-class AppraisalsScreen(Editing, DeskScreen[None]):
+class AppraisalsScreen(Editing, Listing, DeskScreen[None]):
     """One trade's month; Enter opens every figure of a person with its points."""
 
     PLACE, SCREEN_ID, ROWS = "more", "appraisals", ("A2",)
@@ -160,10 +161,6 @@ class AppraisalsScreen(Editing, DeskScreen[None]):
         from deskapp.screens.paper import PreviewScreen
 
         self.app.push_screen(PreviewScreen("appraisal_monthly", self.month))
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open a person's month."""

@@ -13,11 +13,12 @@ from deskapp.screens.article_forms import write
 from deskapp.screens.article_lists import MissPages, miss_columns
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.widgets.record_table import RecordTable
 from deskapp.widgets.safe_text import shown
 
 
-class MissesScreen(Editing, DeskScreen[None]):
+class MissesScreen(Editing, Listing, DeskScreen[None]):
     """What nobody found; n writes the article, which settles it, d decides that none is needed."""
 
     PLACE, SCREEN_ID, ROWS = "knowledge", "article_misses", ("K1",)
@@ -50,10 +51,6 @@ class MissesScreen(Editing, DeskScreen[None]):
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
         """Say how many there are."""
         self.panel.entitle(count=message.count)
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Write it."""

@@ -20,6 +20,7 @@ from deskapp.screens.article_lists import ArticlePages
 from deskapp.screens.article_words import article_lines
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.widgets import painting
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.prose import Prose
@@ -31,7 +32,7 @@ LETTERS = frozenset(
 """Acts whose key is a letter: typed into the search line it is a letter and nothing else."""
 
 
-class ArticlesScreen(Editing, DeskScreen[None]):
+class ArticlesScreen(Editing, Listing, DeskScreen[None]):
     """Type any words: Enter opens the article. Up, down and Enter work while one types; Tab goes to the list."""
 
     PLACE, SCREEN_ID, ROWS = "knowledge", "articles", ("K1", "P5")
@@ -175,10 +176,6 @@ class ArticlesScreen(Editing, DeskScreen[None]):
         self.text.scroll_home(animate=False)
         first = [line for line in row.article.body.splitlines() if line.strip()]
         self.brief.show([painting.safe(row.article.title, "bold"), *map(painting.safe, first[:3])])
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open it."""

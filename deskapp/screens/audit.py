@@ -16,6 +16,7 @@ from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
 from deskapp.screens import audit_view, paint
 from deskapp.screens.base import DeskDialog, DeskScreen, Panel
+from deskapp.screens.paged import Listed
 from deskapp.widgets import painting
 from deskapp.widgets.form_field import TextField
 from deskapp.widgets.lines import Lines
@@ -41,7 +42,7 @@ class FindField(TextField):
             self.screen.table.focus()
 
 
-class AuditScreen(DeskScreen[None]):
+class AuditScreen(Listed, DeskScreen[None]):
     """Entries, the newest first; type a ticket number, a day or a colleague; a key narrows to the line's own."""
 
     PLACE, SCREEN_ID, ROWS = "more", "audit", ("P2",)
@@ -66,20 +67,11 @@ class AuditScreen(DeskScreen[None]):
         self.told = Lines(grow=True, id="audit-told")
         self.panel = Panel("audit.title", self.typed, self.told, self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """A line to type in, what a verification found, and the list."""
-        yield self.panel
-
     def ready(self) -> None:
         """Show the newest."""
         self.table.columns = _columns(self.desk)
         self.table.focus()
         self._list(AuditFilter())
-
-    def changed(self) -> None:
-        """Read anew; the cursor stays on its entry."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
 
     def _list(self, wanted: AuditFilter) -> None:
         from deskapp.services.audit_trail import Trail
@@ -123,21 +115,9 @@ class AuditScreen(DeskScreen[None]):
         self.told.display = bool(words)
         self.told.show([Content.styled(words, tone)] if words else [])
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Show the whole entry."""
         self.app.push_screen(AuditEntryDialog(message.record))
-
-    def action_open(self) -> None:
-        """Show the entry under the cursor."""
-        self.table.action_choose()
 
     def action_find(self) -> None:
         """Type what is looked for."""

@@ -17,6 +17,7 @@ from deskapp.screens import bus_lists as lists
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing, edit
+from deskapp.screens.paged import Listing
 from deskapp.services import bus
 from deskapp.widgets.record_table import ListSource, RecordTable
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 LISTS = ("coming", "past")
 
 
-class BusScreen(Editing, DeskScreen[None]):
+class BusScreen(Editing, Listing, DeskScreen[None]):
     """Trips above with their seats, the passengers of the highlighted one below."""
 
     PLACE, SCREEN_ID, ROWS = "more", "bus", ("S5",)
@@ -120,10 +121,6 @@ class BusScreen(Editing, DeskScreen[None]):
         self._titles()
         if message.table is self.trips and not message.count:
             self._show_seats([])
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """A list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Enter on a trip goes to its passengers; on a passenger it opens the booking."""

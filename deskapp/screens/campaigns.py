@@ -21,6 +21,7 @@ from deskapp.screens.campaign_lists import (
 )
 from deskapp.screens.campaign_words import reach_words
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.widgets import painting
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import ListSource, RecordTable
@@ -42,7 +43,7 @@ STATES = (
 """The letter that keeps the targets of a state."""
 
 
-class CampaignsScreen(Editing, DeskScreen[None]):
+class CampaignsScreen(Editing, Listing, DeskScreen[None]):
     """What was sent and what is prepared at the left; the festivals that come at the right."""
 
     PLACE, SCREEN_ID, ROWS = "more", "campaigns", ("F5",)
@@ -106,10 +107,6 @@ class CampaignsScreen(Editing, DeskScreen[None]):
         """Say how many there are."""
         if message.table is self.table:
             self.left.entitle(count=message.count)
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """A list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Enter opens a draft's form, the targets of what was sent, or a festival's greeting."""
@@ -260,7 +257,7 @@ class SureDialog(DeskDialog[bool]):
         self.dismiss(True)
 
 
-class TargetsScreen(DeskScreen[None]):
+class TargetsScreen(Listing, DeskScreen[None]):
     """Whom a campaign reaches: who was called and what they said, who waits, who was left out and why."""
 
     PLACE, SCREEN_ID, ROWS = "more", "campaign_targets", ("F5",)
@@ -329,10 +326,6 @@ class TargetsScreen(DeskScreen[None]):
             word = f"{say(f'campaign.target.{state}')} {count}"
             words.append(Content.assemble((f"{letter} ", "$primary"), (word, tone)))
         self.states.show(painting.rows(words, max(20, self.states.size.width)))
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Enter opens the client."""

@@ -22,6 +22,7 @@ from deskapp.screens.clock_lists import (
     last_done,
     read_groups,
 )
+from deskapp.screens.paged import Listed
 from deskapp.screens.ticket_acts import TicketActs, possible
 from deskapp.widgets import painting
 from deskapp.widgets.countdown import BigDigits
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from deskapp.screens.clock_lists import BoardRow
 
 
-class ClocksScreen(DeskScreen[None], TicketActs):
+class ClocksScreen(Listed, DeskScreen[None], TicketActs):
     """Whose client still waits for a first answer, the least time left first; by department with one key."""
 
     PLACE, SCREEN_ID, ROWS = "clocks", "clocks", ("T4", "T5", "T6", "T15")
@@ -162,17 +163,9 @@ class ClocksScreen(DeskScreen[None], TicketActs):
         if self.app.desk is not None and self.app.desk.operator is not None:
             self._titles()
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The board knows its length."""
-        self._titles()
-
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         """Other keys may be legal for the ticket the cursor is on."""
         self.refresh_bindings()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The board could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the ticket, or show the department alone."""

@@ -24,6 +24,7 @@ from deskapp.domain.coverage import (
 )
 from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.paged import Listing
 from deskapp.widgets import painting
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
@@ -55,7 +56,7 @@ class FigureTable(RecordTable):
     ]
 
 
-class CoverageScreen(DeskScreen[None]):
+class CoverageScreen(Listing, DeskScreen[None]):
     """A table of figures with the formula beneath; Enter opens the calls behind the figure that is marked."""
 
     PLACE, SCREEN_ID, ROWS = "more", "coverage", ("F6",)
@@ -167,10 +168,6 @@ class CoverageScreen(DeskScreen[None]):
     def _words(self) -> None:
         lines = [say(f"coverage.formula.{part}") for part in ("rate", "due", "today", "late")]
         self.words.show([Content.styled(line, "$text-muted") for line in lines])
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the calls behind the marked figure of the row."""

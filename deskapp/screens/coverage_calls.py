@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widget import Widget
 
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.paged import Listed
 from deskapp.widgets import painting
 from deskapp.widgets.record_table import Column, PaintContext, RecordTable
 
@@ -69,7 +69,7 @@ class CoveredCalls:
         return record.followup.id
 
 
-class CoverageCallsScreen(DeskScreen[None]):
+class CoverageCallsScreen(Listed, DeskScreen[None]):
     """Each call with its day, its client and what became of it; Enter opens the client's history."""
 
     PLACE, SCREEN_ID, ROWS = "more", "coverage_calls", ("F6",)
@@ -85,22 +85,13 @@ class CoverageCallsScreen(DeskScreen[None]):
         self.table = RecordTable(_columns(), empty_code="coverage.empty", id="coverage-calls")
         self.panel = Panel("coverage.calls", self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
-
     def ready(self) -> None:
         """Read the first of them."""
         self.table.source = CoveredCalls(self.desk, self.chosen)
         self.table.focus()
-        self._title()
+        self._titles()
 
-    def changed(self) -> None:
-        """Read anew: what was made meanwhile is no longer behind the figure."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
-
-    def _title(self) -> None:
+    def _titles(self) -> None:
         count, (period, group) = self.table.row_count, self.words()
         figure = say(f"coverage.figure.{self.chosen.figure}")
         self.panel.entitle(period=period, group=group, figure=figure, count="" if count is None else count)
@@ -108,23 +99,11 @@ class CoverageCallsScreen(DeskScreen[None]):
     def relabel(self) -> None:
         """Say the title again in the language now in use."""
         super().relabel()
-        self._title()
-
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._title()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
+        self._titles()
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the client."""
         self.app.open_client(message.record.followup.client_id)
-
-    def action_open(self) -> None:
-        """Open the client under the cursor."""
-        self.table.action_choose()
 
     def action_leave(self) -> None:
         """Back to the figures."""

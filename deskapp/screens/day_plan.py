@@ -26,6 +26,7 @@ from deskapp.screens.day_plan_lists import (
     words_of,
 )
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.widgets import painting
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import ListSource, RecordTable
@@ -54,7 +55,7 @@ class Marks:
         return bool(self.added or self.dropped)
 
 
-class DayPlanScreen(Editing, DeskScreen[None]):
+class DayPlanScreen(Editing, Listing, DeskScreen[None]):
     """Whom to call on a day: those chosen, then those the console proposes, with the reasons in words."""
 
     PLACE, SCREEN_ID, ROWS = "more", "day_plan", ("C7",)
@@ -208,10 +209,6 @@ class DayPlanScreen(Editing, DeskScreen[None]):
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         """Show who it is and why."""
         self._preview(message.record)
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def _preview(self, line: PlanLine | None) -> None:
         if line is None or self.app.desk is None:

@@ -13,6 +13,7 @@ from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing, FormDialog
+from deskapp.screens.paged import Listed
 from deskapp.screens.record_form import Values
 from deskapp.services.decisions import Decided
 from deskapp.widgets import painting, signs
@@ -50,7 +51,7 @@ class SettleDialog(FormDialog):
         self.about.show(decision_lines(self.row))
 
 
-class DecisionsScreen(Editing, DeskScreen[None]):
+class DecisionsScreen(Editing, Listed, DeskScreen[None]):
     """Decisions on the spot; Enter opens the ticket."""
 
     PLACE, SCREEN_ID, ROWS = "more", "decisions", ("T12",)
@@ -92,11 +93,6 @@ class DecisionsScreen(Editing, DeskScreen[None]):
         self.panel.entitle(count="" if count is None else count)
         self.panel.relabel()
 
-    def changed(self) -> None:
-        """Read anew; the cursor stays."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
-
     def relabel(self) -> None:
         """Say everything again."""
         super().relabel()
@@ -105,8 +101,7 @@ class DecisionsScreen(Editing, DeskScreen[None]):
             self._titles()
 
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
+        """The list knows its length: where it is empty nothing is told."""
         self._tell()
 
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
@@ -117,17 +112,9 @@ class DecisionsScreen(Editing, DeskScreen[None]):
         row: DecisionRow | None = self.table.selected
         self.about.show(decision_lines(row) if row is not None else [])
 
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the ticket."""
         self.app.open_ticket(message.record.decision.ticket_id)
-
-    def action_open(self) -> None:
-        """Open the ticket of the decision under the cursor."""
-        self.table.action_choose()
 
     def action_view(self) -> None:
         """Show all, or those that wait again."""

@@ -19,6 +19,7 @@ from deskapp.i18n.errors import in_words
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.designer_lists import ALL, designer_name, figure_columns, pending_columns
 from deskapp.screens.form_dialog import Editing, FormDialog
+from deskapp.screens.paged import Listed, Listing
 from deskapp.screens.record_form import Values
 from deskapp.screens.register_form import write
 from deskapp.screens.register_lists import columns_of, name_of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from deskapp.domain.site import SiteRow
 
 
-class DesignersScreen(Editing, DeskScreen[None]):
+class DesignersScreen(Editing, Listing, DeskScreen[None]):
     """Each designer's talks, deposits and conversion over some days; below, who has paid and not signed."""
 
     PLACE, SCREEN_ID, ROWS = "more", "designers", ("S4",)
@@ -123,10 +124,6 @@ class DesignersScreen(Editing, DeskScreen[None]):
         """A list knows its length."""
         self._titles()
 
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """A list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Enter opens the talks behind a figure, or the client who waits."""
         if message.table is self.pending:
@@ -182,7 +179,7 @@ class DesignersScreen(Editing, DeskScreen[None]):
         return {"client_id": row.site.client_id, "site_id": row.site.id}
 
 
-class BehindScreen(Editing, DeskScreen[None]):
+class BehindScreen(Editing, Listed, DeskScreen[None]):
     """The lines behind a figure: as many as it says. Enter opens one."""
 
     PLACE, SCREEN_ID, ROWS = "more", "register_behind", ("S4",)
@@ -199,10 +196,6 @@ class BehindScreen(Editing, DeskScreen[None]):
         self.table = RecordTable((), empty_code="designers.none_behind", id="behind-table")
         self.panel = Panel("designers.behind_title", self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """The lines."""
-        yield self.panel
-
     def ready(self) -> None:
         """Show them."""
         self._columns()
@@ -214,11 +207,6 @@ class BehindScreen(Editing, DeskScreen[None]):
         from deskapp.services.planning import today_of
 
         self.table.columns = columns_of(self.kind, today_of(self.desk, self.desk.now()))
-
-    def changed(self) -> None:
-        """Read anew; the cursor stays on its line."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
 
     def relabel(self) -> None:
         """Say everything again."""
@@ -241,23 +229,11 @@ class BehindScreen(Editing, DeskScreen[None]):
             count="" if count is None else count,
         )
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the line."""
         row: EntryRow = message.record
         if self.may("register.save"):
             write(self, self.kind, row.entry)
-
-    def action_open(self) -> None:
-        """Open the line under the cursor."""
-        self.table.action_choose()
 
     def action_client(self) -> None:
         """Open the history of the client."""

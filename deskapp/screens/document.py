@@ -14,6 +14,7 @@ from deskapp.screens import document_lists as lists
 from deskapp.screens.attachments import open_files
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.widgets.prose import Prose
 from deskapp.widgets.record_table import ListSource, RecordTable
 
@@ -26,7 +27,7 @@ MOST_ROWS = 6
 """Items or files that are shown at once; each list scrolls."""
 
 
-class DocumentScreen(Editing, DeskScreen[None]):
+class DocumentScreen(Editing, Listing, DeskScreen[None]):
     """The text above, the action items, the files; Tab goes from one to the next, Enter opens what the cursor is on."""
 
     PLACE, SCREEN_ID, ROWS = "more", "document", ("K4",)
@@ -129,10 +130,6 @@ class DocumentScreen(Editing, DeskScreen[None]):
         if action == "save_file":
             return self.opened is not None and bool(self.opened.files)
         return True
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """A list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Change an item, or write a copy of a file."""

@@ -16,6 +16,7 @@ from deskapp.screens import document_acts as acts
 from deskapp.screens import document_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listed
 from deskapp.widgets import painting
 from deskapp.widgets.form_field import TextField
 from deskapp.widgets.lines import Lines
@@ -49,7 +50,7 @@ class DocumentFind(TextField):
             self.screen.table.action_move(by)
 
 
-class DocumentsScreen(Editing, DeskScreen[None]):
+class DocumentsScreen(Editing, Listed, DeskScreen[None]):
     """Minutes, forms, regulations and files, the newest first; typing finds any of them. Enter opens one."""
 
     PLACE, SCREEN_ID, ROWS = "more", "documents", ("K4",)
@@ -182,21 +183,9 @@ class DocumentsScreen(Editing, DeskScreen[None]):
             self.table.source = ListSource(rows, key=lambda row: row.document.id)
         self._titles()
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the document."""
         acts.show(self, message.record.document.id)
-
-    def action_open(self) -> None:
-        """Open the document under the cursor."""
-        self.table.action_choose()
 
     def action_find(self) -> None:
         """Type what is looked for."""

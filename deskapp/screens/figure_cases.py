@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.figure_lists import case_columns
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listed
 from deskapp.services import figure_words
 from deskapp.widgets.record_table import RecordTable
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from deskapp.domain.praise import Evaluation
 
 
-class FigureCasesScreen(Editing, DeskScreen[None]):
+class FigureCasesScreen(Editing, Listed, DeskScreen[None]):
     """Those counted, the others, or all a share is of: t changes between them."""
 
     PLACE, SCREEN_ID, ROWS = "more", "figure_cases", ("R2",)
@@ -38,10 +37,6 @@ class FigureCasesScreen(Editing, DeskScreen[None]):
         self.table = RecordTable((), empty_code="figures.cases_empty", id="figure-cases")
         self.panel = Panel("figures.cases", self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
-
     def ready(self) -> None:
         """Read the first of them."""
         self.table.focus()
@@ -52,14 +47,9 @@ class FigureCasesScreen(Editing, DeskScreen[None]):
 
         self.table.columns = case_columns(self.desk, self.line, self.which)
         self.table.source = Cases(self.desk, self.line, self.board.period, self.which, self.board.at)
-        self._title()
+        self._titles()
 
-    def changed(self) -> None:
-        """Read anew: what was changed meanwhile may no longer be behind the figure."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
-
-    def _title(self) -> None:
+    def _titles(self) -> None:
         from deskapp.services.papers.words import period_words
 
         count = self.table.row_count
@@ -75,21 +65,13 @@ class FigureCasesScreen(Editing, DeskScreen[None]):
     def relabel(self) -> None:
         """Say the title again in the language now in use."""
         super().relabel()
-        self._title()
+        self._titles()
 
     def action_which(self) -> None:
         """Those counted, the others, all: a count and a mean have one list only."""
         parts = self.line.measure.parts
         self.which = parts[(parts.index(self.which) + 1) % len(parts)]
         self._list()
-
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._title()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open what the case is."""
@@ -131,10 +113,6 @@ class FigureCasesScreen(Editing, DeskScreen[None]):
             self.app.push_screen(IssuedPaperScreen(one.id))
         elif one.first_on is not None:
             self.app.push_screen(PreviewScreen(one.state, one.first_on))
-
-    def action_open(self) -> None:
-        """Open the case under the cursor."""
-        self.table.action_choose()
 
     def action_leave(self) -> None:
         """Back to the figures."""

@@ -15,6 +15,7 @@ from deskapp.domain.period import period_of
 from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.figure_lists import figure_columns
+from deskapp.screens.paged import Listing
 from deskapp.services import figure_words
 from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.wrapped import Wrapped
@@ -33,7 +34,7 @@ class FigureTable(RecordTable):
     ]
 
 
-class FiguresScreen(DeskScreen[None]):
+class FiguresScreen(Listing, DeskScreen[None]):
     """The formula of the figure under the cursor stands beneath, with its numbers in; Enter opens the cases."""
 
     PLACE, SCREEN_ID, ROWS = "more", "figures", ("R2",)
@@ -216,10 +217,6 @@ class FiguresScreen(DeskScreen[None]):
         if not self.by:
             self.measure = BY_CODE[message.record.measure.code]
         self._explain()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the cases behind the figure."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widget import Widget
 
 from deskapp.domain.handoff import HandoffRow
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, handoff_forms, paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.handoff_view import TONES, status_words
-from deskapp.screens.paged import Paged
+from deskapp.screens.paged import Listed, Paged
 from deskapp.screens.ticket import save_slip
 from deskapp.widgets import painting, signs
 from deskapp.widgets.record_table import Column, PaintContext, RecordTable
@@ -47,7 +46,7 @@ class HandoffsSource(Paged[HandoffRow]):
         return record.ticket.id
 
 
-class HandoffsScreen(DeskScreen[None]):
+class HandoffsScreen(Listed, DeskScreen[None]):
     """What other departments owe an answer to, the first deadline first; what is late says so."""
 
     PLACE, SCREEN_ID, ROWS = "more", "handoffs", ("T14", "S3")
@@ -69,20 +68,11 @@ class HandoffsScreen(DeskScreen[None]):
         self.table = RecordTable((), empty_code="handoff.empty", id="handoffs")
         self.panel = Panel("handoff.title", self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
-
     def ready(self) -> None:
         """Show what is to be answered."""
         self.table.columns = _columns(self.desk)
         self.table.focus()
         self._list()
-
-    def changed(self) -> None:
-        """Read anew; the cursor stays on its handoff."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
 
     def _list(self) -> None:
         self.table.source = HandoffsSource(self.desk, self.which)
@@ -98,21 +88,9 @@ class HandoffsScreen(DeskScreen[None]):
         super().relabel()
         self._titles()
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the ticket."""
         self.app.open_ticket(message.record.ticket.id)
-
-    def action_open(self) -> None:
-        """Open the ticket under the cursor."""
-        self.table.action_choose()
 
     def action_add(self) -> None:
         """Ask a department something."""

@@ -15,6 +15,7 @@ from deskapp.i18n import say
 from deskapp.screens import inspection_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing, edit
+from deskapp.screens.paged import Listing
 from deskapp.widgets import painting, signs
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import ListSource, RecordTable
@@ -39,7 +40,7 @@ class Found:
     made: int
 
 
-class InspectionsScreen(Editing, DeskScreen[None]):
+class InspectionsScreen(Editing, Listing, DeskScreen[None]):
     """Which site waits for its inspection, what was found, and how long is left to put it right."""
 
     PLACE, SCREEN_ID, ROWS = "more", "inspections", ("S2", "T2", "T14")
@@ -161,10 +162,6 @@ class InspectionsScreen(Editing, DeskScreen[None]):
             words.append(Content.assemble((f"{digit} ", "$primary"), (word, tone), (warned, "$error")))
         self.views.show([painting.join(words, "   ")])
         self.panel.entitle(which=say(f"inspections.view.{self.view}"))
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Record the inspection that is due; open the rectification; else the site."""

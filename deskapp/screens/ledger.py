@@ -16,6 +16,7 @@ from deskapp.domain.sanction import MonthSum
 from deskapp.i18n import say
 from deskapp.screens import sanction_words
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.paged import Listing
 from deskapp.widgets import painting
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from deskapp.domain.sanction import EntryRow, SanctionRow
 
 
-class LedgerScreen(DeskScreen[None]):
+class LedgerScreen(Listing, DeskScreen[None]):
     """A month by person with its total; Enter opens the lines."""
 
     PLACE, SCREEN_ID, ROWS = "more", "ledger", ("T9", "A3")
@@ -80,10 +81,6 @@ class LedgerScreen(DeskScreen[None]):
             self.table.refresh_rows()
         self.panel.entitle(month=f"{self.month:%Y-%m}", count=len(found))
 
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the lines of whoever it is; the total has none of its own."""
         row: MonthSum = message.record
@@ -108,7 +105,7 @@ class LedgerScreen(DeskScreen[None]):
         self.dismiss(None)
 
 
-class EntriesScreen(DeskScreen[None]):
+class EntriesScreen(Listing, DeskScreen[None]):
     """The lines one person's month is the sum of; Enter opens the penalty or reward."""
 
     PLACE, SCREEN_ID, ROWS = "more", "ledger_entries", ("T9", "A3")
@@ -158,10 +155,6 @@ class EntriesScreen(DeskScreen[None]):
         super().relabel()
         if self.app.desk is not None:
             self.table.columns = sanction_words.entry_columns(self.desk)
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the penalty or reward with all its entries."""

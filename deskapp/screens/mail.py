@@ -16,6 +16,7 @@ from deskapp.screens import mail_forms, paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.mail_words import letter_lines, standing_line, state_words
+from deskapp.screens.paged import Listing
 from deskapp.widgets import painting
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.prose import Prose
@@ -67,7 +68,7 @@ class LettersSource:
         return record.message.id
 
 
-class MailScreen(Editing, DeskScreen[None]):
+class MailScreen(Editing, Listing, DeskScreen[None]):
     """Letters beside the words of the one under the cursor; Enter opens its ticket."""
 
     PLACE, SCREEN_ID, ROWS = "more", "mail", ("C6",)
@@ -159,10 +160,6 @@ class MailScreen(Editing, DeskScreen[None]):
                     return work.letters.place(which, wanted)
 
             self.ask(place, lambda row: setattr(self.table, "cursor_row", row), group="mail-place")
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         """Show the words of the letter under the cursor."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.mass_lists import MassRows, group_columns
+from deskapp.screens.paged import Listed
 from deskapp.widgets.record_table import RecordTable
 
 
-class MassScreen(DeskScreen[None]):
+class MassScreen(Listed, DeskScreen[None]):
     """All groups: state, cause, how many clients, how many still wait; Enter opens one."""
 
     PLACE, SCREEN_ID, ROWS = "more", "mass", ("T11",)
@@ -27,48 +26,27 @@ class MassScreen(DeskScreen[None]):
         self.table = RecordTable((), empty_code="mass.none", id="mass-table")
         self.panel = Panel("mass.title", self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
-
     def ready(self) -> None:
         """Read the first of them."""
         self.table.columns = group_columns(self.desk)
         self.table.source = MassRows(self.desk)
         self.table.focus()
-        self._title()
-
-    def changed(self) -> None:
-        """Read anew; the cursor stays."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
+        self._titles()
 
     def relabel(self) -> None:
         """Say everything again."""
         super().relabel()
-        self._title()
+        self._titles()
 
-    def _title(self) -> None:
+    def _titles(self) -> None:
         count = self.table.row_count
         self.panel.entitle(count="" if count is None else count)
-
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._title()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open it."""
         from deskapp.screens.mass_group import MassGroupScreen
 
         self.app.push_screen(MassGroupScreen(message.record.mass.id))
-
-    def action_open(self) -> None:
-        """Open the one under the cursor."""
-        self.table.action_choose()
 
     def action_leave(self) -> None:
         """Back to the queue."""

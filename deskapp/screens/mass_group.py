@@ -13,6 +13,7 @@ from deskapp.i18n import say
 from deskapp.screens import mass_forms
 from deskapp.screens import mass_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.paged import Listing
 from deskapp.widgets.charts import ChartView
 from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.wrapped import Wrapped
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 CHANGES = ("answer", "resolve", "add", "take_out", "dissolve")
 
 
-class MassGroupScreen(DeskScreen[None]):
+class MassGroupScreen(Listing, DeskScreen[None]):
     """The spread above with a bar a day, the complaints below; keys answer and resolve all of them at once."""
 
     PLACE, SCREEN_ID, ROWS = "more", "mass_group", ("T11", "T7")
@@ -100,10 +101,6 @@ class MassGroupScreen(DeskScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A group that is over is only looked at."""
         return action not in CHANGES or (self.opened is not None and self.opened.mass.is_live)
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the complaint."""

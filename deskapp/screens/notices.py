@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widget import Widget
 
 from deskapp.domain.notice import COACHED, ESCALATED, PUT_ON, WATCHED
 from deskapp.i18n import knows, say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.escalated import escalated_words
+from deskapp.screens.paged import Listed
 from deskapp.screens.ticket_history import event_word
 from deskapp.services.notices import OwnNotices
 from deskapp.widgets import painting
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from deskapp.domain.ticket import TicketEvent
 
 
-class NoticesScreen(DeskScreen[None]):
+class NoticesScreen(Listed, DeskScreen[None]):
     """One's own notices; Enter opens the ticket and has read it."""
 
     PLACE, SCREEN_ID, ROWS = "more", "notices", ("T15",)
@@ -42,10 +41,6 @@ class NoticesScreen(DeskScreen[None]):
         self.unread = 0
         self.table = RecordTable((), empty_code="notices.empty", id="notices-table")
         self.panel = Panel("notices.title", self.table)
-
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
 
     def ready(self) -> None:
         """Show the newest."""
@@ -84,14 +79,6 @@ class NoticesScreen(DeskScreen[None]):
             self.table.columns = _columns(self.desk)
             self._titles()
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the ticket, or the coaching told of: then the notice has been read."""
         row: NoticeRow = message.record
@@ -100,10 +87,6 @@ class NoticesScreen(DeskScreen[None]):
             self.app.go("quality")
         elif row.ticket is not None:
             self.app.open_ticket(row.ticket.ticket.id)
-
-    def action_open(self) -> None:
-        """Open the ticket under the cursor."""
-        self.table.action_choose()
 
     def action_read(self) -> None:
         """Mark the one under the cursor as read, and go on to the next."""

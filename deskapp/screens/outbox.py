@@ -13,6 +13,7 @@ from deskapp.i18n import say
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing, FormDialog
 from deskapp.screens.outbox_words import columns, notice_lines, phone_of, what_of, who_of
+from deskapp.screens.paged import Listed
 from deskapp.screens.record_form import Values
 from deskapp.widgets import painting, signs
 from deskapp.widgets.form import LongField, TextField
@@ -139,7 +140,7 @@ class WordsDialog(FormDialog):
         )
 
 
-class OutboxScreen(Editing, DeskScreen[None]):
+class OutboxScreen(Editing, Listed, DeskScreen[None]):
     """Notices by state; Enter opens the ticket."""
 
     PLACE, SCREEN_ID, ROWS = "more", "outbox", ("N1",)
@@ -227,8 +228,7 @@ class OutboxScreen(Editing, DeskScreen[None]):
             self._stand()
 
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
+        """The list knows its length: where it is empty nothing is told."""
         self._tell()
 
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
@@ -249,18 +249,10 @@ class OutboxScreen(Editing, DeskScreen[None]):
             return row is not None and row.notice.ticket_id is not None
         return row is not None if action == "words" else True
 
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the ticket, if it is about one."""
         if message.record.notice.ticket_id:
             self.app.open_ticket(message.record.notice.ticket_id)
-
-    def action_open(self) -> None:
-        """Open the ticket of the notice under the cursor."""
-        self.table.action_choose()
 
     def action_view(self) -> None:
         """Show the next list."""

@@ -1,11 +1,17 @@
-"""What the lists read by pages have in common: a page is asked for by the place it begins at."""
+"""What lists have in common: pages asked for by the place they begin at, and screens that show them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from textual.widget import Widget
+
+from deskapp.screens.base import Framed, Panel
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
+    from deskapp.widgets.record_table import RecordTable
 
 R = TypeVar("R")
 
@@ -45,3 +51,41 @@ class Paged(Generic[R]):
     def at(self, offset: int, limit: int) -> list[R]:
         """Those from a place on."""
         return self._read(limit, offset=offset)
+
+
+class Listing(Framed):
+    """A screen with lists: one that cannot be read is told of in the frame."""
+
+    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
+        """A list could not be read."""
+        self.app.facts_failed(message.error)
+
+
+class Listed(Listing):
+    """A screen of one list: its length stands in the title, the cursor stays when it is read anew.
+
+    Messages reach the handlers of every class: a subclass with a handler of its own adds to the one here.
+    """
+
+    table: RecordTable
+    panel: Panel
+
+    def body(self) -> Iterable[Widget]:
+        """The list."""
+        yield self.panel
+
+    def changed(self) -> None:
+        """Read anew; the cursor stays on its record."""
+        if self.app.desk is not None and self.app.desk.operator is not None:
+            self.table.refresh_rows()
+
+    def _titles(self) -> None:
+        raise NotImplementedError
+
+    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
+        """The list knows its length."""
+        self._titles()
+
+    def action_open(self) -> None:
+        """Open what is under the cursor."""
+        self.table.action_choose()

@@ -15,6 +15,7 @@ from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listed
 from deskapp.screens.paper_due import due_columns, due_key
 from deskapp.widgets import painting, signs
 from deskapp.widgets.record_pages import ListSource
@@ -29,7 +30,7 @@ MOST_DUES = 7
 """Papers due that are shown at once; the list of them scrolls."""
 
 
-class PapersScreen(Editing, DeskScreen[None]):
+class PapersScreen(Editing, Listed, DeskScreen[None]):
     """What is due first, then every paper in its last revision; Enter makes the one, reads the other."""
 
     PLACE, SCREEN_ID, ROWS = "more", "papers", ("R1",)
@@ -123,14 +124,6 @@ class PapersScreen(Editing, DeskScreen[None]):
             self.dues.columns = due_columns()
             self.due_panel.relabel()
             self._titles()
-
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Read the paper as it was issued, or make the one that is due."""

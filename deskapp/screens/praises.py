@@ -26,6 +26,7 @@ from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.evaluations import form_columns
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.screens.praises_forms import ask_praise, ask_return, ask_send
 from deskapp.screens.sanction_words import state_words
 from deskapp.services import evaluations
@@ -45,7 +46,7 @@ REWARDED = ("proposed", "decided", "appealed", "confirmed")
 """States in which a praise has its reward, or waits for it."""
 
 
-class PraisesScreen(Editing, DeskScreen[None]):
+class PraisesScreen(Editing, Listing, DeskScreen[None]):
     """A month's praise or its evaluation forms, with the figures above: one key changes between the two."""
 
     PLACE, SCREEN_ID, ROWS = "more", "praises", ("A3", "A4")
@@ -151,10 +152,6 @@ class PraisesScreen(Editing, DeskScreen[None]):
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
         """The list knows its length."""
         self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Praise is reported, forms are sent."""

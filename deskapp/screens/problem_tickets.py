@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widget import Widget
 
 from deskapp.domain.period import Period
 from deskapp.domain.rows import TicketRow
@@ -15,7 +14,7 @@ from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens import problem_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
-from deskapp.screens.paged import Paged
+from deskapp.screens.paged import Listed, Paged
 from deskapp.services import problems
 from deskapp.services.problem_charts import period_words, value_words
 from deskapp.widgets.record_table import Column, ListSource, RecordTable
@@ -48,7 +47,7 @@ class Behind(Paged[TicketRow]):
         return record.ticket.id
 
 
-class ProblemTicketsScreen(DeskScreen[None]):
+class ProblemTicketsScreen(Listed, DeskScreen[None]):
     """Every ticket behind a bar; Enter opens it."""
 
     PLACE, SCREEN_ID, ROWS = "more", "problem_tickets", ("R3",)
@@ -63,10 +62,6 @@ class ProblemTicketsScreen(DeskScreen[None]):
         self.table = RecordTable((), empty_code="problems.empty", id="problem-tickets")
         self.panel = Panel("problems.tickets", self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
-
     def ready(self) -> None:
         """Read the newest of them."""
         desk, one = self.desk, self.analysis
@@ -78,19 +73,14 @@ class ProblemTicketsScreen(DeskScreen[None]):
         chosen = problems.selection(desk, one.period, one.scope, one.dimension, self.value)
         self.table.source = Behind(desk, chosen)
         self.table.focus()
-        self._title()
-
-    def changed(self) -> None:
-        """Read anew."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
+        self._titles()
 
     def relabel(self) -> None:
         """Say everything again."""
         super().relabel()
-        self._title()
+        self._titles()
 
-    def _title(self) -> None:
+    def _titles(self) -> None:
         from deskapp.domain.period import read_period
 
         one, count = self.analysis, self.table.row_count
@@ -104,21 +94,9 @@ class ProblemTicketsScreen(DeskScreen[None]):
             count="" if count is None else count,
         )
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._title()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the ticket."""
         self.app.open_ticket(message.record.ticket.id)
-
-    def action_open(self) -> None:
-        """Open the ticket under the cursor."""
-        self.table.action_choose()
 
     def action_leave(self) -> None:
         """Back to the bars."""
@@ -130,7 +108,7 @@ class ProblemTicketsScreen(DeskScreen[None]):
         return {"client_id": row.ticket.client_id, "site_id": row.ticket.site_id} if row else {}
 
 
-class LostScreen(DeskScreen[None]):
+class LostScreen(Listed, DeskScreen[None]):
     """Who was lost in a period, how, and why as far as it is recorded; Enter opens the client's history."""
 
     PLACE, SCREEN_ID, ROWS = "more", "lost_clients", ("R3",)
@@ -145,10 +123,6 @@ class LostScreen(DeskScreen[None]):
         self.table = RecordTable(lists.lost_columns(), empty_code="problems.lost_empty", id="lost-clients")
         self.panel = Panel("problems.lost_title", self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
-
     def ready(self) -> None:
         """Read them."""
         self.table.focus()
@@ -162,11 +136,11 @@ class LostScreen(DeskScreen[None]):
     def relabel(self) -> None:
         """Say everything again."""
         super().relabel()
-        self._title()
+        self._titles()
 
     def _read(self) -> None:
         desk, period = self.desk, self.period
-        self._title()
+        self._titles()
         self.ask(lambda: problems.lost(desk, period), self._show, group="lost")
 
     def _show(self, found: tuple[Lost, ...]) -> None:
@@ -176,19 +150,11 @@ class LostScreen(DeskScreen[None]):
             self.table.refresh_rows()
         else:
             self.table.source = ListSource(list(found), key=lambda one: one)
-        self._title()
+        self._titles()
 
-    def _title(self) -> None:
+    def _titles(self) -> None:
         count = self.table.row_count
         self.panel.entitle(period=period_words(self.period), count="" if count is None else count)
-
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._title()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the withdrawn complaint, or the client."""
@@ -197,10 +163,6 @@ class LostScreen(DeskScreen[None]):
             self.app.open_ticket(one.ticket_id)
         elif one.client_id is not None:
             self.app.open_client(one.client_id)
-
-    def action_open(self) -> None:
-        """Open what the cursor is on."""
-        self.table.action_choose()
 
     def action_leave(self) -> None:
         """Back to the bars."""

@@ -16,6 +16,7 @@ from deskapp.i18n import say
 from deskapp.screens import problem_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.wrapped import Wrapped
 
@@ -39,7 +40,7 @@ class PeriodTable(RecordTable):
     ]
 
 
-class ProblemsScreen(Editing, DeskScreen[None]):
+class ProblemsScreen(Editing, Listing, DeskScreen[None]):
     """The causes as a Pareto over a period; beside them what grows, what is new, who was lost, what was suggested."""
 
     PLACE, SCREEN_ID, ROWS = "more", "problems", ("R3", "R4")
@@ -187,10 +188,6 @@ class ProblemsScreen(Editing, DeskScreen[None]):
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         """Show what was suggested on the bar under the cursor."""
         self._say_side()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the tickets behind the bar."""

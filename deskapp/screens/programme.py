@@ -16,6 +16,7 @@ from deskapp.i18n import say
 from deskapp.screens import programme_view as view
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.screens.programme_forms import LoadedRule, RuleDialog, ScriptDialog
 from deskapp.widgets.prose import Prose
 from deskapp.widgets.record_table import ListSource, RecordTable
@@ -34,7 +35,7 @@ class Programme:
     trial: Trial | None
 
 
-class ProgrammeScreen(Editing, DeskScreen[None]):
+class ProgrammeScreen(Editing, Listing, DeskScreen[None]):
     """Rules at the left, the calls of the marked one at the right, on a real site; scripts one key away."""
 
     PLACE, SCREEN_ID, ROWS = "more", "programme", ("F1", "F4")
@@ -110,10 +111,6 @@ class ProgrammeScreen(Editing, DeskScreen[None]):
         self.asked_off = None
         if message.table is self.table:
             self._tell()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def _tell(self) -> None:
         scripts = self.table is self.scripts

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from deskapp.domain.quality import MOST_SCORERS, RANDOM, SampleFilter, SampleRow
 from deskapp.i18n import say
 from deskapp.screens import quality_words as words
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
-from deskapp.screens.paged import Paged
+from deskapp.screens.paged import Listed, Paged
 from deskapp.screens.quality_form import CoachDialog, ScoreDialog, answers_of
 from deskapp.services import quality
 from deskapp.widgets.record_table import RecordTable
@@ -48,7 +47,7 @@ class Samples(Paged[SampleRow]):
         return record.sample.id
 
 
-class QualityScreen(Editing, DeskScreen[None]):
+class QualityScreen(Editing, Listed, DeskScreen[None]):
     """The samples of a month, those to be scored first; whoever does not score sees their own results here."""
 
     PLACE, SCREEN_ID, ROWS = "more", "quality", ("A5",)
@@ -72,10 +71,6 @@ class QualityScreen(Editing, DeskScreen[None]):
         """Whose samples are listed; None is everybody's."""
         self.table = RecordTable((), empty_code="quality.none", id="quality-table")
         self.panel = Panel("quality.title", self.table)
-
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
 
     def ready(self) -> None:
         """Begin with this month."""
@@ -123,14 +118,6 @@ class QualityScreen(Editing, DeskScreen[None]):
         )
         self.panel.whisper(say("quality.pass_line", percent=self.desk.policy.quality_pass))
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         """Other acts are possible on another line."""
         self.refresh_bindings()
@@ -164,10 +151,6 @@ class QualityScreen(Editing, DeskScreen[None]):
             score_sample(self, seen)
         else:
             self.app.push_screen(QualitySampleScreen(seen))
-
-    def action_open(self) -> None:
-        """Open the one under the cursor."""
-        self.table.action_choose()
 
     def action_coach(self) -> None:
         """Write another coaching note with one's own score."""

@@ -13,6 +13,7 @@ from deskapp.domain.quality_figures import Agreement, Result
 from deskapp.i18n import say
 from deskapp.screens import quality_words as words
 from deskapp.screens.base import DeskDialog, DeskScreen, Panel
+from deskapp.screens.paged import Listing
 from deskapp.services import quality
 from deskapp.widgets import painting
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Chosen = tuple["Period", "int | None", str]
 
 
-class QualityResultsScreen(DeskScreen[Chosen]):
+class QualityResultsScreen(Listing, DeskScreen[Chosen]):
     """Operators with their mean, the lowest first, against the month before, and what went worst."""
 
     PLACE, SCREEN_ID, ROWS = "more", "quality_results", ("A5",)
@@ -89,10 +90,6 @@ class QualityResultsScreen(DeskScreen[Chosen]):
             Column("count", "quality.column.count", 6, _count, align="right"),
             Column("worst", "quality.column.worst", None, _worst),
         ]
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Show the samples behind it."""

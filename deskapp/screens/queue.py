@@ -14,6 +14,7 @@ from deskapp.i18n import say
 from deskapp.screens import missed, paint, telephone
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.call_followup import question_lines, reason_lines, spoken_lines
+from deskapp.screens.paged import Listing
 from deskapp.screens.paper_due import PapersDue
 from deskapp.screens.queue_list import QueueSource, columns
 from deskapp.widgets.lines import Lines
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 FILTERS = ("", "inbound", "callback", "verification", "followup", "care")
 
 
-class QueueScreen(DeskScreen[None]):
+class QueueScreen(Listing, DeskScreen[None]):
     """Who rings, who was promised a call, what was planned: `Enter` takes the first of them."""
 
     PLACE, SCREEN_ID, ROWS = "queue", "queue", ("C1", "C2", "C3", "C5", "K3", "K4")
@@ -137,10 +138,6 @@ class QueueScreen(DeskScreen[None]):
         """Show who the call is about."""
         self._preview(message.record)
         self.refresh_bindings()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The queue could not be read."""
-        self.app.facts_failed(message.error)
 
     def _explain(self) -> None:
         """Say why the first call stands first."""

@@ -20,6 +20,7 @@ from deskapp.i18n import say
 from deskapp.screens import register_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.screens.register_choice import RegisterChoice
 from deskapp.screens.register_form import WhyDialog, write
 from deskapp.services.registers import Entries, kinds, visible
@@ -55,7 +56,7 @@ class RegisterFind(TextField):
             self.screen.table.action_move(by)
 
 
-class RegistersScreen(Editing, DeskScreen[None]):
+class RegistersScreen(Editing, Listing, DeskScreen[None]):
     """The registers at the left, the lines of one at the right: written, looked up, decided, struck out."""
 
     PLACE, SCREEN_ID, ROWS = "more", "registers", ("S4", "S6")
@@ -203,10 +204,6 @@ class RegistersScreen(Editing, DeskScreen[None]):
             self._titles()
             if not message.count:
                 self.whole.show([])
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """A list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Enter at the left goes to the lines; on a line it opens it."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widget import Widget
 
 from deskapp.domain.repair import RepairRow
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint, repair_forms, repair_view
 from deskapp.screens.base import DeskScreen, Panel
-from deskapp.screens.paged import Paged
+from deskapp.screens.paged import Listed, Paged
 from deskapp.screens.ticket import save_slip
 from deskapp.screens.ticket_view import STATE_TONES
 from deskapp.widgets import painting
@@ -56,7 +55,7 @@ class RepairsSource(Paged[RepairRow]):
         return record.ticket.id
 
 
-class RepairsScreen(DeskScreen[None]):
+class RepairsScreen(Listed, DeskScreen[None]):
     """What is broken at whose home, whether the warranty covers it, who comes when; the next step in one key."""
 
     PLACE, SCREEN_ID, ROWS = "more", "repairs", ("T13", "T2")
@@ -78,20 +77,11 @@ class RepairsScreen(DeskScreen[None]):
         self.table = RecordTable((), empty_code="repair.empty", id="repairs")
         self.panel = Panel("repair.title", self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
-
     def ready(self) -> None:
         """Show what is to be done."""
         self.table.columns = _columns(self.desk)
         self.table.focus()
         self._list()
-
-    def changed(self) -> None:
-        """Read anew; the cursor stays on its repair."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
 
     def _list(self) -> None:
         self.table.source = RepairsSource(self.desk, self.which)
@@ -107,21 +97,9 @@ class RepairsScreen(DeskScreen[None]):
         super().relabel()
         self._titles()
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the ticket."""
         self.app.open_ticket(message.record.ticket.id)
-
-    def action_open(self) -> None:
-        """Open the ticket under the cursor."""
-        self.table.action_choose()
 
     def action_add(self) -> None:
         """Report a repair of anybody."""

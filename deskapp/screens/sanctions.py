@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from deskapp.domain.praise import month_after
 from deskapp.domain.sanction import STATES, SanctionFilter, SanctionRow
 from deskapp.i18n import say
 from deskapp.screens import sanction_words
 from deskapp.screens.base import DeskScreen, Panel
-from deskapp.screens.paged import Paged
+from deskapp.screens.paged import Listed, Paged
 from deskapp.screens.sanction_acts import SanctionActs, act_bindings
 from deskapp.screens.ticket_tags import Line, PickDialog
 from deskapp.widgets.record_table import RecordTable
@@ -47,7 +46,7 @@ class SanctionRows(Paged[SanctionRow]):
         return record.sanction.id
 
 
-class SanctionsScreen(SanctionActs, DeskScreen[None]):
+class SanctionsScreen(SanctionActs, Listed, DeskScreen[None]):
     """All penalties and rewards, or those of a state, a person, a month; the keys do what one may."""
 
     PLACE, SCREEN_ID, ROWS = "more", "sanctions", ("T8", "T9", "A3")
@@ -72,19 +71,10 @@ class SanctionsScreen(SanctionActs, DeskScreen[None]):
         self.table = RecordTable((), empty_code="sanction.none", id="sanctions-table")
         self.panel = Panel("sanction.title", self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield self.panel
-
     def ready(self) -> None:
         """Begin with everything: what waits stands first."""
         self.table.columns = sanction_words.columns(self.desk)
         self._look()
-
-    def changed(self) -> None:
-        """Read anew; the cursor stays."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self.table.refresh_rows()
 
     def relabel(self) -> None:
         """Say everything again."""
@@ -109,14 +99,6 @@ class SanctionsScreen(SanctionActs, DeskScreen[None]):
         which = " · ".join(part for part in parts if part)
         self.panel.entitle(which=which, count="" if count is None else count)
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         """Other acts are possible on another line."""
         self.refresh_bindings()
@@ -139,10 +121,6 @@ class SanctionsScreen(SanctionActs, DeskScreen[None]):
         if action == "ticket":
             return row is not None and row.sanction.ticket_id is not None
         return action != "all_months" or self.chosen.month is not None
-
-    def action_open(self) -> None:
-        """Open the one under the cursor."""
-        self.table.action_choose()
 
     def action_ticket(self) -> None:
         """Open its ticket."""

@@ -17,6 +17,7 @@ from deskapp.i18n import say
 from deskapp.screens import shops_acts as acts
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.screens.shops_lists import better_columns, diagnosis_columns, shop_columns
 from deskapp.widgets.record_table import ListSource, RecordTable, Source
 from deskapp.widgets.wrapped import Wrapped
@@ -29,7 +30,7 @@ VIEWS = ("shops", "fallen", "better", "open", "all")
 """What is listed: all shops, those that fell, clients better off, open diagnoses, all of them."""
 
 
-class ShopsScreen(Editing, DeskScreen[None]):
+class ShopsScreen(Editing, Listing, DeskScreen[None]):
     """A month's turnover of every shop, whose results got better, and the diagnoses: one key changes the list."""
 
     PLACE, SCREEN_ID, ROWS = "more", "shops", ("S7", "C8")
@@ -179,10 +180,6 @@ class ShopsScreen(Editing, DeskScreen[None]):
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
         """The list knows its length."""
         self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Turnover is a shop's, an outcome a diagnosis's."""

@@ -13,6 +13,7 @@ from deskapp.i18n import say
 from deskapp.screens import client_acts, site_view
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.widgets.prose import Prose
 from deskapp.widgets.record_table import ListSource, RecordTable
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from deskapp.services.sites import SiteFile
 
 
-class SiteScreen(Editing, DeskScreen[None]):
+class SiteScreen(Editing, Listing, DeskScreen[None]):
     """Everything about one site; control points and payments are written in small dialogs, one key each."""
 
     PLACE, SCREEN_ID, ROWS = "more", "site", ("S1", "F1")
@@ -119,10 +120,6 @@ class SiteScreen(Editing, DeskScreen[None]):
             self.app.push_screen(CallDetailDialog(line.call_id))
         elif line.kind == "inspection":
             self._open_files("inspection", line.record_id)
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
 
     def action_milestone(self) -> None:
         """Write a control point."""

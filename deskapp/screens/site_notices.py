@@ -14,6 +14,7 @@ from deskapp.screens import site_notice_forms as forms
 from deskapp.screens import site_notice_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing, edit
+from deskapp.screens.paged import Listing
 from deskapp.screens.site_notice_filed import NoticeFiledDialog
 from deskapp.services import handbooks
 from deskapp.widgets.record_table import RecordTable
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 VIEWS = ("notices", "handbooks")
 
 
-class SiteNoticesScreen(Editing, DeskScreen[None]):
+class SiteNoticesScreen(Editing, Listing, DeskScreen[None]):
     """What the engineering department has told, and the handbooks it owes; one key files, one takes back."""
 
     PLACE, SCREEN_ID, ROWS = "more", "site_notices", ("F2", "F3", "S3", "T14")
@@ -114,10 +115,6 @@ class SiteNoticesScreen(Editing, DeskScreen[None]):
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
         """A list knows its length."""
         self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """A list could not be read."""
-        self.app.facts_failed(message.error)
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the client's history."""

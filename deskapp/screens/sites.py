@@ -16,6 +16,7 @@ from deskapp.domain.site import GROUPS
 from deskapp.i18n import say
 from deskapp.screens import site_lists
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.paged import Listed
 from deskapp.widgets import painting, signs
 from deskapp.widgets.form_field import TextField
 from deskapp.widgets.lines import Lines
@@ -63,7 +64,7 @@ class SiteFind(TextField):
             self.screen.table.action_move(by)
 
 
-class SitesScreen(DeskScreen[None]):
+class SitesScreen(Listed, DeskScreen[None]):
     """Sites in progress, pending, finished, in warranty; those that owe; a week's figures. Enter opens one."""
 
     PLACE, SCREEN_ID, ROWS = "more", "sites", ("S1",)
@@ -199,21 +200,9 @@ class SitesScreen(DeskScreen[None]):
             self.table.source = ListSource(rows, key=lambda row: row.site.id)
         self._titles()
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the site."""
         show_site(self, message.record.site.id)
-
-    def action_open(self) -> None:
-        """Open the site under the cursor."""
-        self.table.action_choose()
 
     def action_find(self) -> None:
         """Type what is looked for: in all sites, unless a group is chosen again."""

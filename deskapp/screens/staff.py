@@ -20,6 +20,7 @@ from deskapp.screens import staff_forms as forms
 from deskapp.screens import staff_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.paged import Listing
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.safe_text import cut, shown
@@ -54,7 +55,7 @@ class Lists:
     choices: forms.Choices
 
 
-class StaffScreen(Editing, DeskScreen[None]):
+class StaffScreen(Editing, Listing, DeskScreen[None]):
     """Departments at the left, their staff and posts at the right; categories and accounts one key away."""
 
     PLACE, SCREEN_ID, ROWS = "more", "staff", ("A1", "P2")
@@ -160,10 +161,6 @@ class StaffScreen(Editing, DeskScreen[None]):
         """Say how many there are."""
         if message.table is self.staff:
             self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """A list could not be read."""
-        self.app.facts_failed(message.error)
 
     def _department_id(self) -> int | None:
         row = self.departments.selected

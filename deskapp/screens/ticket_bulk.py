@@ -10,8 +10,9 @@ from textual.widget import Widget
 
 from deskapp.i18n import say
 from deskapp.screens.answerers import Answerers, answer_of
-from deskapp.screens.base import Framed, Panel
+from deskapp.screens.base import Panel
 from deskapp.screens.form_dialog import FormDialog, edit
+from deskapp.screens.paged import Listed
 from deskapp.screens.ticket_dialog import severity_choices
 from deskapp.widgets.form import ChoiceField, LongField, PickField, TextField
 from deskapp.widgets.mark_table import MarkTable
@@ -38,11 +39,10 @@ def bulk_bindings() -> list[BindingType]:
     return [Binding(key, f"each('{act}')", id=f"tickets.{act}_marked") for key, act in BULK_KEYS]
 
 
-class BulkActs(Framed):
+class BulkActs(Listed):
     """A list of tickets whose marked rows share an act."""
 
     table: MarkTable
-    panel: Panel
 
     def on_mark_table_marked(self, message: MarkTable.Marked) -> None:
         """Say how many are marked; their acts are there now, or no longer."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Input
 
 from deskapp.domain.ticket import KINDS
@@ -137,10 +136,6 @@ class TicketsScreen(BulkActs, SavedViews, DeskScreen[None]):
         self.table = MarkTable((), empty_code="tickets.empty", id="tickets-table")
         self.panel = Panel("tickets.title", self.typed, self.table)
 
-    def body(self) -> Iterable[Widget]:
-        """A line to type in, and the list."""
-        yield self.panel
-
     def ready(self) -> None:
         """Show the newest."""
         self.table.columns = _columns(self.desk)
@@ -209,21 +204,9 @@ class TicketsScreen(BulkActs, SavedViews, DeskScreen[None]):
         super().relabel()
         self._titles()
 
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """The list knows its length."""
-        self._titles()
-
-    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """The list could not be read."""
-        self.app.facts_failed(message.error)
-
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the ticket."""
         self.app.open_ticket(message.record.ticket.id)
-
-    def action_open(self) -> None:
-        """Open the ticket under the cursor."""
-        self.table.action_choose()
 
     def action_find(self) -> None:
         """Type what is looked for."""
