@@ -149,7 +149,9 @@ def _unworded(how: bytes, what: bytes) -> bytes:
 def read_letter(raw: bytes, own: str, at: DateTime | None = None, *, most_bytes: int = 0) -> Letter:
     """Read a mail; `own` is our address, `most_bytes` what a file of it may weigh (0 for as much as may be kept)."""
     try:
-        return _read(message_from_bytes(raw, policy=_POLICY), raw, own, at, most_bytes or attachment.MOST_BYTES)
+        return _read(
+            message_from_bytes(raw, policy=_POLICY), raw, own, at, most_bytes or attachment.MOST_BYTES
+        )
     except Exception:
         return _bare(raw, own, at)
 

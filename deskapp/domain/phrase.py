@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +21,9 @@ HOLES = (
 """What a phrase may leave open, to be filled from what is known."""
 _HOLE = re.compile(r"\{\{\s*([^{}\s]{1,40})\s*\}\}")
 _HAN = re.compile("[\u3400-\u9fff]")
+_CHINESE_NAME = re.compile("[\u3400-\u9fff]{1,4}")
+SPOKEN = ("greeting", "client.title")
+"""Facts that are said in the language of the words, whatever the desk speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,11 @@ def holes_in(words: str) -> tuple[str, ...]:
 def fill(words: str, facts: Mapping[str, str]) -> Filled:
     """Put facts into the holes, once: a fact is data, whatever it looks like; a hole without a fact stays.
 
-    The greeting speaks the language of the words, whatever the desk speaks.
+    The greeting and the client's title speak the language of the words, whatever the desk speaks.
     """
-    greeting = facts.get(f"greeting.{_language(words)}")
-    facts = {**facts, "greeting": greeting} if greeting else facts
+    language = _language(words)
+    said = {one: facts[f"{one}.{language}"] for one in SPOKEN if facts.get(f"{one}.{language}")}
+    facts = {**facts, **said}
     unknown: dict[str, None] = {}
     lacking: dict[str, None] = {}
 
@@ -101,6 +105,17 @@ def check_phrase(phrase: Phrase) -> None:
         if hole not in HOLES:
             known = " ".join(f"{{{{{one}}}}}" for one in HOLES)
             raise RuleBroken("phrase.hole", hole=f"{{{{{hole}}}}}", holes=known)
+
+
+def addressed(name: str, titled: str, titles: Iterable[str]) -> str:
+    """How a client is addressed: a person's Chinese name with the neutral title, as whether Mr or Ms is not kept.
+
+    A name recorded with a title of its own, and a firm's or foreign name, stay as they are.
+    """
+    name = name.strip()
+    if not _CHINESE_NAME.fullmatch(name) or name.endswith(tuple(titles)):
+        return name
+    return titled.format(name=name)
 
 
 @lru_cache(maxsize=1_024)

@@ -26,8 +26,10 @@ class ArticleFits(Asking, Panel):
     ArticleFits { height: auto; display: none; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, low: Lines | None = None) -> None:
         self.lines = Lines(grow=True)
+        self.low = low or Lines()
+        """The line that says the best of them where there is no room beside the form."""
         super().__init__("article.fits", self.lines, classes="article-fits")
         self._about: About | None = None
 
@@ -42,7 +44,10 @@ class ArticleFits(Asking, Panel):
 
     def _show(self, rows: list[ArticleRow]) -> None:
         self.display = bool(rows)
-        self.lines.show([_line(place, row) for place, row in enumerate(rows)])
+        lines = [_line(place, row) for place, row in enumerate(rows)]
+        self.lines.show(lines)
+        self.low.display = bool(rows)
+        self.low.show(lines[:1])
 
 
 def _line(place: int, row: ArticleRow) -> Content:

@@ -11,9 +11,10 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from deskapp.domain.article import About, Article, ArticleRow, Use, quotable, whole
+from deskapp.domain.article import About, Article, ArticleRow, Use, Wanted, quotable, whole
 from deskapp.i18n import say
 from deskapp.screens.article_find import ArticleFinder
+from deskapp.screens.article_lists import ArticlePages
 from deskapp.screens.article_words import body_lines
 from deskapp.screens.base import DeskDialog
 from deskapp.widgets.lines import Lines
@@ -59,6 +60,8 @@ class PickArticleDialog(DeskDialog[Taken]):
         yield self.how
 
     def _resting(self) -> Source:
+        if self.finder.resting_code == "article.most_used":
+            return ArticlePages(self.desk, Wanted())
         return ListSource(self.fitting, key=lambda row: row.article.id)
 
     def ready(self) -> None:
@@ -72,7 +75,9 @@ class PickArticleDialog(DeskDialog[Taken]):
         self.ask(lambda: suggest(desk, about, 9), self._fit, group="suggest")
 
     def _fit(self, rows: list[ArticleRow]) -> None:
+        """Show what fits; where nothing was typed yet, or nothing fits, the most used."""
         self.fitting = rows
+        self.finder.resting_code = "article.fitting" if rows else "article.most_used"
         self.finder.show_anew()
 
     def _say_how(self) -> None:

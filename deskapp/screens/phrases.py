@@ -109,6 +109,7 @@ class PhrasesScreen(Editing, DeskScreen[None]):
         source = self.table.source
         assert isinstance(source, ListSource)
         source.replace(found)
+        self.table.empty_code = "phrase.nothing" if typed or self.kind else "phrase.list_empty"
         self.table.refresh_rows()
         self._tell()
 
@@ -120,8 +121,9 @@ class PhrasesScreen(Editing, DeskScreen[None]):
     def _tell(self) -> None:
         which = say(f"phrase.kind.{self.kind}") if self.kind else say("phrase.all")
         source = self.table.source
-        self.left.entitle(which=which, count=len(source.records) if isinstance(source, ListSource) else 0)
-        phrase: Phrase | None = self.table.selected
+        count = len(source.records) if isinstance(source, ListSource) else 0
+        self.left.entitle(which=which, count=count)
+        phrase: Phrase | None = self.table.selected if count else None
         self.told.show(preview_lines(phrase, self.facts) if phrase is not None else [])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

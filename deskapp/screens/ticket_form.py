@@ -51,12 +51,12 @@ class TicketFormScreen(Filing, DeskScreen[None]):
     TicketFormScreen #form-left { width: 11fr; }
     TicketFormScreen #form-right { width: 9fr; }
     TicketFormScreen #form-card, TicketFormScreen #form-repeats, TicketFormScreen #form-deadlines { height: auto; }
-    TicketFormScreen #form-repeats { display: none; }
-    TicketFormScreen #form-strip { height: auto; padding: 0 2; background: $background; }
+    TicketFormScreen #form-repeats, TicketFormScreen #form-best { display: none; }
+    TicketFormScreen #form-strip, TicketFormScreen #form-best { height: auto; padding: 0 2; background: $background; }
     TicketFormScreen #form-drafts { height: 1; display: none; background: $warning 15%; padding: 0 2; }
     TicketFormScreen FormPanel > Lines { padding: 0 1; }
     TicketFormScreen.-narrow #form-right { display: none; }
-    TicketFormScreen.-wide #form-strip { display: none; }
+    TicketFormScreen.-wide #form-strip, TicketFormScreen.-wide #form-best { display: none; }
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
         self.form = FormPanel(*fields.complaint_fields(kind), id="form-fields")
         self._phone = phone
         self.card, self.repeats, self.deadlines = Lines(grow=True), Lines(grow=True), Lines(grow=True)
-        self.slip, self.fits = Prose(wraps=False), ArticleFits()
+        self.slip, self.fits = Prose(wraps=False), ArticleFits(Lines(grow=True, id="form-best"))
         self.slip.can_focus = False
         self.strip, self.drafts = Lines(grow=True, id="form-strip"), Lines(id="form-drafts")
         self.left = Panel(f"complaint.title.{kind}", self.form, id="form-left")
@@ -105,7 +105,7 @@ class TicketFormScreen(Filing, DeskScreen[None]):
                 id="form-right",
             ),
         )
-        yield self.strip
+        yield from (self.strip, self.fits.low)
 
     def ready(self) -> None:
         """Show the few fields there are to fill in; read categories, drafts and the outlook."""

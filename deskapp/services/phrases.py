@@ -132,13 +132,25 @@ def facts_of(desk: Desk, client: Client | None, ticket: Ticket | None) -> dict[s
         **{f"greeting.{language}": greeting(desk, language) for language in i18n.LANGUAGES},
         "company": desk.company,
         "operator.name": desk.operator.name if desk.operator else "",
-        "client.name": client.name if client else "",
+        **_naming(client.name if client else ""),
         "client.address": client.address if client else "",
         "ticket.number": ticket.number if ticket else "",
         "ticket.subject": ticket.subject if ticket else "",
         "ticket.due": desk.local(due).strftime("%Y-%m-%d %H:%M") if due else "",
         "today": desk.local(desk.now()).strftime("%Y-%m-%d"),
     }
+
+
+def _naming(name: str) -> dict[str, str]:
+    """A client's name, and how one who has it is addressed, in every language."""
+    said: dict[str, str] = {"client.name": name, "client.title": title(name, i18n.language())}
+    return {**said, **{f"client.title.{one}": title(name, one) for one in i18n.LANGUAGES}}
+
+
+def title(name: str, language: str) -> str:
+    """How a client of this name is addressed in a language."""
+    words = i18n.area(language, "phrase")
+    return rules.addressed(name, words["phrase.titled"], words["phrase.titles"].split())
 
 
 def greeting(desk: Desk, language: str) -> str:
@@ -151,9 +163,10 @@ def greeting(desk: Desk, language: str) -> str:
 def sample_facts(desk: Desk) -> dict[str, str]:
     """What fills the holes where there is no client yet: an invented one's."""
     tomorrow = desk.local(desk.now().add(days=1))
-    invented = ("client.name", "client.title", "client.address", "ticket.subject")
+    invented = ("client.address", "ticket.subject")
     return {
         **facts_of(desk, None, None),
+        **_naming(say("phrase.sample.client.name")),
         **{one: say(f"phrase.sample.{one}") for one in invented},
         "ticket.number": number("complaint", tomorrow.strftime("%Y%m%d"), 1),
         "ticket.due": tomorrow.strftime("%Y-%m-%d %H:%M"),

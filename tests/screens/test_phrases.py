@@ -40,7 +40,7 @@ async def test_an_answer_is_advised_and_its_holes_are_named(desk):
         assert field.error.startswith("{{client.address}} 还空着")
         await press(app, pilot, "end", "ctrl+d")
         glass = await press(app, pilot, "1")
-        assert f"张伟明，早上好!您反映的“墙面开裂”我们已经受理，编号{ticket.number}" in field.text
+        assert f"张伟明先生/女士，早上好!您反映的“墙面开裂”我们已经受理，编号{ticket.number}" in field.text
         await until(app, pilot, lambda: "闭嘴" not in seen(app), "the advice is about what stands there now")
         await press(app, pilot, "ctrl+s")
         assert ticket_now(desk, ticket).responded_at is None
@@ -83,7 +83,7 @@ async def test_phrases_are_written_found_ordered_and_put_out_of_use(desk):
         await press(app, pilot, "f10", "8")
         await shows(app, pilot, "用语 · 全部 · 34 条")
         glass = await press(app, pilot, "slash", *"ysl", "enter")
-        assert "张伟明，早上好!您反映的“墙面开裂”" in glass
+        assert "张伟明先生/女士，早上好!您反映的“墙面开裂”" in glass
         await press(app, pilot, "escape", "t", "t", "t")
         await shows(app, pilot, "打断 · 0 条")
         await press(app, pilot, "b")

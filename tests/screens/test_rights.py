@@ -72,14 +72,15 @@ async def test_the_palette_finds_it_and_another_role_is_marked_when_it_is_given(
 
 
 @SQLITE
-async def test_the_palette_tells_the_letter_of_every_place_behind_f10(second_desk):
-    from deskapp.screens.more import PLACES_HERE
+async def test_the_palette_tells_the_letters_of_every_place_behind_f8_and_f10(second_desk):
+    from deskapp.screens.more import PLACES_HERE, REPORTS_HERE
     from deskapp.screens.places import PLACE_SCREENS
 
-    letters = {place: letter for letter, place in PLACES_HERE}
+    letters = {place: f"F10 {letter}" for letter, place in PLACES_HERE}
+    letters |= {place: f"F8 {letter}" for letter, place in REPORTS_HERE if place in PLACE_SCREENS}
     async with console(second_desk) as (app, pilot):
         await press(app, pilot, "ctrl+p")
         await until(app, pilot, lambda: bool(app.screen.acts), "the acts")
         told = {act.action: act.key for act in app.screen.acts}
         for place in set(PLACE_SCREENS) & set(letters) - {"queue", "clients", "clocks", "coverage", "sites"}:
-            assert told[f"app.place('{place}')"] == f"F10 {letters[place]}"
+            assert told[f"app.place('{place}')"] == letters[place]

@@ -97,8 +97,8 @@ def test_holes_are_filled_from_client_and_ticket_at_the_hour_it_is(desk, clock):
     words = "{{client.name}} {{ticket.number}} {{ticket.subject}} {{operator.name}} {{ticket.due}} {{client.title}}"
     done = fill(words, phrases.facts(desk, None, ticket.id))
     due = desk.local(ticket.respond_by).strftime("%Y-%m-%d %H:%M")
-    assert done.text == f"张伟明 {ticket.number} 墙面开裂 {{{{company}}}} 李敏 {due} {{{{client.title}}}}"
-    assert done.lacking == ("client.title",)
+    assert done.text == f"张伟明 {ticket.number} 墙面开裂 {{{{company}}}} 李敏 {due} 张伟明先生/女士"
+    assert done.lacking == ()
     assert fill("{{ticket.number}}", phrases.facts(desk, client.client.id)).lacking == ("ticket.number",)
     for hour, greeting in ((8, "早上好!"), (14, "下午好!"), (19, "晚上好!")):
         clock.at = desk.local(clock.at).set(hour=hour).in_timezone("UTC")
@@ -124,3 +124,17 @@ def test_the_greeting_speaks_the_language_of_the_phrase(desk):
     assert fill("{{greeting}}请问", facts).text == f"{zh}请问"
     assert fill("{{greeting}} This is", facts).text == f"{en} This is"
     assert fill("{{greeting}}", facts).text == zh
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "en"),
+    [
+        ("张伟明", "张伟明先生/女士", "张伟明"),
+        (" 张女士 ", "张女士", "张女士"),
+        ("Mary Smith", "Mary Smith", "Mary Smith"),
+        ("海棠湾物业管理公司", "海棠湾物业管理公司", "海棠湾物业管理公司"),
+        ("", "", ""),
+    ],
+)
+def test_a_client_is_addressed_by_a_title_that_is_not_guessed(name, zh, en):
+    assert (phrases.title(name, "zh"), phrases.title(name, "en")) == (zh, en)
