@@ -43,6 +43,12 @@ async def settle(app: DeskApp, _pilot: object = None) -> str:
     """
     with _at(app):
         app.read_facts()
+    await at_rest(app)
+    return seen(app)
+
+
+async def at_rest(app: DeskApp) -> None:
+    """Wait until there is nothing left to read, write or lay out; nothing is painted yet."""
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         await laid_out(app)
@@ -52,7 +58,6 @@ async def settle(app: DeskApp, _pilot: object = None) -> str:
             await asyncio.sleep(0.005)
         else:
             break
-    return seen(app)
 
 
 async def laid_out(app: DeskApp) -> None:
@@ -96,12 +101,13 @@ def _behind(screen: Screen[Any]) -> bool:
 
 
 async def strike(app: DeskApp, *keys: str) -> str:
-    """Press keys, each when the one before has done its work; return the glass as text.
+    """Press keys, each when the one before has done its work; return the glass after the last as text.
 
     `pilot.press` would sleep on both sides of each key.
     """
-    glass = "" if keys else await settle(app)
-    for key in keys:
+    for place, key in enumerate(keys):
+        if place:
+            await at_rest(app)
         name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
         character: str | None
         try:
@@ -109,8 +115,7 @@ async def strike(app: DeskApp, *keys: str) -> str:
         except KeyError:
             character = name if len(name) == 1 else None
         app.post_message(events.Key(name, character))
-        glass = await settle(app)
-    return glass
+    return await settle(app)
 
 
 def seen(app: DeskApp) -> str:

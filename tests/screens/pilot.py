@@ -18,7 +18,7 @@ from deskapp import i18n
 from deskapp.app import DeskApp
 from deskapp.config import Config
 from deskapp.desk import Desk
-from deskapp.gallery_glass import laid_out, painted_at_rest, seen, settle, strike
+from deskapp.gallery_glass import at_rest, laid_out, painted_at_rest, seen, settle, strike
 from deskapp.widgets import signs
 
 PATIENCE = 1500
@@ -56,7 +56,8 @@ async def console(
             async with app.run_test(size=size, notifications=True) as pilot:
                 if who:
                     await app.opened.wait()
-                    await settle(app, pilot)
+                    app.read_facts()
+                    await at_rest(app)
                 yield app, pilot
     finally:
         if app.desk is not None:
