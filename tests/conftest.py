@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, settings
 from deskapp.clock import StillClock
 from deskapp.desk import Desk
 from tests import builders, postgres
-from tests.databases import Build, PostgresDatabases, SqliteDatabases
+from tests.databases import Build, PostgresDatabases, SqliteDatabases, compile_once
 
 IN_CI = os.environ.get("CI") == "true"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: postgres.release(folder, held))
     config.stash[FOLDER] = folder
     builders.keep_folders_in(folder / f"desks-{WORKER}")
+    compile_once()
     PasswordHasher.__init__.__defaults__ = (1, 8, 1, *DEAR[3:])
 
 

@@ -7,11 +7,30 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 
 Build = Callable[[str], None]
+
+_compiled: LRUCache[Any, Any] = LRUCache(5000)
+
+
+def compile_once() -> None:
+    """Compile a statement once a worker, not once a test: every test opens engines of its own, all alike."""
+    make = Engine.__init__
+
+    def made(engine: Engine, *arguments: Any, **options: Any) -> None:
+        make(engine, *arguments, **options)
+        engine._compiled_cache = _compiled
+
+    Engine.__init__ = made  # type: ignore[method-assign]
+    DefaultDialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign, assignment]
+    DefaultDialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign, assignment]
 
 
 class SqliteDatabases:
