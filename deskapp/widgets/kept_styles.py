@@ -7,13 +7,17 @@ whenever the focus moves.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from textual._styles_cache import StylesCache
 from textual.cache import LRUCache
+from textual.color import Color
 from textual.css.model import RuleSet
 from textual.css.styles import RulesMap
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
+from textual.style import Style
 
 ROOM = 1024
 """More than the sources of every widget and screen there is, in each theme: Textual keeps 64."""
@@ -93,7 +97,7 @@ class KeptStylesheet(Stylesheet):
             if concerned.weighable:
                 if len(_weighed) >= _MOST:
                     _weighed.clear()
-                _weighed[key] = next(iter(heard.values()), {})
+                _weighed[key] = next(iter(heard.values()), RulesMap())
             return
         node._has_hover_style = concerned.hover
         node._has_focus_within = concerned.focus_within
@@ -178,3 +182,16 @@ def _states(node: DOMNode, asked: tuple[str, ...]) -> tuple[bool, ...]:
         return ()
     states = node._PSEUDO_CLASSES
     return tuple([name in states and bool(states[name](node)) for name in asked])  # type: ignore[arg-type]
+
+
+@lru_cache(1024)
+def _inner_outer(base: Color, background: Color) -> tuple[Style, Style]:
+    return Style(background=base + background), Style(background=base)
+
+
+def _let_go(_cache: StylesCache, base: Color, background: Color) -> tuple[Style, Style]:
+    """Textual's own keeps, with the colours, the pictures of a thousand widgets long after their screens closed."""
+    return _inner_outer(base, background)
+
+
+StylesCache.get_inner_outer = _let_go  # type: ignore[method-assign, assignment]

@@ -21,7 +21,7 @@ from tests import builders
 from tests.papers.test_pdf import pages_of
 from tests.services.paper_data import Again, fill
 
-pytestmark = pytest.mark.row("R1")
+pytestmark = [pytest.mark.row("R1"), pytest.mark.xdist_group("sample")]
 sqlite_only = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 MONTH = period_of("month", date(2026, 10, 9))
 

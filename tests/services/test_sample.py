@@ -20,6 +20,9 @@ from deskapp.wiring import open_desk
 from tests import builders
 from tests.databases import Build
 
+pytestmark = pytest.mark.xdist_group("sample")
+"""One worker makes the morning that all of these look at."""
+
 HOUR = 3600
 
 
