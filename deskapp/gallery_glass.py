@@ -68,10 +68,15 @@ async def laid_out(app: DeskApp) -> None:
         await asyncio.sleep(0)
         if loop._ready:
             continue
-        if app._exit or not _behind(app.screen):
+        if app._exit:
+            break
+        behind = [screen for screen in app._background_screens if _lies_wrong(screen)]
+        behind += [app.screen] if _behind(app.screen) else []
+        if not behind:
             break
         with _at(app):
-            app.screen._on_timer_update()
+            for screen in behind:
+                screen._on_timer_update()
         if not loop._ready:
             await asyncio.sleep(
                 0.001
@@ -90,13 +95,13 @@ def _at(app: DeskApp) -> Iterator[None]:
 
 def _behind(screen: Screen[Any]) -> bool:
     """Whether the glass is behind what the screen holds."""
+    return _lies_wrong(screen) or bool(screen._repaint_required or screen._dirty_widgets)
+
+
+def _lies_wrong(screen: Screen[Any]) -> bool:
+    """Whether a screen is still to be laid out: one seen under a dialog, too, though that always wants painting."""
     return bool(
-        screen._layout_required
-        or screen._scroll_required
-        or screen._repaint_required
-        or screen._recompose_required
-        or screen._dirty_widgets
-        or screen._callbacks
+        screen._layout_required or screen._scroll_required or screen._recompose_required or screen._callbacks
     )
 
 
