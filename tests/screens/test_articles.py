@@ -133,6 +133,18 @@ async def test_what_fits_stands_beside_form_and_call(desk):
         assert [(use.act, use.call_id) for use in work.article_uses.all()] == [("inserted", call.id)]
 
 
+async def test_on_a_low_glass_the_best_article_has_a_line_and_with_nothing_typed_the_most_used_are_offered(
+    desk,
+):
+    async with console(desk, size=(80, 24)) as (app, pilot):
+        await press(app, pilot, "f4")
+        await press(app, pilot, "tab", "tab", "ctrl+k")
+        await shows(app, pilot, "常用的文章")
+        await press(app, pilot, "escape")
+        await write(app, pilot, "插座没电了")
+        await shows(app, pilot, "- 跳闸、插座没电怎样先排查")
+
+
 async def test_what_was_not_found_is_noted_once_and_written(desk):
     articles.count_miss(desk, "除甲醛")
     async with console(desk) as (app, pilot):
