@@ -95,14 +95,12 @@ def _at(app: DeskApp) -> Iterator[None]:
 
 def _behind(screen: Screen[Any]) -> bool:
     """Whether the glass is behind what the screen holds."""
-    return _lies_wrong(screen) or bool(screen._repaint_required or screen._dirty_widgets)
+    return _lies_wrong(screen) or bool(screen._repaint_required or screen._dirty_widgets or screen._callbacks)
 
 
 def _lies_wrong(screen: Screen[Any]) -> bool:
     """Whether a screen is still to be laid out: one seen under a dialog, too, though that always wants painting."""
-    return bool(
-        screen._layout_required or screen._scroll_required or screen._recompose_required or screen._callbacks
-    )
+    return bool(screen._layout_required or screen._scroll_required or screen._recompose_required)
 
 
 async def strike(app: DeskApp, *keys: str) -> str:
