@@ -215,27 +215,6 @@ async def test_old_rows_stay_until_the_new_source_answers_and_enter_waits_for_it
         assert app.said[-1] == ("chosen", 0)
 
 
-async def test_rows_that_come_while_the_first_page_is_read_are_read_too():
-    hold, asked = threading.Event(), threading.Event()
-
-    class Held(ListSource):
-        def first(self, limit):
-            found = super().first(limit)
-            asked.set()
-            hold.wait(30)
-            return found
-
-    source = Held([])
-    app = TableApp(source)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, asked.is_set)
-        source.replace([Row(7)])
-        app.table.refresh_rows()
-        hold.set()
-        await settled(pilot, app.table)
-        assert app.table.selected == Row(7)
-
-
 async def test_a_new_row_on_top_leaves_the_cursor_on_its_record():
     rows = [Row(n) for n in range(10, 15)]
     source = ListSource(rows)
