@@ -46,7 +46,8 @@ def kinds() -> dict[str, RegisterKind]:
 def visible(desk: Desk, wanted: Wanted) -> Wanted:
     """What of a list may be shown here: to whoever may not read the whole register, the lines they wrote."""
     role = desk.operator.role if desk.operator else ""
-    if kinds()[wanted.register].read_by(role):
+    kind = kinds().get(wanted.register)
+    if kind is not None and kind.read_by(role):
         return wanted
     return replace(wanted, written_by=desk.operator.id if desk.operator else 0)
 

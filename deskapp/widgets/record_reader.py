@@ -123,10 +123,11 @@ class Reader:
     async def _open(self, turn: int) -> None:
         pages = Pages(self._next)
         want = pages.plan(0)
+        self._stale = False  # What is asked anew while this is read counts.
         records = await asyncio.to_thread(want.fetch)
         if turn == self._turn:
             pages.put(want, records)
-            self.pages, self.opening, self._stale, self._drifted = pages, False, False, False
+            self.pages, self.opening, self._drifted = pages, False, False
             self._window.opened(pages)
 
     async def _count(self, turn: int) -> None:

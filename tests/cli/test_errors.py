@@ -156,7 +156,11 @@ def test_ctrl_c_is_quiet(monkeypatch, capfd) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr("deskapp.wiring.open_desk", interrupt)
-    assert cli.main(["search", "x"]) == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # A run in the background ignores it.
+    try:
+        assert cli.main(["search", "x"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert capfd.readouterr() == ("", "")
 
 

@@ -118,4 +118,4 @@ def test_who_owes_what():
     agent, manager = PaperKind("a"), PaperKind("b", owner="manager")
     assert owes(agent, "agent") and not owes(manager, "agent") and not owes(agent, "quality")
     assert all(owes(kind, role) for kind in (agent, manager) for role in OFFICERS)
-    assert {"friday", "end", "before", ""} == {kind.due for kind in KINDS.values()}
+    assert {"friday", "end", "before", "after:5", ""} == {kind.due for kind in KINDS.values()}

@@ -65,7 +65,7 @@ async def console(
         i18n.use("zh")
         signs.use_plain(False)
         own.cleanup()
-        if next(_consoles) % 150 == 0:
+        if next(_consoles) % 400 == 0:
             sweep()
 
 
