@@ -37,7 +37,7 @@ def soon(monkeypatch) -> None:
     monkeypatch.setattr("deskapp.adapters.asterisk.PATIENCE_S", 1.0)
     for name, seconds in (
         ("first_wait_s", 0.1),
-        ("longest_wait_s", 0.3),
+        ("longest_wait_s", 1.0),
         ("wrong_wait_s", 0.3),
         ("resync_s", 0.4),
     ):
