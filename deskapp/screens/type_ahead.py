@@ -45,6 +45,11 @@ class TypeAheadApp(App[int]):
         else:
             await self._give(event)
 
+    def watch_app_focus(self, focus: bool) -> None:
+        """Give what came up while nobody looked the place to type in that Textual denied it then."""
+        if focus and self.screen_stack:
+            self.screen._update_auto_focus()
+
     @property
     def takes_keys(self) -> bool:
         """Whether there is anything yet that keys could be for; until then they wait."""

@@ -87,6 +87,9 @@ async def test_a_complaint_is_filed_in_a_browser_and_its_clock_runs(real_desk, s
         await tab.type("13800138000")
         await tab.press("Enter")
         await tab.shows("张伟明")
+        await tab.shows(
+            "» 呼入"
+        )  # The dialog says whose number it is, too: the call itself is what Enter takes.
         await tab.press("Enter")
         await tab.shows("1 已接通")
         await tab.type("n")

@@ -60,6 +60,19 @@ async def test_keys_after_one_that_closes_its_screen_are_not_lost(desk):
         assert app.current_mode == "clients"
 
 
+async def test_a_dialog_that_came_up_while_nobody_looked_takes_the_first_key(desk):
+    """A browser's page without the focus, a terminal one has turned away from: both say so to the program."""
+    from deskapp.screens.call_dialogs import RingDialog
+
+    async with console(desk) as (app, pilot):
+        app.post_message(events.AppBlur())
+        await until(app, pilot, lambda: not app.app_focus, "nobody looks")
+        app.push_screen(RingDialog())
+        await settle(app, pilot)
+        at_once(app, *"13800138000")
+        await shows(app, pilot, "13800138000")
+
+
 async def test_keys_typed_before_storage_is_open_wait_for_it(desk, tmp_path):
     from threading import Event
 
