@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input
 
 from deskapp.domain.office_document import KINDS, DocumentRow, OfficeDocument
 from deskapp.i18n import say
@@ -16,11 +15,10 @@ from deskapp.screens import document_acts as acts
 from deskapp.screens import document_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
-from deskapp.screens.paged import Listed
+from deskapp.screens.found_list import FoundList, PageFindLine
 from deskapp.widgets import painting
-from deskapp.widgets.form_field import TextField
 from deskapp.widgets.lines import Lines
-from deskapp.widgets.record_table import ListSource, RecordTable
+from deskapp.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,28 +27,7 @@ DIGITS = (("1", ""), *((str(place), kind) for place, kind in enumerate(KINDS, 2)
 """The keys of the kinds; 1 is all."""
 
 
-class DocumentFind(TextField):
-    """The line one types in; the arrows and Enter belong to the list below."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "list(1)", show=False),
-        Binding("up", "list(-1)", show=False),
-        Binding("pagedown", "list(12)", show=False),
-        Binding("pageup", "list(-12)", show=False),
-    ]
-
-    def action_next_field(self) -> None:
-        """Open what the cursor is on."""
-        if isinstance(self.screen, DocumentsScreen):
-            self.screen.table.action_choose()
-
-    def action_list(self, by: int) -> None:
-        """Move in the list while typing."""
-        if isinstance(self.screen, DocumentsScreen):
-            self.screen.table.action_move(by)
-
-
-class DocumentsScreen(Editing, Listed, DeskScreen[None]):
+class DocumentsScreen(Editing, FoundList, DeskScreen[None]):
     """Minutes, forms, regulations and files, the newest first; typing finds any of them. Enter opens one."""
 
     PLACE, SCREEN_ID, ROWS = "more", "documents", ("K4",)
@@ -80,7 +57,7 @@ class DocumentsScreen(Editing, Listed, DeskScreen[None]):
         self.active = True
         self.counts: dict[str, int] = {}
         self.kinds = Lines(id="documents-kinds")
-        self.typed = DocumentFind("documents-find", "documents.find_label")
+        self.typed = PageFindLine("documents-find", "documents.find_label")
         self.table = RecordTable((), empty_code="documents.empty", id="documents-table")
         self.panel = Panel("documents.title", self.typed, self.table)
 
@@ -105,13 +82,9 @@ class DocumentsScreen(Editing, Listed, DeskScreen[None]):
 
     def changed(self) -> None:
         """Read anew; the cursor stays on its document."""
-        if self.app.desk is None or self.app.desk.operator is None:
-            return
-        self._count()
-        if self.typed.read():
-            self._search(self.typed.read(), again=True)
-        else:
-            self.table.refresh_rows()
+        if self.app.desk is not None and self.app.desk.operator is not None:
+            self._count()
+        super().changed()
 
     def relabel(self) -> None:
         """Say everything again."""
@@ -155,41 +128,18 @@ class DocumentsScreen(Editing, Listed, DeskScreen[None]):
         tone = "bold reverse $primary" if kind == self.kind else "$foreground"
         return Content.assemble((f"{digit} ", "$primary"), (f"{name} {count}", tone))
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search as one types; nothing typed shows the list again."""
-        if self.app.desk is None:
-            return
-        if event.value.strip():
-            self._search(event.value.strip())
-        elif isinstance(self.table.source, ListSource):
-            self._list()
-
-    def _search(self, typed: str, again: bool = False) -> None:
+    def _question(self, typed: str) -> Callable[[], Sequence[DocumentRow]]:
         from deskapp.services import documents
 
         desk, kind, active = self.desk, self.kind, self.active
-        self.ask(
-            lambda: documents.find(desk, typed, kind, active=active),
-            lambda rows: self._found(rows, again),
-            group="search",
-        )
+        return lambda: documents.find(desk, typed, kind, active=active)
 
-    def _found(self, rows: list[DocumentRow], again: bool) -> None:
-        source = self.table.source
-        if again and isinstance(source, ListSource):
-            source.replace(rows)
-            self.table.refresh_rows()
-        elif self.typed.read():
-            self.table.source = ListSource(rows, key=lambda row: row.document.id)
-        self._titles()
+    def _key(self, row: DocumentRow) -> Hashable:
+        return row.document.id
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the document."""
         acts.show(self, message.record.document.id)
-
-    def action_find(self) -> None:
-        """Type what is looked for."""
-        self.typed.focus()
 
     def action_kind(self, kind: str) -> None:
         """Show another kind, or all."""
@@ -200,12 +150,6 @@ class DocumentsScreen(Editing, Listed, DeskScreen[None]):
         """Show those out of use, or those in use again."""
         self.active = not self.active
         self._again()
-
-    def _again(self) -> None:
-        if self.typed.read():
-            self._search(self.typed.read())
-        else:
-            self._list()
 
     def action_clear(self) -> None:
         """Empty the line, then show those in use again, then all kinds; then back to the queue."""

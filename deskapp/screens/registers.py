@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input
 
 from deskapp.domain import register as rules
 from deskapp.domain.errors import RuleBroken
@@ -20,11 +19,10 @@ from deskapp.i18n import say
 from deskapp.screens import register_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
-from deskapp.screens.paged import Listing
+from deskapp.screens.found_list import Finding, FindLine
 from deskapp.screens.register_choice import RegisterChoice
 from deskapp.screens.register_form import WhyDialog, write
 from deskapp.services.registers import Entries, kinds, visible
-from deskapp.widgets.form_field import TextField
 from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.wrapped import Wrapped
 
@@ -37,26 +35,7 @@ if TYPE_CHECKING:
 DIGITS = tuple(str(place) for place in range(1, 10))
 
 
-class RegisterFind(TextField):
-    """The line one types in; the arrows and Enter belong to the list below."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "list(1)", show=False),
-        Binding("up", "list(-1)", show=False),
-    ]
-
-    def action_next_field(self) -> None:
-        """Open what the cursor is on."""
-        if isinstance(self.screen, RegistersScreen):
-            self.screen.table.action_choose()
-
-    def action_list(self, by: int) -> None:
-        """Move in the list while typing."""
-        if isinstance(self.screen, RegistersScreen):
-            self.screen.table.action_move(by)
-
-
-class RegistersScreen(Editing, Listing, DeskScreen[None]):
+class RegistersScreen(Editing, Finding, DeskScreen[None]):
     """The registers at the left, the lines of one at the right: written, looked up, decided, struck out."""
 
     PLACE, SCREEN_ID, ROWS = "more", "registers", ("S4", "S6")
@@ -85,7 +64,7 @@ class RegistersScreen(Editing, Listing, DeskScreen[None]):
         """The register that is shown."""
         self.only_waiting = False
         self.kinds = RecordTable(lists.kind_columns(), id="registers-kinds")
-        self.typed = RegisterFind("registers-find", "registers.find_label")
+        self.typed = FindLine("registers-find", "registers.find_label")
         self.table = RecordTable((), empty_code="registers.empty", id="registers-table")
         self.whole = Wrapped(grow=True, id="registers-whole")
         self.left = Panel("registers.title", self.kinds, id="registers-left")
@@ -106,7 +85,7 @@ class RegistersScreen(Editing, Listing, DeskScreen[None]):
         """Show the first register."""
         rows = [lists.KindRow(place, kind) for place, kind in enumerate(kinds().values(), 1)]
         self.kinds.source = ListSource(rows, key=lambda row: row.kind.code)
-        self._arrange()
+        self._list()
         self.table.focus()
         self._read()
 
@@ -115,14 +94,11 @@ class RegistersScreen(Editing, Listing, DeskScreen[None]):
         if self.app.desk is None or self.app.desk.operator is None:
             return
         self._read()
-        if self.typed.read():
-            self._search(self.typed.read(), again=True)
-        elif isinstance(self.table.source, Entries) and self.table.source.wanted != visible(
-            self.desk, self.wanted
-        ):
-            self._arrange()
+        source = self.table.source
+        if isinstance(source, Entries) and source.wanted != visible(self.desk, self.wanted):
+            self._again()
         else:
-            self.table.refresh_rows()
+            self._reread()
 
     def relabel(self) -> None:
         """Say everything again."""
@@ -147,7 +123,7 @@ class RegistersScreen(Editing, Listing, DeskScreen[None]):
         """Which lines are listed."""
         return Wanted(self.kind.code, state=PROPOSED if self.only_waiting else "")
 
-    def _arrange(self) -> None:
+    def _list(self) -> None:
         """Let the table show the register that is chosen."""
         self.table.columns = lists.columns_of(self.kind, self.today)
         self.table.source = Entries(self.desk, self.wanted)
@@ -187,7 +163,7 @@ class RegistersScreen(Editing, Listing, DeskScreen[None]):
     def _open(self, kind: RegisterKind) -> None:
         self.kind, self.only_waiting = kind, False
         self.typed.fill("")
-        self._arrange()
+        self._list()
 
     def _show_whole(self) -> None:
         row: EntryRow | None = self.table.selected
@@ -213,30 +189,14 @@ class RegistersScreen(Editing, Listing, DeskScreen[None]):
         else:
             self.action_edit()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search as one types; nothing typed shows the list again."""
-        if self.app.desk is None:
-            return
-        if event.value.strip():
-            self._search(event.value.strip())
-        elif isinstance(self.table.source, ListSource):
-            self._arrange()
-
-    def _search(self, typed: str, again: bool = False) -> None:
+    def _question(self, typed: str) -> Callable[[], Sequence[EntryRow]]:
         from deskapp.services import registers
 
         desk, wanted = self.desk, self.wanted
-        self.ask(
-            lambda: registers.find(desk, wanted, typed), lambda rows: self._found(rows, again), group="search"
-        )
+        return lambda: registers.find(desk, wanted, typed)
 
-    def _found(self, rows: list[EntryRow], again: bool) -> None:
-        source = self.table.source
-        if again and isinstance(source, ListSource):
-            source.replace(rows)
-            self.table.refresh_rows()
-        elif self.typed.read():
-            self.table.source = ListSource(rows, key=lambda row: row.entry.id)
+    def _key(self, row: EntryRow) -> Hashable:
+        return row.entry.id
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what is decided can be approved, or waits."""
@@ -318,14 +278,7 @@ class RegistersScreen(Editing, Listing, DeskScreen[None]):
     def action_waiting(self) -> None:
         """Show only what waits to be decided, or everything again."""
         self.only_waiting = not self.only_waiting
-        if self.typed.read():
-            self._search(self.typed.read())
-        else:
-            self._arrange()
-
-    def action_find(self) -> None:
-        """Type what is looked for."""
-        self.typed.focus()
+        self._again()
 
     def action_client(self) -> None:
         """Open the history of the client."""
@@ -343,7 +296,7 @@ class RegistersScreen(Editing, Listing, DeskScreen[None]):
         """Empty the search, then show everything; then back to the queue."""
         if self.typed.read():
             self.typed.fill("")
-            self._arrange()
+            self._list()
             self.table.focus()
         elif self.typed.has_focus:
             self.table.focus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input
 
 from deskapp.domain.site import GROUPS
 from deskapp.i18n import say
 from deskapp.screens import site_lists
 from deskapp.screens.base import DeskScreen, Panel
-from deskapp.screens.paged import Listed
+from deskapp.screens.found_list import FoundList, PageFindLine
 from deskapp.widgets import painting, signs
-from deskapp.widgets.form_field import TextField
 from deskapp.widgets.lines import Lines
-from deskapp.widgets.record_table import ListSource, RecordTable
+from deskapp.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
@@ -43,28 +41,7 @@ class Figures:
         return sum(self.stages.get(stage, 0) for stage in GROUPS[group])
 
 
-class SiteFind(TextField):
-    """The line one types in; the arrows and Enter belong to the list below."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "list(1)", show=False),
-        Binding("up", "list(-1)", show=False),
-        Binding("pagedown", "list(12)", show=False),
-        Binding("pageup", "list(-12)", show=False),
-    ]
-
-    def action_next_field(self) -> None:
-        """Open what the cursor is on."""
-        if isinstance(self.screen, SitesScreen):
-            self.screen.table.action_choose()
-
-    def action_list(self, by: int) -> None:
-        """Move in the list while typing."""
-        if isinstance(self.screen, SitesScreen):
-            self.screen.table.action_move(by)
-
-
-class SitesScreen(Listed, DeskScreen[None]):
+class SitesScreen(FoundList, DeskScreen[None]):
     """Sites in progress, pending, finished, in warranty; those that owe; a week's figures. Enter opens one."""
 
     PLACE, SCREEN_ID, ROWS = "more", "sites", ("S1",)
@@ -98,7 +75,7 @@ class SitesScreen(Listed, DeskScreen[None]):
         self.figures: Figures | None = None
         self.groups = Lines(id="sites-groups")
         self.week = Lines(id="sites-week")
-        self.typed = SiteFind("sites-find", "sites.find_label")
+        self.typed = PageFindLine("sites-find", "sites.find_label")
         self.table = RecordTable((), empty_code="sites.empty", id="sites-table")
         self.panel = Panel("sites.title", self.typed, self.table)
 
@@ -124,13 +101,9 @@ class SitesScreen(Listed, DeskScreen[None]):
 
     def changed(self) -> None:
         """Read anew; the cursor stays on its site."""
-        if self.app.desk is None or self.app.desk.operator is None:
-            return
-        self._read()
-        if self.typed.read():
-            self._search(self.typed.read(), again=True)
-        else:
-            self.table.refresh_rows()
+        if self.app.desk is not None and self.app.desk.operator is not None:
+            self._read()
+        super().changed()
 
     def _list(self) -> None:
         from deskapp.services.sites import SitesListed
@@ -172,33 +145,14 @@ class SitesScreen(Listed, DeskScreen[None]):
         rows = self.table.row_count
         self.panel.entitle(which=which, count="" if rows is None else rows)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search as one types; nothing typed shows the list again."""
-        if self.app.desk is None:
-            return
-        if event.value.strip():
-            self._search(event.value.strip())
-        elif isinstance(self.table.source, ListSource):
-            self._list()
-
-    def _search(self, typed: str, again: bool = False) -> None:
+    def _question(self, typed: str) -> Callable[[], Sequence[SiteRow]]:
         from deskapp.services import sites
 
         desk, group, owing = self.desk, self.group, self.today if self.owing else None
-        self.ask(
-            lambda: sites.find(desk, typed, group, owing),
-            lambda rows: self._found(rows, again),
-            group="search",
-        )
+        return lambda: sites.find(desk, typed, group, owing)
 
-    def _found(self, rows: list[SiteRow], again: bool) -> None:
-        source = self.table.source
-        if again and isinstance(source, ListSource):
-            source.replace(rows)
-            self.table.refresh_rows()
-        elif self.typed.read():
-            self.table.source = ListSource(rows, key=lambda row: row.site.id)
-        self._titles()
+    def _key(self, row: SiteRow) -> Hashable:
+        return row.site.id
 
     def on_record_table_chosen(self, message: RecordTable.Chosen) -> None:
         """Open the site."""
@@ -206,7 +160,7 @@ class SitesScreen(Listed, DeskScreen[None]):
 
     def action_find(self) -> None:
         """Type what is looked for: in all sites, unless a group is chosen again."""
-        self.typed.focus()
+        super().action_find()
         if self.group != "all" and not self.typed.read():
             self.action_group("all")
 
@@ -219,12 +173,6 @@ class SitesScreen(Listed, DeskScreen[None]):
         """Show another group of sites."""
         self.group = group
         self._again()
-
-    def _again(self) -> None:
-        if self.typed.read():
-            self._search(self.typed.read())
-        else:
-            self._list()
 
     def action_week(self, by: int) -> None:
         """Count for another week."""

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input
 
 from deskapp.domain.ticket import KINDS
 from deskapp.i18n import say
 from deskapp.screens import clock_paint, paint
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.found_list import FoundList, PageFindLine
 from deskapp.screens.saved_views import SavedViews
 from deskapp.screens.ticket_bulk import BulkActs, bulk_bindings
 from deskapp.screens.ticket_view import STATE_TONES, tag_words
 from deskapp.widgets import painting
 from deskapp.widgets.countdown import sign_and_style
-from deskapp.widgets.form_field import TextField
 from deskapp.widgets.mark_table import MarkTable
-from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
+from deskapp.widgets.record_table import Column, PaintContext, RecordTable
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
@@ -75,25 +74,8 @@ class TicketsSource:
         return record.ticket.id
 
 
-class FindField(TextField):
+class FindField(PageFindLine):
     """The line one types in; arrows and Enter belong to the list below, in an empty line the marking keys too."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "list(1)", show=False),
-        Binding("up", "list(-1)", show=False),
-        Binding("pagedown", "list(12)", show=False),
-        Binding("pageup", "list(-12)", show=False),
-    ]
-
-    def action_next_field(self) -> None:
-        """Open what the cursor is on."""
-        if isinstance(self.screen, TicketsScreen):
-            self.screen.table.action_choose()
-
-    def action_list(self, by: int) -> None:
-        """Move in the list while typing."""
-        if isinstance(self.screen, TicketsScreen):
-            self.screen.table.action_move(by)
 
     async def _on_key(self, event: events.Key) -> None:
         """Nothing is found by a space or an asterisk alone: they mark rows."""
@@ -107,9 +89,10 @@ class FindField(TextField):
         await super()._on_key(event)
 
 
-class TicketsScreen(BulkActs, SavedViews, DeskScreen[None]):
+class TicketsScreen(BulkActs, FoundList, SavedViews, DeskScreen[None]):
     """A list of tickets to be looked through or searched; Enter opens one, marked ones share an act."""
 
+    table: MarkTable
     PLACE, SCREEN_ID, ROWS = "more", "tickets", ("T1", "T5", "T15", "P5")
     BINDINGS: ClassVar[list[BindingType]] = [
         *bulk_bindings(),
@@ -142,15 +125,6 @@ class TicketsScreen(BulkActs, SavedViews, DeskScreen[None]):
         self.typed.focus()
         self._list()
 
-    def changed(self) -> None:
-        """Read anew; the cursor stays on its ticket."""
-        if self.app.desk is None or self.app.desk.operator is None:
-            return
-        if self.typed.read():
-            self._search(self.typed.read(), again=True)
-        else:
-            self.table.refresh_rows()
-
     def _list(self) -> None:
         self.table.source = TicketsSource(self.desk, self.only_open, self.tag, self.kind)
         self._titles()
@@ -166,17 +140,7 @@ class TicketsScreen(BulkActs, SavedViews, DeskScreen[None]):
         count = self.table.row_count
         self.panel.entitle(which=which, count="" if count is None else count)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search as one types; nothing typed shows the list again."""
-        if self.app.desk is None:
-            return
-        typed = event.value.strip()
-        if typed:
-            self._search(typed)
-        elif not isinstance(self.table.source, TicketsSource):
-            self._list()
-
-    def _search(self, typed: str, again: bool = False) -> None:
+    def _question(self, typed: str) -> Callable[[], Sequence[TicketRow]]:
         desk, only_open, kind = self.desk, self.only_open, self.kind
 
         def find() -> list[TicketRow]:
@@ -188,16 +152,10 @@ class TicketsScreen(BulkActs, SavedViews, DeskScreen[None]):
                 if (row.ticket.is_open or not only_open) and kind in ("", row.ticket.kind)
             ]
 
-        self.ask(find, lambda rows: self._found(rows, again), group="search")
+        return find
 
-    def _found(self, rows: list[TicketRow], again: bool) -> None:
-        source = self.table.source
-        if again and isinstance(source, ListSource):
-            source.replace(rows)
-            self.table.refresh_rows()
-        elif self.typed.read():
-            self.table.source = ListSource(rows, key=lambda row: row.ticket.id)
-        self._titles()
+    def _key(self, row: TicketRow) -> Hashable:
+        return row.ticket.id
 
     def relabel(self) -> None:
         """Say everything again."""
@@ -208,25 +166,15 @@ class TicketsScreen(BulkActs, SavedViews, DeskScreen[None]):
         """Open the ticket."""
         self.app.open_ticket(message.record.ticket.id)
 
-    def action_find(self) -> None:
-        """Type what is looked for."""
-        self.typed.focus()
-
     def action_only_open(self) -> None:
         """Show open tickets only, or all again."""
         self.only_open = not self.only_open
-        self._anew()
-
-    def _anew(self) -> None:
-        if self.typed.read():
-            self._search(self.typed.read())
-        else:
-            self._list()
+        self._again()
 
     def action_kind(self) -> None:
         """Show the next kind of ticket only, after the last all kinds again."""
         self.kind = NEXT_KIND[self.kind]
-        self._anew()
+        self._again()
 
     def action_tag(self) -> None:
         """Ask which tag the list is narrowed to."""
@@ -265,7 +213,7 @@ class TicketsScreen(BulkActs, SavedViews, DeskScreen[None]):
         self.only_open, self.kind = bool(wanted.get("open")), kind if kind in KINDS else ""
         self.tag = str(wanted.get("tag") or "")
         self.typed.fill(str(wanted.get("words") or ""))
-        self._anew()
+        self._again()
 
     def context(self) -> dict[str, Any]:
         """Whom a new complaint is about: the client under the cursor."""
