@@ -1,196 +1,64 @@
-"""Finding clients as one types: the search line, the list below it, and the reading behind them."""
+"""Finding clients, and tickets, as one types."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 
 from deskapp.i18n import say
 from deskapp.screens import paint
-from deskapp.screens.base import Asking, Panel
+from deskapp.screens.finder import MOST_TYPED, Finder, FinderLine
 from deskapp.widgets import painting
-from deskapp.widgets.form_field import TextField
-from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable, Source
+from deskapp.widgets.record_table import Column, PaintContext, RecordTable, Source
 from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
-    from deskapp.app import DeskApp
     from deskapp.domain.client import ClientCard
     from deskapp.services.client_search import Hit
 
-MOST_TYPED = 200
 
-
-class SearchLine(TextField):
-    """A line to type in while up, down and Enter work in the list below it."""
+class SearchLine(FinderLine):
+    """The line above a list of clients and tickets."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", id="clients.open"),
         Binding("tab", "to_list", id="clients.to_list"),
-        Binding("up", "move(-1)", show=False, system=True, id="list.up"),
-        Binding("down", "move(1)", show=False, system=True, id="list.down"),
-        Binding("pageup", "page(-1)", show=False, system=True, id="list.page_up"),
-        Binding("pagedown", "page(1)", show=False, system=True, id="list.page_down"),
     ]
 
-    @property
-    def finder(self) -> ClientFinder:
-        """The finder this line is of."""
-        finder = self.parent
-        assert isinstance(finder, ClientFinder)
-        return finder
 
-    def action_choose(self) -> None:
-        """Choose what is marked in the list."""
-        self.finder.choose()
-
-    def action_to_list(self) -> None:
-        """Go to the list, where letters are keys."""
-        self.finder.table.focus()
-
-    def action_move(self, by: int) -> None:
-        """Move in the list."""
-        self.finder.table.action_move(by)
-
-    def action_page(self, by: int) -> None:
-        """Move in the list by windows."""
-        self.finder.table.action_page(by)
-
-
-class ClientFinder(Asking, Vertical):
-    """A search line over a list of clients and tickets; while nothing is typed the list is `resting`.
-
-    Typing never waits: one search runs at a time, the newest text is searched next, and an Enter that comes
-    before its answer chooses from that answer, not from the rows of an earlier text.
-    """
-
-    app: DeskApp
-    DEFAULT_CSS = """
-    ClientFinder { width: 3fr; }
-    """
+class ClientFinder(Finder):
+    """A search line over a list of clients and tickets."""
 
     def __init__(
         self, resting: Callable[[], Source], resting_code: str, empty_code: str, **options: Any
     ) -> None:
-        super().__init__(**options)
-        self.resting, self.resting_code = resting, resting_code
-        self.line = SearchLine(
-            label_code="clients.search", max_length=MOST_TYPED, placeholder_code="clients.hint"
-        )
-        self.table = RecordTable(hit_columns(), empty_code=empty_code)
-        self.panel = Panel(resting_code, self.table)
-        self._wanted, self._shown = "", ""
-        self._busy = self._owed = False
+        line = SearchLine(label_code="clients.search", max_length=MOST_TYPED, placeholder_code="clients.hint")
+        table = RecordTable(hit_columns(), empty_code=empty_code)
+        super().__init__(line, table, resting, resting_code, **options)
 
-    def compose(self) -> ComposeResult:
-        """The line, and the list."""
-        yield self.line
-        yield self.panel
-
-    @property
-    def typed(self) -> str:
-        """What is looked for."""
-        return self.line.read()
-
-    @property
-    def selected(self) -> Hit | None:
-        """The line under the cursor; None while the answer to what was typed is still to come."""
-        return self.table.selected if self._shown == self._wanted else None
-
-    def begin(self) -> None:
-        """Let the operator type, and show what there is."""
-        self.line.focus()
-        if self._wanted:
-            self._search()
-        else:
-            self._rest()
-
-    def again(self) -> None:
-        """Read anew; the cursor stays on its line."""
-        if self._wanted:
-            self._search()
-        else:
-            self.table.refresh_rows()
-
-    def choose(self) -> None:
-        """Choose the marked line, or the first of the answer that is under way."""
-        if self._shown == self._wanted:
-            self.table.action_choose()
-        else:
-            self._owed = True
-
-    def on_input_changed(self, event: TextField.Changed) -> None:
-        """Search for what stands in the line now."""
-        event.stop()
-        if self.typed == self._wanted:
-            return
-        self._wanted, self._owed = self.typed, False
-        if self._wanted:
-            self._search()
-        else:
-            self._rest()
-
-    def _rest(self) -> None:
-        self._shown = ""
-        self.table.source = self.resting()
-        self._entitle(self.resting_code, count=self.table.row_count or 0)
-
-    def _search(self) -> None:
-        if self._busy:
-            return
+    def question(self, typed: str) -> Callable[[], Sequence[Hit]]:
+        """Look in client files and tickets."""
         from deskapp.services.client_search import find
 
-        self._busy = True
-        desk, typed = self.desk, self._wanted
-        self.ask(
-            lambda: find(desk, typed),
-            lambda found: self._found(typed, found),
-            group="find",
-            wrong=self._wrong,
-        )
+        desk = self.desk
+        return lambda: find(desk, typed)
 
-    def _found(self, typed: str, found: list[Hit]) -> None:
-        self._busy = False
-        if typed != self._wanted:
-            if self._wanted:
-                self._search()
-            return
-        self._show(found, anew=typed != self._shown)
-        self._shown = typed
-        if self._owed:
-            self._owed = False
-            self.table.action_choose()
+    def key(self, row: Hit) -> Hashable:
+        """A client, or a ticket, stays itself."""
+        from deskapp.services.client_search import key_of
 
-    def _show(self, found: list[Hit], anew: bool) -> None:
-        from deskapp.services.client_search import MOST_CLIENTS, key_of
+        return key_of(row)
 
-        source = self.table.source
-        if anew or not isinstance(source, ListSource):
-            self.table.source = ListSource(found, key=key_of)
-        else:
-            source.replace(found)
-            self.table.refresh_rows()
+    def entitle_found(self, found: Sequence[Hit]) -> None:
+        """Say how many clients and tickets."""
+        from deskapp.services.client_search import MOST_CLIENTS
+
         clients = sum(hit.ticket is None for hit in found)
         more = "+" if clients == MOST_CLIENTS else ""
-        self._entitle("clients.found", clients=f"{clients}{more}", tickets=len(found) - clients)
-
-    def _wrong(self, error: Exception) -> None:
-        self._busy = self._owed = False
-        self.app.tell(error)
-
-    def _entitle(self, code: str, **facts: Any) -> None:
-        self.panel.title_code, self.panel.facts = code, facts
-        self.panel.relabel()
-
-    def on_record_table_counted(self, message: RecordTable.Counted) -> None:
-        """Say how many files there are."""
-        if not self._wanted:
-            self._entitle(self.resting_code, count=message.count)
+        self.say_title("clients.found", clients=f"{clients}{more}", tickets=len(found) - clients)
 
 
 def hit_columns() -> list[Column]:

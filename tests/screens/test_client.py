@@ -38,6 +38,7 @@ async def test_thousands_of_lines_are_walked_by_pages(desk):
     async with console(desk) as (app, pilot):
         await opened(app, pilot, client)
         table = app.screen.table
+        await until(app, pilot, lambda: table.row_count is not None, "their number")
         assert table.row_count == 6_000
         await shows(app, pilot, "l 通话 6000")
         await press(app, pilot, "end")
