@@ -12,15 +12,16 @@ from deskapp.i18n import say
 from deskapp.screens import document_acts as acts
 from deskapp.screens import document_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.dated import Dated
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.paged import Listed
 from deskapp.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from datetime import date
+    pass
 
 
-class ActionItemsScreen(Editing, Listed, DeskScreen[None]):
+class ActionItemsScreen(Editing, Listed, Dated, DeskScreen[None]):
     """What meetings asked, the most pressing first; one key ends an item, one hands it to a department."""
 
     PLACE, SCREEN_ID, ROWS = "more", "action_items", ("K4",)
@@ -41,13 +42,6 @@ class ActionItemsScreen(Editing, Listed, DeskScreen[None]):
         self.mine = False
         self.table = RecordTable((), empty_code="action_item.none", id="action-items-table")
         self.panel = Panel("action_item.title", self.table)
-
-    @property
-    def today(self) -> date:
-        """The company's day."""
-        from deskapp.services.planning import today_of
-
-        return today_of(self.desk, self.desk.now())
 
     def ready(self) -> None:
         """Begin with one's own; whoever leads begins with everybody's."""

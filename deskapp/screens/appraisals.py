@@ -15,6 +15,7 @@ from deskapp.domain.appraisal import ITEMS, TRADES, AppraisalBoard, AppraisalRow
 from deskapp.domain.praise import month_after
 from deskapp.i18n import say
 from deskapp.screens.base import DeskDialog, DeskScreen, Panel
+from deskapp.screens.dated import Monthly
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.paged import Listing
 from deskapp.services import appraisal_words as words
@@ -36,7 +37,7 @@ class AppraisalTable(RecordTable):
     ]
 
 
-class AppraisalsScreen(Editing, Listing, DeskScreen[None]):
+class AppraisalsScreen(Editing, Listing, Monthly, DeskScreen[None]):
     """One trade's month; Enter opens every figure of a person with its points."""
 
     PLACE, SCREEN_ID, ROWS = "more", "appraisals", ("A2",)
@@ -68,13 +69,9 @@ class AppraisalsScreen(Editing, Listing, DeskScreen[None]):
 
     def ready(self) -> None:
         """Begin with the last month that is over: the one to be closed."""
-        self.month = month_after(self._this_month(), -1)
+        self.month = month_after(self.this_month, -1)
         self.table.focus()
         self._read(anew=True)
-
-    def _this_month(self) -> date:
-        local = self.desk.local(self.desk.now())
-        return date(local.year, local.month, 1)
 
     def changed(self) -> None:
         """Reckon anew."""
@@ -125,13 +122,8 @@ class AppraisalsScreen(Editing, Listing, DeskScreen[None]):
         if self.board is not None:
             self._show(True, self.board)
 
-    def action_month(self, months: int) -> None:
-        """Another month; none that is still to come."""
-        other = month_after(self.month, months)
-        if other > self._this_month():
-            self.app.say("praise.month_to_come", value=f"{other:%Y-%m}")
-            return
-        self.month = other
+    def month_turned(self) -> None:
+        """Show the month it is now about."""
         self._read(anew=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -17,6 +17,7 @@ from deskapp.domain.time_words import read_day
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.dated import Dated
 from deskapp.screens.designer_lists import ALL, designer_name, figure_columns, pending_columns
 from deskapp.screens.form_dialog import Editing, FormDialog
 from deskapp.screens.paged import Listed, Listing
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from deskapp.domain.site import SiteRow
 
 
-class DesignersScreen(Editing, Listing, DeskScreen[None]):
+class DesignersScreen(Editing, Listing, Dated, DeskScreen[None]):
     """Each designer's talks, deposits and conversion over some days; below, who has paid and not signed."""
 
     PLACE, SCREEN_ID, ROWS = "more", "designers", ("S4",)
@@ -67,13 +68,6 @@ class DesignersScreen(Editing, Listing, DeskScreen[None]):
         """The figures above, the clients who wait below."""
         yield Vertical(self.high, id="designers-high")
         yield Vertical(self.low, id="designers-low")
-
-    @property
-    def today(self) -> date:
-        """The company's day."""
-        from deskapp.services.planning import today_of
-
-        return today_of(self.desk, self.desk.now())
 
     def ready(self) -> None:
         """Begin with this month."""

@@ -13,21 +13,20 @@ from deskapp.screens import document_acts as acts
 from deskapp.screens import document_lists as lists
 from deskapp.screens.attachments import open_files
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.dated import Dated
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.paged import Listing
 from deskapp.widgets.prose import Prose
 from deskapp.widgets.record_table import ListSource, RecordTable
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from deskapp.services.documents import Opened
 
 MOST_ROWS = 6
 """Items or files that are shown at once; each list scrolls."""
 
 
-class DocumentScreen(Editing, Listing, DeskScreen[None]):
+class DocumentScreen(Editing, Listing, Dated, DeskScreen[None]):
     """The text above, the action items, the files; Tab goes from one to the next, Enter opens what the cursor is on."""
 
     PLACE, SCREEN_ID, ROWS = "more", "document", ("K4",)
@@ -63,13 +62,6 @@ class DocumentScreen(Editing, Listing, DeskScreen[None]):
         yield self.panel
         yield self.items_panel
         yield self.files_panel
-
-    @property
-    def today(self) -> date:
-        """The company's day."""
-        from deskapp.services.planning import today_of
-
-        return today_of(self.desk, self.desk.now())
 
     def ready(self) -> None:
         """Read it."""

@@ -15,6 +15,7 @@ from deskapp.i18n import say
 from deskapp.screens.answerers import Answerers, answer_of
 from deskapp.screens.base import Panel
 from deskapp.screens.form_dialog import FormDialog
+from deskapp.screens.handoff_forms import wrong_to_ask
 from deskapp.screens.site_form import read_day
 from deskapp.screens.staff_forms import find_staff, wrong_days
 from deskapp.screens.ticket_form_fields import ClientLookup, read_due, typed_due
@@ -213,13 +214,7 @@ class HandOverDialog(FormDialog):
 
     def wrong(self, values: Values) -> dict[str, str]:
         """Whoever answers is picked, a client too when one is typed, the deadline is to come."""
-        wrong = super().wrong(values)
-        for name, code in (("client", "handoff.no_client"), ("answers", "handoff.no_answerer")):
-            if values[name] is None and values[f"{name}.text"]:
-                wrong[name] = say(code)
-        if values["due"] and read_due(self.desk, values["due"]) is None:
-            wrong["due"] = say("handoff.due_wrong")
-        return wrong
+        return super().wrong(values) | wrong_to_ask(self.desk, values)
 
     @staticmethod
     def save(desk: Desk, row: ItemRow, values: Values) -> Ticket:

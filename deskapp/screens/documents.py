@@ -14,6 +14,7 @@ from deskapp.i18n import say
 from deskapp.screens import document_acts as acts
 from deskapp.screens import document_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.dated import Dated
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.found_list import FoundList, PageFindLine
 from deskapp.widgets import painting
@@ -21,13 +22,13 @@ from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from datetime import date
+    pass
 
 DIGITS = (("1", ""), *((str(place), kind) for place, kind in enumerate(KINDS, 2)))
 """The keys of the kinds; 1 is all."""
 
 
-class DocumentsScreen(Editing, FoundList, DeskScreen[None]):
+class DocumentsScreen(Editing, FoundList, Dated, DeskScreen[None]):
     """Minutes, forms, regulations and files, the newest first; typing finds any of them. Enter opens one."""
 
     PLACE, SCREEN_ID, ROWS = "more", "documents", ("K4",)
@@ -65,13 +66,6 @@ class DocumentsScreen(Editing, FoundList, DeskScreen[None]):
         """The kinds, a line to type in, and the list."""
         yield self.kinds
         yield self.panel
-
-    @property
-    def today(self) -> date:
-        """The company's day."""
-        from deskapp.services.planning import today_of
-
-        return today_of(self.desk, self.desk.now())
 
     def ready(self) -> None:
         """Show all."""

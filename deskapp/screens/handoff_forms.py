@@ -109,13 +109,7 @@ class HandoffDialog(FormDialog):
 
     def wrong(self, values: Values) -> dict[str, str]:
         """Client and answerer are picked, the deadline is to come."""
-        wrong = super().wrong(values)
-        for name, code in (("client", "handoff.no_client"), ("answers", "handoff.no_answerer")):
-            if values[name] is None and values[f"{name}.text"]:
-                wrong[name] = say(code)
-        if values["due"] and read_due(self.desk, values["due"]) is None:
-            wrong["due"] = say("handoff.due_wrong")
-        return wrong
+        return super().wrong(values) | wrong_to_ask(self.desk, values)
 
     @staticmethod
     def save(desk: Desk, about: About, values: Values) -> Ticket:
@@ -135,6 +129,18 @@ class HandoffDialog(FormDialog):
             own_due_at=read_due(desk, values["due"]),
         )
         return handoffs.file(desk, draft, values["topic"], key=values["submission"]).ticket
+
+
+def wrong_to_ask(desk: Desk, values: Values) -> dict[str, str]:
+    """What is wrong with what a department is asked: a client or answerer that is typed, not picked; a due time."""
+    wrong = {
+        name: say(code)
+        for name, code in (("client", "handoff.no_client"), ("answers", "handoff.no_answerer"))
+        if values[name] is None and values[f"{name}.text"]
+    }
+    if values["due"] and read_due(desk, values["due"]) is None:
+        wrong["due"] = say("handoff.due_wrong")
+    return wrong
 
 
 class AnswerDialog(FormDialog):

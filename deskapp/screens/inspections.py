@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -14,6 +13,7 @@ from textual.widget import Widget
 from deskapp.i18n import say
 from deskapp.screens import inspection_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.dated import Dated
 from deskapp.screens.form_dialog import Editing, edit
 from deskapp.screens.paged import Listing
 from deskapp.widgets import painting, signs
@@ -40,7 +40,7 @@ class Found:
     made: int
 
 
-class InspectionsScreen(Editing, Listing, DeskScreen[None]):
+class InspectionsScreen(Editing, Listing, Dated, DeskScreen[None]):
     """Which site waits for its inspection, what was found, and how long is left to put it right."""
 
     PLACE, SCREEN_ID, ROWS = "more", "inspections", ("S2", "T2", "T14")
@@ -74,13 +74,6 @@ class InspectionsScreen(Editing, Listing, DeskScreen[None]):
         """The three lists' names with their counts, and the one shown."""
         yield self.views
         yield self.panel
-
-    @property
-    def today(self) -> date:
-        """The company's day."""
-        from deskapp.services.planning import today_of
-
-        return today_of(self.desk, self.desk.now())
 
     def ready(self) -> None:
         """Show what is due."""

@@ -11,11 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from deskapp.domain.praise import month_after
 from deskapp.domain.sanction import MonthSum
 from deskapp.i18n import say
 from deskapp.screens import sanction_words
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.dated import Monthly
 from deskapp.screens.paged import Listing
 from deskapp.widgets import painting
 from deskapp.widgets.record_table import Column, ListSource, PaintContext, RecordTable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from deskapp.domain.sanction import EntryRow, SanctionRow
 
 
-class LedgerScreen(Listing, DeskScreen[None]):
+class LedgerScreen(Listing, Monthly, DeskScreen[None]):
     """A month by person with its total; Enter opens the lines."""
 
     PLACE, SCREEN_ID, ROWS = "more", "ledger", ("T9", "A3")
@@ -47,13 +47,9 @@ class LedgerScreen(Listing, DeskScreen[None]):
 
     def ready(self) -> None:
         """Begin with this month."""
-        self.month = self._this_month()
+        self.month = self.this_month
         self.table.focus()
         self._read(anew=True)
-
-    def _this_month(self) -> date:
-        local = self.desk.local(self.desk.now())
-        return date(local.year, local.month, 1)
 
     def changed(self) -> None:
         """Add up anew."""
@@ -91,13 +87,8 @@ class LedgerScreen(Listing, DeskScreen[None]):
         """Open the lines behind the sum under the cursor."""
         self.table.action_choose()
 
-    def action_month(self, months: int) -> None:
-        """Another month; none that is still to come."""
-        other = month_after(self.month, months)
-        if other > self._this_month():
-            self.app.say("praise.month_to_come", value=f"{other:%Y-%m}")
-            return
-        self.month = other
+    def month_turned(self) -> None:
+        """Show the month it is now about."""
         self._read(anew=True)
 
     def action_leave(self) -> None:

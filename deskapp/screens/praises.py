@@ -18,12 +18,12 @@ from deskapp.domain.praise import (
     MonthFigures,
     Praise,
     PraiseRow,
-    month_after,
     month_of,
 )
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.dated import Monthly
 from deskapp.screens.evaluations import form_columns
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.paged import Listing
@@ -46,7 +46,7 @@ REWARDED = ("proposed", "decided", "appealed", "confirmed")
 """States in which a praise has its reward, or waits for it."""
 
 
-class PraisesScreen(Editing, Listing, DeskScreen[None]):
+class PraisesScreen(Editing, Listing, Monthly, DeskScreen[None]):
     """A month's praise or its evaluation forms, with the figures above: one key changes between the two."""
 
     PLACE, SCREEN_ID, ROWS = "more", "praises", ("A3", "A4")
@@ -96,13 +96,9 @@ class PraisesScreen(Editing, Listing, DeskScreen[None]):
 
     def ready(self) -> None:
         """Begin with this month's praise."""
-        self.month = self._this_month()
+        self.month = self.this_month
         self.praise.columns = praise_columns(self.desk)
         self._look()
-
-    def _this_month(self) -> date:
-        local = self.desk.local(self.desk.now())
-        return date(local.year, local.month, 1)
 
     def changed(self) -> None:
         """Read anew; the cursor stays."""
@@ -164,13 +160,8 @@ class PraisesScreen(Editing, Listing, DeskScreen[None]):
         self.forms, self.trade = not self.forms, ""
         self._look()
 
-    def action_month(self, months: int) -> None:
-        """Another month; none that is still to come."""
-        other = month_after(self.month, months)
-        if other > self._this_month():
-            self.app.say("praise.month_to_come", value=f"{other:%Y-%m}")
-            return
-        self.month = other
+    def month_turned(self) -> None:
+        """Show the month it is now about."""
         self._look()
 
     def action_open(self) -> None:

@@ -18,6 +18,7 @@ from deskapp.domain.register_kind import APPROVED, DECISIONS, PROPOSED, REFUSED,
 from deskapp.i18n import say
 from deskapp.screens import register_lists as lists
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.dated import Dated
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.found_list import Finding, FindLine
 from deskapp.screens.register_choice import RegisterChoice
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 DIGITS = tuple(str(place) for place in range(1, 10))
 
 
-class RegistersScreen(Editing, Finding, DeskScreen[None]):
+class RegistersScreen(Editing, Finding, Dated, DeskScreen[None]):
     """The registers at the left, the lines of one at the right: written, looked up, decided, struck out."""
 
     PLACE, SCREEN_ID, ROWS = "more", "registers", ("S4", "S6")
@@ -73,13 +74,6 @@ class RegistersScreen(Editing, Finding, DeskScreen[None]):
     def body(self) -> Iterable[Widget]:
         """The registers, the lines of one, and one line in full."""
         yield Horizontal(self.left, Vertical(self.panel, self.whole))
-
-    @property
-    def today(self) -> date:
-        """The company's day."""
-        from deskapp.services.planning import today_of
-
-        return today_of(self.desk, self.desk.now())
 
     def ready(self) -> None:
         """Show the first register."""

@@ -15,6 +15,7 @@ from deskapp.domain.site import GROUPS
 from deskapp.i18n import say
 from deskapp.screens import site_lists
 from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.dated import Dated
 from deskapp.screens.found_list import FoundList, PageFindLine
 from deskapp.widgets import painting, signs
 from deskapp.widgets.lines import Lines
@@ -41,7 +42,7 @@ class Figures:
         return sum(self.stages.get(stage, 0) for stage in GROUPS[group])
 
 
-class SitesScreen(FoundList, DeskScreen[None]):
+class SitesScreen(FoundList, Dated, DeskScreen[None]):
     """Sites in progress, pending, finished, in warranty; those that owe; a week's figures. Enter opens one."""
 
     PLACE, SCREEN_ID, ROWS = "more", "sites", ("S1",)
@@ -84,13 +85,6 @@ class SitesScreen(FoundList, DeskScreen[None]):
         yield self.groups
         yield self.week
         yield self.panel
-
-    @property
-    def today(self) -> date:
-        """The company's day."""
-        from deskapp.services.planning import today_of
-
-        return today_of(self.desk, self.desk.now())
 
     def ready(self) -> None:
         """Show the sites in progress."""
