@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import random
 import socket
@@ -16,7 +15,8 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from deskapp.domain.ami import Framing, Packet, whole, written
+from deskapp.adapters.asterisk_session import Session, Silent, WrongPassword
+from deskapp.domain.ami import Packet, whole
 from deskapp.domain.ami_reader import Reader
 from deskapp.domain.errors import RuleBroken, is_away
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from deskapp.domain.pbx import Event
 
 CONNECTING, CONNECTED, AGAIN, PASSWORD, SILENT = "connecting", "connected", "again", "password", "silent"
-PATIENCE_S = 10.0
-"""How long a connection or an answer may take."""
 EVENTS = "call,agent,system"
 """All that is needed: with the dialplan's events a call is three times as many bytes."""
 MOST_WAITING = 50_000
@@ -46,87 +44,6 @@ class LinkState:
     state: str
     seconds: int = 0
     error: str = ""
-
-
-class WrongPassword(Exception):
-    """The manager refused the name or the secret."""
-
-
-class Silent(Exception):
-    """The connection stands, and nobody answers."""
-
-
-class Session:
-    """One connection, from its first byte to its last."""
-
-    def __init__(self, part: Asterisk, secret: str) -> None:
-        self.part, self._secret = part, secret
-        self._framing = Framing()
-        self._waiting: dict[str, asyncio.Future[Packet]] = {}
-        self.heard_at = time.monotonic()
-
-    async def open(self) -> None:
-        """Connect and read the greeting; RuleBroken phone.not_ami where something else answers."""
-        reading = asyncio.open_connection(self.part.host, self.part.port, limit=2**18)
-        self._reader, self._writer = await asyncio.wait_for(reading, PATIENCE_S)
-        try:
-            greeting = await asyncio.wait_for(self._reader.readuntil(b"\r\n"), PATIENCE_S)
-        except asyncio.LimitOverrunError:
-            greeting = b""
-        if not greeting.startswith(b"Asterisk Call Manager"):
-            raise RuleBroken("phone.not_ami")
-
-    async def close(self) -> None:
-        """Hang up."""
-        if hasattr(self, "_writer"):
-            self._writer.close()
-            with suppress(OSError, TimeoutError):
-                await asyncio.wait_for(self._writer.wait_closed(), 1)
-
-    async def read(self, take: Callable[[Packet], None]) -> None:
-        """Read until the end: answers go to those who asked, events to `take`, in their order."""
-        try:
-            while piece := await self._reader.read(2**16):
-                self.heard_at = time.monotonic()
-                for packet in self._framing.feed(piece):
-                    if "Event" in packet:
-                        take(packet)
-                    elif (asked := self._waiting.pop(packet.get("ActionID", ""), None)) and not asked.done():
-                        asked.set_result(packet)
-            raise EOFError
-        finally:
-            for asked in self._waiting.values():
-                if not asked.done():
-                    asked.set_exception(EOFError())
-
-    async def send(self, action: str, *fields: tuple[str, str], name: str = "") -> str:
-        """Send one action; return its ActionID."""
-        name = name or f"desk{uuid4().hex}"
-        self._writer.write(written([("Action", action), ("ActionID", name), *fields]))
-        await asyncio.wait_for(self._writer.drain(), PATIENCE_S)
-        return name
-
-    async def ask(self, action: str, *fields: tuple[str, str], name: str = "") -> Packet:
-        """Send one action and wait for its answer, while `read` reads."""
-        name = name or f"desk{uuid4().hex}"
-        answer = self._waiting[name] = asyncio.get_running_loop().create_future()
-        try:
-            await self.send(action, *fields, name=name)
-            return await asyncio.wait_for(answer, PATIENCE_S)
-        finally:
-            self._waiting.pop(name, None)
-
-    async def login(self, events: str) -> None:
-        """Sign in, by challenge where the manager can, so that the secret is not sent."""
-        user, said = ("Username", self.part.user), ("Events", events)
-        challenge = (await self.ask("Challenge", ("AuthType", "MD5"))).get("Challenge", "")
-        if challenge:
-            key = hashlib.md5(f"{challenge}{self._secret}".encode(), usedforsecurity=False).hexdigest()
-            answer = await self.ask("Login", ("AuthType", "MD5"), user, ("Key", key), said)
-        else:
-            answer = await self.ask("Login", user, ("Secret", self._secret), said)
-        if answer.get("Response") != "Success":
-            raise WrongPassword(answer.get("Message", ""))
 
 
 class Link:
@@ -256,7 +173,10 @@ class Link:
             await session.open()
             tasks = [asyncio.create_task(session.read(self._take))]
             tasks.append(asyncio.create_task(session.login(EVENTS)))
-            await _first(tasks, until=1)
+            try:
+                await _first(tasks, until=1)
+            except TimeoutError as error:
+                raise Silent from error
             signed_in, self._session_now = True, session
             self._say(CONNECTED)
             tasks = [tasks[0], asyncio.create_task(self._pinging(session))]

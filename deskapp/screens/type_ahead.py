@@ -98,7 +98,8 @@ class TypeAheadApp(App[int]):
             screen = self.screen
             if not screen.is_mounted:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(screen._mounted_event.wait(), PATIENCE_S)
+                    async with asyncio.timeout(PATIENCE_S):
+                        await screen._mounted_event.wait()
                 await _answers(screen)
         await _answers(self)
 
@@ -116,7 +117,8 @@ async def _answers(node: MessagePump) -> None:
     there = asyncio.Event()
     if node.is_running and node.call_later(there.set):
         with suppress(TimeoutError):
-            await asyncio.wait_for(there.wait(), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):
+                await there.wait()
 
 
 def _is_text(event: events.Event, target: MessagePump) -> bool:

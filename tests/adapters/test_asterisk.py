@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -11,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from deskapp.adapters import asterisk
+from deskapp.adapters import asterisk, asterisk_session
 from deskapp.adapters.asterisk import Link, LinkState, originate
+from deskapp.adapters.asterisk_session import Session
 from deskapp.domain import pbx
 from deskapp.domain.errors import RuleBroken, StorageFailed
 from deskapp.domain.outside import Asterisk
@@ -141,8 +143,44 @@ def test_a_silent_connection_is_noticed_and_left() -> None:
         until(lambda: heard.states[-1].state == "connected" and len(heard.snapshots) >= 2, "back")
 
 
+def test_silence_at_sign_in_is_silence_too(monkeypatch) -> None:
+    monkeypatch.setattr(asterisk_session, "PATIENCE_S", 0.2)
+    with serving() as server:
+        server.silent = True
+        with linked(server) as (_, heard):
+            until(lambda: server.asked("Challenge")[2:], "tried again")
+            assert {one.state for one in heard.states} == {"connecting", "silent"}
+            server.silent = False
+            until(lambda: heard.states[-1].state == "connected", "answers at last")
+
+
+@pytest.mark.parametrize("turns", range(1, 6))
+def test_what_is_cancelled_as_it_sends_ends(turns: int) -> None:
+    """Else a link whose manager falls silent as it asks for the list would say "connected" for ever."""
+
+    async def asking(session: Session) -> None:
+        while True:
+            await session.send("Ping")
+            await asyncio.sleep(0)
+
+    async def tried(server: AmiServer) -> bool:
+        session = Session(part(server), SECRET)
+        await session.open()
+        task = asyncio.create_task(asking(session))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task}, timeout=5)
+        task.cancel()
+        await session.close()
+        return task.cancelled()
+
+    with serving() as server:
+        assert asyncio.run(tried(server))
+
+
 def test_one_that_never_greets_is_left(monkeypatch) -> None:
-    monkeypatch.setattr(asterisk, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(asterisk_session, "PATIENCE_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         server = AmiServer.__new__(AmiServer)
         server.port = mute.getsockname()[1]
@@ -222,7 +260,7 @@ def test_originate_says_it_once_with_its_own_id() -> None:
 
 
 def test_originate_says_what_is_wrong(monkeypatch) -> None:
-    monkeypatch.setattr(asterisk, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(asterisk_session, "PATIENCE_S", 0.3)
     with serving() as server:
         for secret, fields, code in [
             ("wrong", [], "phone.wrong_password"),

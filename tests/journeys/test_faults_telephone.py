@@ -34,7 +34,7 @@ def soon(monkeypatch) -> None:
     """What is tried again is tried again at once, and the telephone system's own list asked for often."""
     monkeypatch.setenv("DESKAPP_ASTERISK_PASSWORD", SECRET)
     monkeypatch.setenv("DESKAPP_CTI_TOKEN", SECRET)
-    monkeypatch.setattr("deskapp.adapters.asterisk.PATIENCE_S", 1.0)
+    monkeypatch.setattr("deskapp.adapters.asterisk_session.PATIENCE_S", 1.0)
     for name, seconds in (
         ("first_wait_s", 0.1),
         ("longest_wait_s", 1.0),

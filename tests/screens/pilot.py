@@ -20,6 +20,7 @@ from deskapp.config import Config
 from deskapp.desk import Desk
 from deskapp.gallery_glass import at_rest, laid_out, painted_at_rest, seen, settle, strike
 from deskapp.widgets import signs
+from deskapp.widgets.record_table import RecordTable
 
 PATIENCE = 1500
 """Pauses of a hundredth of a second before a condition counts as never met."""
@@ -101,6 +102,11 @@ async def until(app: DeskApp, pilot: Pilot[Any], true: Callable[[], Any], what: 
             return
         await asyncio.sleep(0.01)
     raise AssertionError(f"never came true: {what}\n{seen(app)}")
+
+
+async def listed(app: DeskApp, pilot: Pilot[Any], table: RecordTable, what: str = "the list") -> None:
+    """Wait until a table shows the rows of the source it was given last, and knows how many there are."""
+    await until(app, pilot, lambda: not table._reader.opening and table.row_count is not None, what)
 
 
 async def shows(app: DeskApp, pilot: Pilot[Any], words: str) -> None:

@@ -90,7 +90,9 @@ async def test_an_answer_takes_the_words_of_the_article_that_fits(desk):
     ticket = builders.a_complaint(desk, subject="卫生间漏水", category_id=builders.a_category(desk))
     async with console(desk) as (app, pilot):
         app.open_ticket(ticket.id)
-        await shows(app, pilot, "尚未派单")  # The ticket itself: its subject stands in the clock strip before it.
+        await shows(
+            app, pilot, "尚未派单"
+        )  # The ticket itself: its subject stands in the clock strip before it.
         await press(app, pilot, "a")
         await until(app, pilot, on(app, ActDialog), "the answer")
         await write(app, pilot, "您好。")

@@ -14,7 +14,7 @@ from deskapp.screens.site_choice import SiteChoice
 from deskapp.screens.site_form import SiteForm
 from deskapp.services import calls, clients
 from tests import builders
-from tests.screens.pilot import console, press, seen, shows, until, write
+from tests.screens.pilot import console, listed, press, seen, shows, until, write
 
 pytestmark = [pytest.mark.row("C3"), pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.row("C3"), pytest.mark.parametrize("backend", ["sqlite
 async def opened(app, pilot, client):
     app.open_client(client.client.id)
     await until(app, pilot, lambda: isinstance(app.screen, ClientScreen) and app.screen.file, "the history")
-    await until(app, pilot, lambda: app.screen.table.row_count is not None, "its length")
+    await listed(app, pilot, app.screen.table, "its length")
 
 
 async def test_thousands_of_lines_are_walked_by_pages(desk):
@@ -38,8 +38,7 @@ async def test_thousands_of_lines_are_walked_by_pages(desk):
     async with console(desk) as (app, pilot):
         await opened(app, pilot, client)
         table = app.screen.table
-        await until(app, pilot, lambda: table.row_count is not None, "their number")
-        assert table.row_count == 6_000
+        await until(app, pilot, lambda: table.row_count == 6_000, "their number")
         await shows(app, pilot, "l 通话 6000")
         await press(app, pilot, "end")
         await shows(app, pilot, "第 5997 次")

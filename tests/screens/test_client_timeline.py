@@ -20,7 +20,7 @@ from deskapp.screens.site import SiteScreen
 from deskapp.screens.ticket import TicketScreen
 from deskapp.screens.timeline_lines import LineDialog
 from tests import builders
-from tests.screens.pilot import console, press, seen, shows, until
+from tests.screens.pilot import console, listed, press, seen, shows, until
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 TODAY = date(2026, 11, 23)
@@ -71,7 +71,7 @@ def a_life(desk) -> int:
 async def opened(app, pilot, client_id):
     app.open_client(client_id)
     await until(app, pilot, lambda: isinstance(app.screen, ClientScreen) and app.screen.counts, "the history")
-    await until(app, pilot, lambda: app.screen.table.row_count is not None, "its length")
+    await listed(app, pilot, app.screen.table, "its length")
 
 
 async def keep(app, pilot, letter, count):

@@ -11,7 +11,7 @@ from deskapp.screens.client_form import ClientForm
 from deskapp.screens.clients import ClientsScreen, PickClientDialog
 from deskapp.services import client_search, clients
 from tests import builders
-from tests.screens.pilot import console, press, seen, shows, until, write
+from tests.screens.pilot import console, listed, press, seen, shows, until, write
 
 pytestmark = [pytest.mark.row("C3"), pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
 
@@ -29,7 +29,7 @@ HOSTILE = [
 async def finder(app, pilot):
     await press(app, pilot, "f3")
     await until(app, pilot, lambda: isinstance(app.screen, ClientsScreen), "the finder")
-    await until(app, pilot, lambda: app.screen.finder.table.row_count is not None, "the newest files")
+    await listed(app, pilot, app.screen.finder.table, "the newest files")
 
 
 def held_back(monkeypatch):
