@@ -9,7 +9,19 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import finding, flood, glass, lists, many, planning, startup, storing, telling
+from tests.bench import (
+    finding,
+    flood,
+    glass,
+    lists,
+    many,
+    peers,
+    planning,
+    record,
+    startup,
+    storing,
+    telling,
+)
 from tests.bench.bench import Bench, Measure
 from tests.bench.measure import Figure, lines
 from tests.bench.stock import Stock, cache_folder
@@ -29,9 +41,13 @@ MEASURES: dict[str, Sequence[Measure]] = {
     "B11": (telling.propagation,),
     "B12": (storing.importing,),
     "B13": (storing.month,),
+    "B14": (peers.peers,),
     "B15": (planning.planning,),
     "B16": (flood.flood,),
 }
+
+SIZES = {"clients": 1_000_000, "tickets": 200_000, "calls": 300_000, "rows": 1_000_000}
+"""How much there is; runs of the same sizes are compared."""
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -54,14 +70,17 @@ def main(given: Sequence[str] | None = None) -> int:
         f"\n{asked.clients:,} clients, {asked.tickets:,} tickets, {asked.calls:,} calls; "
         f"long lists of {asked.rows:,}; {asked.rounds} rounds; {time.monotonic() - begun:.0f} s\n"
     )
-    print("\n".join(lines(sorted(figures, key=lambda one: int(one.id[1:])))))
+    folder, sizes = asked.cache or cache_folder(), {name: getattr(asked, name) for name in SIZES}
+    figures.sort(key=lambda one: int(one.id[1:]))
+    print("\n".join(lines(figures, record.before(folder, figures, sizes))))
+    print(f"\nkept in {record.keep(folder, figures, sizes)}")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", default="", metavar="B1,B3", help="some benchmarks")
-    for name, size in (("clients", 1_000_000), ("tickets", 200_000), ("calls", 300_000), ("rows", 1_000_000)):
+    for name, size in SIZES.items():
         parser.add_argument(f"--{name}", type=int, default=size, metavar="N", help=f"default {size:,}")
     parser.add_argument("--imported", type=int, default=20_000, metavar="N", help="clients to import")
     parser.add_argument("--rounds", type=int, default=7, metavar="N", help="rounds of figure and floor")

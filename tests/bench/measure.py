@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 Take = Callable[[], float]
@@ -101,10 +101,10 @@ def _shown(value: float, unit: str) -> str:
     return f"{scaled:.{digits}f} {unit}"
 
 
-def lines(figures: Sequence[Figure]) -> list[str]:
-    """The table: id, what, engine, figure, floor, ratio, target, verdict."""
-    head = ("id", "what", "engine", "figure", "floor", "ratio", "target", "")
-    rows = [head, *(_row(one) for one in figures)]
+def lines(figures: Sequence[Figure], before: Mapping[tuple[str, str, str], float] | None = None) -> list[str]:
+    """The table: id, what, engine, figure, floor, ratio, target, verdict, and the ratio of a run before."""
+    head = ("id", "what", "engine", "figure", "floor", "ratio", "target", "", "before")
+    rows = [head, *(_row(one, before or {}) for one in figures)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
     left = {0, 1, 2, 7}
     return [
@@ -116,8 +116,10 @@ def lines(figures: Sequence[Figure]) -> list[str]:
     ]
 
 
-def _row(one: Figure) -> tuple[str, ...]:
+def _row(one: Figure, before: Mapping[tuple[str, str, str], float]) -> tuple[str, ...]:
     sign = ">=" if one.at_least else "<="
     target = f"{sign} {one.target:g}x" if one.target is not None else ""
     shown = _shown(one.figure, one.unit), _shown(one.floor, one.unit)
-    return one.id, one.what, one.engine, *shown, f"{one.ratio:.2f}x", target, one.verdict
+    was = before.get((one.id, one.what, one.engine))
+    told = f"{was:.2f}x" if was is not None else ""
+    return one.id, one.what, one.engine, *shown, f"{one.ratio:.2f}x", target, one.verdict, told
