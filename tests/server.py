@@ -17,9 +17,9 @@ from tests import postgres
 class Server:
     """One server in a folder of its own, reached through a socket in it."""
 
-    def __init__(self, folder: Path, follows: Server | None = None) -> None:
+    def __init__(self, folder: Path, follows: Server | None = None, disk: Path | None = None) -> None:
         self.folder = folder
-        self.data = folder / ("server" if follows is None else "replica")
+        self.data = (disk or folder) / ("server" if follows is None else "replica")
         self.frozen = False
         if follows is not None:
             self.programs, self.account = follows.programs, follows.account
@@ -105,13 +105,15 @@ def replica_of(server: Server) -> Iterator[Server]:
 
 
 @contextmanager
-def own_server() -> Iterator[Server]:
-    """Lend a server that runs, with durability as a real one has; it is gone afterwards."""
+def own_server(disk: Path | None = None, *settings: str) -> Iterator[Server]:
+    """Lend a server that runs, with durability as a real one has; it is gone afterwards. `disk` takes its data."""
     folder = Path(tempfile.mkdtemp(prefix="deskapp-server-", dir=postgres.memory()))
     folder.chmod(0o755)
     server = None
     try:
-        server = Server(folder)
+        server = Server(folder, disk=disk)
+        for line in settings:
+            server.set(line)
         server.start()
         yield server
     finally:
