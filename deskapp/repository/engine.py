@@ -23,6 +23,8 @@ from deskapp.repository.types import from_micros
 
 LOCK_PATIENCE_S = 20.0
 SYNC_EVERY_S = 60.0
+MOST_CORRECTED_S = 120
+"""Seconds by which a clock may be put right at once, as time servers do; more is somebody setting it."""
 
 
 @dataclass(slots=True)
@@ -195,19 +197,34 @@ def _running_us() -> int:
 class DatabaseClock:
     """The shared database's time: asked of PostgreSQL now and then; SQLite's is this machine's.
 
-    Between two questions it runs on by itself: setting a desk's own clock moves no deadline there.
+    Between two questions it runs on by itself: setting a desk's own clock moves no deadline there. On SQLite small
+    corrections are followed; a clock set by more than two minutes while the program runs is not, and is told of.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._there_us = 0
         self._asked_us: int | None = None
         self._own = engine.dialect.name == "sqlite"
+        self.jumped_s = 0
+        """By how many seconds this machine's clock was set, where that is not followed; 0 where it runs as it should."""
 
     def now(self) -> DateTime:
         """The present instant in UTC, on the database's clock."""
+        if self._own:
+            return from_micros(self._steady(time.time_ns() // 1000, _running_us()))
         if self._asked_us is None:
             return from_micros(time.time_ns() // 1000)
         return from_micros(self._there_us + _running_us() - self._asked_us)
+
+    def _steady(self, shown_us: int, running_us: int) -> int:
+        """What this machine's clock shows, unless somebody has set it meanwhile."""
+        away_us = shown_us - running_us - self._there_us if self._asked_us is not None else 0
+        if abs(away_us) > MOST_CORRECTED_S * 1_000_000 and hasattr(time, "CLOCK_BOOTTIME"):
+            self.jumped_s = round(away_us / 1_000_000)
+            return self._there_us + running_us
+        self.jumped_s = 0
+        self._there_us, self._asked_us = shown_us - running_us, running_us
+        return shown_us
 
     def sync(self, connection: Connection) -> None:
         """Ask the database for its time again, at most once a minute."""

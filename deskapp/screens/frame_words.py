@@ -26,7 +26,10 @@ def top_state(
 ) -> TopState:
     """What the top bar shows: place, phone, operator, role; since when the database is away, how many acts wait."""
     operator = desk.operator if desk else None
-    words, tone = away_words(desk, facts, since, waiting) or phone_words(facts, link)
+    told = away_words(desk, facts, since, waiting)
+    if told is None and not (facts and (facts.ringing or facts.talking)):
+        told = clock_words(desk)
+    words, tone = told or phone_words(facts, link)
     return TopState(
         current=place,
         phone=words,
@@ -48,6 +51,16 @@ def away_words(
     at = desk.local(since).format("HH:mm") if since is not None else ""
     code = "frame.away_waiting" if waiting else "frame.away"
     return say(code, at=at, count=waiting), "bold $error"
+
+
+def clock_words(desk: Desk | None) -> tuple[str, str] | None:
+    """That this machine's clock was set by so much while the console runs, which it does not follow (row T4)."""
+    jumped_s = desk.store.database_clock.jumped_s if desk is not None else 0
+    if not jumped_s:
+        return None
+    hours, minutes = divmod(round(abs(jumped_s) / 60), 60)
+    sign = "+" if jumped_s > 0 else "\u2212"
+    return say("frame.clock_set", by=f"{sign}{hours}:{minutes:02}"), "bold $warning"
 
 
 def phone_words(facts: FrameFacts | None, link: LinkState | None = None) -> tuple[str, str]:

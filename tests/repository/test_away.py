@@ -16,6 +16,7 @@ from sqlalchemy import text
 from deskapp.domain.errors import RuleBroken, StorageFailed, is_away
 from deskapp.repository import engine
 from deskapp.repository.server import trouble
+from deskapp.screens.frame_words import clock_words
 from tests import builders
 from tests.server import own_server
 
@@ -180,4 +181,33 @@ def test_a_desk_whose_clock_is_set_moves_no_deadline(desk_url, monkeypatch, jump
         "a desk opened after the jump asks the database"
     )
     fresh.store.close()
+    desk.store.close()
+
+
+@pytest.mark.row("T2", "T4")
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("jump_s", "by"), [(86400, "+24:00"), (-86400, "\u221224:00"), (3630, "+1:00")])
+def test_this_machine_s_clock_may_be_put_right_but_not_set(desk_url, monkeypatch, jump_s, by):
+    if not hasattr(time, "CLOCK_BOOTTIME"):
+        pytest.skip("no clock here runs on while the machine sleeps")
+    desk = builders.open_at(desk_url)
+    filed, before, there = builders.a_complaint(desk), desk.now(), time.time_ns
+
+    def put(seconds: int) -> None:
+        monkeypatch.setattr(time, "time_ns", lambda: there() + seconds * 1_000_000_000)
+
+    put(jump_s)
+    later = builders.a_complaint(desk)
+    assert timedelta() <= later.respond_by - filed.respond_by < timedelta(minutes=1)
+    words = clock_words(desk)
+    assert words is not None
+    assert by in words[0]
+    put(0)
+    assert timedelta() <= desk.now() - before < timedelta(minutes=1)
+    assert clock_words(desk) is None
+    for correction in (100, 200, 300):
+        put(correction)
+        followed = desk.now()
+    assert followed - before >= timedelta(seconds=300)
+    assert clock_words(desk) is None
     desk.store.close()
