@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,17 +12,21 @@ from deskapp.domain.phone_number import masked, shown
 
 LEAST_ADDRESS = 5
 """Characters below which an address could be anybody's."""
+_LETTER = r"[^\W\d_]"
+_CASED = "[A-Za-z\u00c0-\u024f]"
+"""Letters of scripts that write words apart; elsewhere a name stands right beside other words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """What tells one client from others: `marks` are theirs alone, `cases` number what is theirs.
 
-    A name others bear too is theirs only beside a mark or a case.
+    `others` are the names of everybody and everything else that hold this name, or are it. A name that is within
+    others is theirs where it stands by itself; one that others bear too, only beside a mark or a case.
     """
 
     name: str = ""
-    name_is_theirs: bool = False
+    others: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
 
@@ -37,18 +42,36 @@ class Person:
 
     def without(self, text: str, *, beside: bool = False) -> str:
         """A text without the person; `beside` says that what stands around it speaks of them beyond doubt."""
-        theirs = self.name_is_theirs or beside or self.there(text)
+        beside = beside or self.there(text)
         for mark in self.marks:
             text = text.replace(mark, ERASED)
-        return text.replace(self.name, ERASED) if self.name and theirs else text
+        if not self.name or self.name not in text or (self.name in self.others and not beside):
+            return text
+        return self._unnamed(text, whole=bool(self.others) and not beside)
+
+    def _unnamed(self, text: str, *, whole: bool) -> str:
+        """A text without the name, but for where it is within the name of another; `whole`: only standing alone."""
+        mine = re.escape(self.name)
+        for there, pattern in ((self.name[0], "(?<!{}){}"), (self.name[-1], "{1}(?!{0})")):
+            if whole or re.match(_CASED, there):
+                mine = pattern.format(_LETTER if whole else _CASED, mine)
+        longer = sorted(
+            (one for one in self.others if one != self.name and one in text), key=len, reverse=True
+        )
+        pattern = "|".join([*(f"(?:{re.escape(one)})" for one in longer), f"({mine})"])
+        return re.sub(pattern, lambda found: ERASED if found[1] else found[0], text)
 
 
 def person_of(
-    name: str, phones: Iterable[tuple[str, str]], texts: Iterable[str], cases: Iterable[str], alone: bool
+    name: str,
+    phones: Iterable[tuple[str, str]],
+    texts: Iterable[str],
+    cases: Iterable[str],
+    others: Iterable[str] = (),
 ) -> Person:
     """Gather a person's marks: numbers (normal and as typed) in each spelling, addresses, mail addresses.
 
-    `alone` says that nobody else in the books bears the name.
+    `others` are the names of everybody else in the books; those that do not hold this one do not matter.
     """
     marks: set[str] = set()
     for normal, raw in phones:
@@ -59,7 +82,8 @@ def person_of(
     marks |= {one.strip() for one in texts if len(one.strip()) >= LEAST_ADDRESS}
     kept = sorted((mark for mark in marks if len(mark) >= LEAST_ADDRESS), key=len, reverse=True)
     called = name.strip()
-    return Person(called if len(called) > 1 else "", alone, tuple(kept), tuple(filter(None, cases)))
+    near = tuple({one.strip() for one in others if called in one})
+    return Person(called if len(called) > 1 else "", near, tuple(kept), tuple(filter(None, cases)))
 
 
 def scrubbed_of(value: Any, person: Person) -> Any:

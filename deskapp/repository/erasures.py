@@ -159,7 +159,8 @@ class Erasures(Repository[erasure.Erasure]):
         self._letters(ids)
         for table in (t.phones, t.emails, t.name_keys):
             self.connection.execute(table.delete().where(table.c.client_id == client_id))
-        self._misses(client_id)
+        if not whose.others:
+            self._misses(client_id)
         self._unname(client_id, ids)
         counts["audit"] = self.redact(ids, number, whose)
         counts["documents_named"] = named

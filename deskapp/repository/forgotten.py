@@ -19,6 +19,15 @@ _WRITTEN: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (t.mass_complaints, ("cause", "answer", "resolution")),
 )
 """Texts about a client's tickets that are not the client's own: they stay, without the person."""
+_NAMES: tuple[tuple[Table, str], ...] = (
+    (t.clients, "name"),
+    (t.staff, "name"),
+    (t.operators, "name"),
+    (t.departments, "name"),
+    (t.posts, "title"),
+    (t.categories, "name"),
+)
+"""Where names stand that may hold a client's: what is written there is never half a person."""
 MOST_NAMED = 20
 
 
@@ -33,18 +42,22 @@ def person(work: Work, client_id: int, ticket_ids: Sequence[int]) -> Person:
         [(one.normal, one.raw) for one in work.phones.of(client_id)],
         [client.address, *sites, *mail],
         work.connection.execute(numbers).scalars(),
-        _alone(work, client_id, client.name),
+        _others(work, client_id, client.name.strip()),
     )
 
 
-def _alone(work: Work, client_id: int, name: str) -> bool:
-    """Whether nobody else bears a name, neither client nor colleague."""
-    others = (
-        select(t.clients.c.id).where(t.clients.c.name == name, t.clients.c.id != client_id),
-        select(t.staff.c.id).where(t.staff.c.name == name),
-        select(t.operators.c.id).where(t.operators.c.name == name),
-    )
-    return len(name) > 1 and not any(work.connection.execute(one.limit(1)).first() for one in others)
+def _others(work: Work, client_id: int, name: str) -> list[str]:
+    """The names that hold a name: of other clients, of colleagues, of the company's parts and kinds of case."""
+    if len(name) < 2:
+        return []
+    found: list[str] = []
+    for table, column in _NAMES:
+        called = table.c[column]
+        where = [called.contains(name, autoescape=True)]
+        if table is t.clients:
+            where.append(t.clients.c.id != client_id)
+        found += work.connection.execute(select(called).where(*where).distinct()).scalars()
+    return found
 
 
 def scrub(work: Work, whose: Person, ids: dict[str, list[int]]) -> dict[str, int]:
@@ -59,10 +72,8 @@ def scrub(work: Work, whose: Person, ids: dict[str, list[int]]) -> dict[str, int
     ids["sanction"], ids["sanction_entry"] = found["sanctions"], found["sanction_entries"]
     for table, columns in _WRITTEN:
         counts[table.name] = _columns(work, table, columns, found[table.name], whose, beside=True)
-    misses = t.search_misses
     if whose.sought:
-        typed = or_(*(_has(misses.c.typed, one) for one in whose.sought))
-        counts["search_misses"] = work.connection.execute(misses.delete().where(typed)).rowcount
+        counts["search_misses"] = _misses(work, whose)
     return counts
 
 
@@ -88,6 +99,14 @@ def _masses(work: Work, ticket_ids: Sequence[int]) -> list[int]:
     k, m = t.tickets.c, t.mass_complaints.c
     firsts = select(func.coalesce(k.parent_id, k.id)).where(k.id.in_(ticket_ids))
     return list(work.connection.execute(select(m.id).where(m.ticket_id.in_(firsts))).scalars())
+
+
+def _misses(work: Work, whose: Person) -> int:
+    """Words searched for go whole, but only those that are about the person."""
+    m = t.search_misses.c
+    found = select(m.id, m.typed).where(or_(*(_has(m.typed, one) for one in whose.sought)))
+    ids = [row_id for row_id, typed in work.connection.execute(found) if whose.without(typed) != typed]
+    return work.connection.execute(t.search_misses.delete().where(m.id.in_(ids))).rowcount
 
 
 def _papers(work: Work, whose: Person) -> int:

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.row("P6")
 
 def of(alone):
     phones = [("+8613711112222", "137-1111-2222")]
-    return person_of("张伟", phones, ["紫荆路九号", "zw@example.com"], ["TS20261123-0001"], alone)
+    return person_of(
+        "张伟", phones, ["紫荆路九号", "zw@example.com"], ["TS20261123-0001"], () if alone else ("张伟",)
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,29 @@ def of(alone):
 )
 def test_marks_go_always_and_a_name_where_it_is_theirs(text, alone, left):
     assert of(alone).without(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("李明辉", "李明辉"),
+        ("李明", ERASED),
+        ("设计师李明辉,客户 李明", f"设计师李明辉,客户 {ERASED}"),
+        ("李明来电", "李明来电"),
+        ("李明 13711112222 设计师李明辉", f"{ERASED} {ERASED} 设计师李明辉"),
+        ("李明(7)", f"{ERASED}(7)"),
+    ],
+)
+def test_a_name_within_the_name_of_another_goes_only_where_it_stands_alone(text, left):
+    whose = person_of("李明", [("+8613711112222", "13711112222")], [], [], ["李明辉", "王芳"])
+    assert whose.without(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("Annabel Li", f"Annabel {ERASED}"), ("Lisa", "Lisa"), ("找Li谈", f"找{ERASED}谈")]
+)
+def test_a_name_in_letters_is_not_found_within_a_word(text, left):
+    assert person_of("Li", [], [], []).without(text) == left
 
 
 def test_a_row_with_a_case_of_theirs_loses_the_name_and_keeps_every_number():

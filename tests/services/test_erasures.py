@@ -10,6 +10,7 @@ from deskapp.domain.errors import NotAllowed, RuleBroken
 from deskapp.domain.office_document import OfficeDocument
 from deskapp.domain.paper import IssuedPaper
 from deskapp.domain.sanction import Sanction
+from deskapp.domain.staff import Department, StaffMember
 from deskapp.services import articles, attachments, audit, backups, clients, erasures, found
 from tests import builders
 
@@ -156,3 +157,34 @@ def test_what_others_wrote_stays_without_the_person_and_the_certificate_says_wha
     until = desk.local(at).date().add(days=desk.policy.retention_days["backups"])
     assert "HY1" in told and "before.backup" in told and str(until) in told and NAME not in told
     assert audit.verify(desk).fault is None
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("whose", ["member", "client", "department"])
+def test_a_paper_keeps_the_name_of_another_that_holds_the_name_of_whoever_is_forgotten(desk, whose):
+    gone = builders.a_client(desk, "李明", PHONE)
+    with desk.write("client.erase") as work:
+        if whose == "member":
+            work.staff.add(StaffMember(name="李明辉"))
+        elif whose == "client":
+            work.clients.add(builders.Client(name="李明辉"))
+        else:
+            work.departments.add(Department(code="x", name="李明辉"))
+        day = work.now.date()
+        document = {"blocks": [{"rows": [["李明辉", 3], ["李明", 4], ["客户李明辉", 1]]}]}
+        paper = work.issued_papers.add(
+            IssuedPaper(
+                number="ZB1",
+                kind="weekly",
+                first_on=day,
+                last_on=day,
+                issued_at=work.now,
+                document=document,
+            )
+        )
+    articles.count_miss(desk, "李明辉的电话")
+    erasures.erase(desk, gone.client.id, "本人申请")
+    assert "李明辉的电话" in everything(desk)
+    with desk.read() as work:
+        rows = work.issued_papers.find(paper.id).document["blocks"][0]["rows"]
+    assert rows == [["李明辉", 3], [ERASED, 4], ["客户李明辉", 1]]
