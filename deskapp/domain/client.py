@@ -9,6 +9,8 @@ from pendulum import DateTime
 from deskapp.domain.errors import RuleBroken
 
 MAX_NAME = 200
+HOUSE = "house"
+"""Under which key the file of the company itself is kept: nobody is called for it, and nobody forgets it."""
 
 
 @dataclass(frozen=True, slots=True)

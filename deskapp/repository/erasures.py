@@ -139,10 +139,13 @@ class Erasures(Repository[erasure.Erasure]):
             found[name] = sorted((tuple(row) for row in rows), key=repr)
         return found
 
-    def erase(self, client_id: int, number: str) -> dict[str, Any]:
+    def person(self, client_id: int) -> Person:
+        """What tells who a client is, as the books still have it."""
+        return forgotten.person(self.work, client_id, self._ids(client_id)["ticket"])
+
+    def erase(self, client_id: int, number: str, whose: Person) -> dict[str, Any]:
         """Take away everything that tells who a client is; say how much of what."""
         ids = self._ids(client_id)
-        whose = forgotten.person(self.work, client_id, ids["ticket"])
         named = forgotten.named_in(self.work, whose)
         counts: dict[str, Any] = {
             "phones": len(ids["phone"]),

@@ -11,6 +11,7 @@ from pendulum import DateTime
 from sqlalchemy import Date, Table, func, literal, null, or_, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 
+from deskapp.domain.client import HOUSE
 from deskapp.domain.retention import Contact
 from deskapp.domain.site import RUNNING_STAGES
 from deskapp.domain.ticket import OPEN_STATES
@@ -79,6 +80,7 @@ _ROWS: Mapping[str, _Rows] = {
         t.clients,
         func.coalesce(_CL.heard_at, _CL.created_at, type_=Instant()),
         (
+            or_(_CL.source_key.is_(None), _CL.source_key != HOUSE),
             or_(
                 _CL.name != "",
                 _CL.address != "",

@@ -28,8 +28,6 @@ GIVEN, LATE = "action_item.given", "action_item.late"
 """Why whoever answers for an item is told."""
 MOST_DUE = 50
 MOST_LATE = 500
-HOUSE = "house"
-"""The file that what a meeting asks of a department is about, when it is about no client."""
 
 
 def save(desk: Desk, item: ActionItem, *, key: str = "") -> ActionItem:
@@ -134,8 +132,8 @@ def hand_over(desk: Desk, item: ActionItem, asked: Asked, *, key: str = "") -> T
 
 
 def _house(work: Work, desk: Desk) -> int:
-    """The file of the company itself; nobody is called for it."""
-    from deskapp.domain.client import Client
+    """The file of the company itself, which what a meeting asks is about when it is about no client."""
+    from deskapp.domain.client import HOUSE, Client
     from deskapp.services.clients import open_file
 
     known = work.clients.by_source([HOUSE]).get(HOUSE)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
+from deskapp.domain.client import HOUSE
 from deskapp.domain.document import Block, Document, Facts, Table, Words
 from deskapp.domain.erasure import Erasure, check_erasable, digest_of
 from deskapp.domain.errors import RuleBroken
+from deskapp.domain.forgotten import Person, scrubbed_of
 from deskapp.domain.retention import ages_out
 from deskapp.i18n import say
 from deskapp.services import campaigns, day_plan, followups
@@ -27,20 +30,22 @@ MOST_BACKUPS = 40
 def erase(desk: Desk, client_id: int, reason: str) -> Erasure:
     """Erase a client's data everywhere, or nothing at all: whatever the figures count must count the same after."""
     with desk.write("client.erase") as work:
-        stored, texts = erase_in(work, desk, client_id, reason)
-    forget_drafts(desk, texts)
+        stored, whose = erase_in(work, desk, client_id, reason)
+    forget_drafts(desk, [whose])
     return stored
 
 
 def erase_in(
     work: Work, desk: Desk, client_id: int, reason: str, cause: str = "request"
-) -> tuple[Erasure, list[str]]:
-    """Erase a client's data in a transaction; return the certificate, and the texts that tell who it was.
+) -> tuple[Erasure, Person]:
+    """Erase a client's data in a transaction; return the certificate, and what told who it was.
 
     What is erased because its time is over is proved by the client's own figures: all of them, at every client,
     would hold the desk up.
     """
     client = work.clients.held(client_id)
+    if client.source_key == HOUSE:
+        raise RuleBroken("erasure.house")
     if work.erasures.of_client(client_id) is not None:
         raise RuleBroken("erasure.done")
     check_erasable(reason, *work.erasures.running(client_id))
@@ -48,15 +53,12 @@ def erase_in(
     number = f"{PREFIX}{day:%Y%m%d}-{work.counters.next(f'{PREFIX}{day:%Y%m%d}'):03d}"
     phones = work.phones.of(client_id)
     digest = digest_of(number, client.name, [phone.normal for phone in phones])
-    texts = {client.name, client.address, *(phone.raw for phone in phones)}
-    texts |= {phone.reversed_digits[::-1] for phone in phones} | {
-        one.address for one in work.emails.of(client_id)
-    }
+    person = work.erasures.person(client_id)
     campaigns.opted_out_in(work, client_id)
     day_plan.opted_out_in(work, client_id, day)
     whose = client_id if cause == "retention" else None
     before = work.erasures.recount(whose)
-    counts = work.erasures.erase(client_id, number)
+    counts = work.erasures.erase(client_id, number, person)
     if work.erasures.recount(whose) != before:
         raise RuleBroken("erasure.figures")
     followups.plan_in(work, desk, [site.id for site in work.sites.of(client_id)])
@@ -70,19 +72,30 @@ def erase_in(
         counts=counts,
         digest=digest,
     )
-    return work.erasures.add(done), [text for text in texts if len(text) > 1]
+    return work.erasures.add(done), person
 
 
-def forget_drafts(desk: Desk, texts: Sequence[str]) -> None:
-    """Throw away the drafts on this desk's disk that name the person; drafts about others stay."""
+def forget_drafts(desk: Desk, people: Sequence[Person]) -> None:
+    """Throw away the drafts on this desk's disk that name the people; drafts about others stay."""
     folder = desk.desk_dir / "drafts" if desk.desk_dir else None
     for path in folder.glob("*.json") if folder and folder.is_dir() else ():
         try:
             found = path.read_text(encoding="utf-8", errors="replace")
-            if any(text in found for text in texts):
+            if any(_names(found, whose) for whose in people):
                 path.unlink(missing_ok=True)
         except OSError:
             continue
+
+
+def _names(draft: str, whose: Person) -> bool:
+    """Whether a draft as it lies there names somebody: by what is theirs alone, or by a name nobody else has."""
+    if whose.there(draft):
+        return True
+    try:
+        typed = json.loads(draft)["values"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return bool(scrubbed_of(typed, whose) != typed)
 
 
 def certificate(desk: Desk, done: Erasure) -> Document:

@@ -21,6 +21,7 @@ from deskapp.services import drafts, erasures
 if TYPE_CHECKING:
     from pendulum import DateTime
 
+    from deskapp.domain.forgotten import Person
     from deskapp.repository.retention import Old
     from deskapp.repository.work import Work
 
@@ -158,7 +159,7 @@ def _clients(desk: Desk, work: Work, one: Due, cursor: int, upto: int) -> list[i
 
 def _act(desk: Desk, dues: Mapping[str, Due], seen: Mapping[str, Any], found: _Found) -> int:
     """Forget what was found and note how far the run has come, in one act; nothing if another desk was faster."""
-    texts: list[str] = []
+    gone: list[Person] = []
     with desk.store.write("retention.run") as work:
         state = work.retention.state(hold=True)
         if {name: state.get(name) for name in _PLACE} != {name: seen.get(name) for name in _PLACE}:
@@ -167,7 +168,7 @@ def _act(desk: Desk, dues: Mapping[str, Due], seen: Mapping[str, Any], found: _F
         if state.get("day") not in (None, day) and not state.get("done"):
             state |= _ended(desk, work, state)
         counts = dict(state.get("counts", {})) if state.get("day") == day else {}
-        count = _forget(desk, work, dues, found, day, texts) if found.ids else 0
+        count = _forget(desk, work, dues, found, day, gone) if found.ids else 0
         if count:
             counts[found.kind] = counts.get(found.kind, 0) + count
         now = {"day": day, "done": found.kind == "", "kind": found.kind, "cursor": found.cursor}
@@ -175,8 +176,8 @@ def _act(desk: Desk, dues: Mapping[str, Due], seen: Mapping[str, Any], found: _F
         if now["done"]:
             state |= _ended(desk, work, state)
         work.retention.put(state)
-    if texts:
-        erasures.forget_drafts(desk, texts)
+    if gone:
+        erasures.forget_drafts(desk, gone)
     return count
 
 
@@ -194,7 +195,7 @@ def _ended(desk: Desk, work: Work, state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _forget(
-    desk: Desk, work: Work, dues: Mapping[str, Due], found: _Found, day: str, texts: list[str]
+    desk: Desk, work: Work, dues: Mapping[str, Due], found: _Found, day: str, gone: list[Person]
 ) -> int:
     if found.kind != "clients":
         return work.retention.forget(found.kind, found.ids, dues[found.kind].before, f"retention {day}")
@@ -208,12 +209,12 @@ def _forget(
         try:
             with work.part("client.erase"):
                 years = desk.policy.retention_client_years
-                _, known = erasures.erase_in(
+                _, whose = erasures.erase_in(
                     work, desk, client_id, say("retention.reason", years=years), "retention"
                 )
         except RuleBroken:
             continue
-        texts += known
+        gone.append(whose)
         count += 1
     return count
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from deskapp.domain.client import HOUSE
 from deskapp.domain.erasure import ERASED, digest_of
 from deskapp.domain.errors import NotAllowed, RuleBroken
 from deskapp.domain.office_document import OfficeDocument
 from deskapp.domain.paper import IssuedPaper
 from deskapp.domain.sanction import Sanction
 from deskapp.domain.staff import Department, StaffMember
-from deskapp.services import articles, attachments, audit, backups, clients, erasures, found
+from deskapp.services import articles, attachments, audit, backups, clients, drafts, erasures, found
 from tests import builders
 
 pytestmark = pytest.mark.row("P6")
@@ -188,3 +189,30 @@ def test_a_paper_keeps_the_name_of_another_that_holds_the_name_of_whoever_is_for
     with desk.read() as work:
         rows = work.issued_papers.find(paper.id).document["blocks"][0]["rows"]
     assert rows == [["李明辉", 3], [ERASED, 4], ["客户李明辉", 1]]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_companys_own_file_is_nobody_and_stays(desk):
+    with desk.store.write("x") as work:
+        house = work.clients.add(builders.Client(name="华居装饰", source_key=HOUSE))
+        later = work.now.add(years=20)
+        assert work.retention.old("clients", later, 0, house.id, 9) == []
+    with pytest.raises(RuleBroken) as refused:
+        erasures.erase(desk, house.id, "本人申请")
+    assert refused.value.code == "erasure.house"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_only_drafts_that_name_the_person_go(desk):
+    gone = builders.a_client(desk, "李明", PHONE)
+    builders.a_client(desk, "李明辉", "13800005555")
+    kept = {
+        "by_number": {"phone": PHONE, "who": "某人"},
+        "by_name": {"fields": ["李明", "漏水"]},
+        "other": {"words": "设计师李明辉没来"},
+        "unclear": {"words": "李明天来"},
+    }
+    for form, values in kept.items():
+        drafts.keep(desk, form, values)
+    erasures.erase(desk, gone.client.id, "本人申请")
+    assert {form for form in kept if drafts.kept(desk, form)} == {"other", "unclear"}
