@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-import traceback
 from datetime import tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -27,6 +26,7 @@ from deskapp.screens.own_keys import OwnKeys
 from deskapp.screens.queue import QueueScreen
 from deskapp.screens.telephone import Telephone
 from deskapp.screens.undoing import Undoing
+from deskapp.traces import kept_in
 from deskapp.widgets import signs
 from deskapp.widgets.kept_styles import KeptStylesheet
 from deskapp.widgets.strip import ClockStrip, TopBar
@@ -246,16 +246,6 @@ class DeskApp(LockingApp, OwnKeys):
         """The database did not answer: say so in the frame once, and go on asking."""
         self.reader.failed(error)
 
-    def tell(self, error: Exception) -> None:
-        """Say an error in one line of the operator's language; one nobody foresaw is logged with its trace."""
-        from deskapp.i18n.errors import in_words, is_foreseen
-
-        if self.tray.said(error):
-            return
-        if not is_foreseen(error):
-            self.log.error("".join(traceback.format_exception(error)))
-        self.notify(in_words(error), severity="error", markup=False, timeout=8)
-
     def say(self, code: str, **facts: Any) -> None:
         """Say a short good word at the edge of the screen."""
         self.notify(say(code, **facts), markup=False, timeout=4)
@@ -390,7 +380,8 @@ class DeskApp(LockingApp, OwnKeys):
 def run_console(config: Config) -> int:
     """Open the console and stay until it is closed; return the exit code."""
     app = DeskApp(config)
-    code = app.run()
+    with kept_in(config.desk_dir):
+        code = app.run()
     if app.desk is not None:
         app.telephone.close()
         app.live.leave(app.desk)

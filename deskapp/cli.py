@@ -73,9 +73,9 @@ def _failed(error: Exception) -> int:
     if isinstance(error, RuleBroken | StorageFailed | Conflict) or type(error) is LookupError:
         complain(in_words(error))
         return 2 if isinstance(error, RuleBroken) and error.code == "import.no_file" else 1
-    from deskapp.cli_watch import write_down
+    from deskapp.traces import write_down
 
-    complain(say("cli.failed", what=in_words(error), where=write_down()))
+    complain(say("cli.failed", what=in_words(error), where=write_down(error)))
     return 1
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from deskapp.i18n import knows, say
 from deskapp.i18n.arguments import print_line
+from deskapp.traces import write_down
 
 if TYPE_CHECKING:
     from deskapp.adapters.asterisk import LinkState
@@ -117,24 +118,6 @@ def ended_by_signals(stop: Event) -> Iterator[None]:
             signal.signal(one, handler)
 
 
-def write_down() -> str:
-    """Append the trace of the error being handled to the desk's log; return where, or why not."""
-    import os
-    import traceback
-    from datetime import UTC, datetime
-
-    from deskapp.config import data_dir
-
-    path = data_dir() / "errors.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a", encoding="utf-8") as log:
-            log.write(f"{datetime.now(UTC).isoformat()}\n{traceback.format_exc()}\n")
-    except OSError as refused:
-        return f"{path}: {refused.strerror}"
-    return str(path)
-
-
 class Watch:
     """One watch: its desk, opened when the database answers, and what it has said last."""
 
@@ -157,7 +140,7 @@ class Watch:
             self._say_wrong(error)
             return
         except Exception as error:
-            self._say_wrong(error, write_down())
+            self._say_wrong(error, write_down(error))
             return
         if self.wrong:
             self.wrong = ""

@@ -64,4 +64,4 @@ def in_words(error: BaseException) -> str:
 
 def is_foreseen(error: BaseException) -> bool:
     """Whether the error is one the house raises on purpose, so that no trace is owed."""
-    return isinstance(error, RuleBroken | StorageFailed | Conflict | LookupError)
+    return isinstance(error, RuleBroken | StorageFailed | Conflict) or type(error) is LookupError

@@ -206,7 +206,7 @@ class DatabaseClock:
         self._asked_us: int | None = None
         self._own = engine.dialect.name == "sqlite"
         self.jumped_s = 0
-        """By how many seconds this machine's clock was set, where that is not followed; 0 where it runs as it should."""
+        """By how many seconds this machine's clock was set, where that is not followed; 0 when all is well."""
 
     def now(self) -> DateTime:
         """The present instant in UTC, on the database's clock."""

@@ -96,8 +96,12 @@ class ActionItemsScreen(Editing, Listed, Dated, DeskScreen[None]):
     def action_edit(self) -> None:
         """Change the item under the cursor."""
         row = self._selected()
-        if row is not None and row.item.waits:
+        if row is None:
+            return
+        if row.item.waits:
             acts.item(self, row.item, row.staff, row.document_title, self._done)
+        else:
+            self.app.say("action_item.is_over", outcome=row.item.outcome)
 
     def action_ticket(self) -> None:
         """Open the ticket it was handed over by."""

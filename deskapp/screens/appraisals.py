@@ -14,10 +14,11 @@ from textual.widget import Widget
 from deskapp.domain.appraisal import ITEMS, TRADES, AppraisalBoard, AppraisalRow
 from deskapp.domain.praise import month_after
 from deskapp.i18n import say
-from deskapp.screens.base import DeskDialog, DeskScreen, Panel
+from deskapp.screens.base import DeskDialog, Panel
 from deskapp.screens.dated import Monthly
 from deskapp.screens.form_dialog import Editing
 from deskapp.screens.paged import Listing
+from deskapp.screens.seldom import Seldom
 from deskapp.services import appraisal_words as words
 from deskapp.widgets import painting, signs
 from deskapp.widgets.lines import Lines
@@ -37,7 +38,7 @@ class AppraisalTable(RecordTable):
     ]
 
 
-class AppraisalsScreen(Editing, Listing, Monthly, DeskScreen[None]):
+class AppraisalsScreen(Editing, Listing, Monthly, Seldom):
     """One trade's month; Enter opens every figure of a person with its points."""
 
     PLACE, SCREEN_ID, ROWS = "more", "appraisals", ("A2",)
@@ -73,10 +74,9 @@ class AppraisalsScreen(Editing, Listing, Monthly, DeskScreen[None]):
         self.table.focus()
         self._read(anew=True)
 
-    def changed(self) -> None:
+    def reckon(self) -> None:
         """Reckon anew."""
-        if self.app.desk is not None and self.app.desk.operator is not None:
-            self._read()
+        self._read()
 
     def relabel(self) -> None:
         """Say everything again."""

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen, ScreenResultType
@@ -91,9 +92,11 @@ class Asking:
 
         def done(answer: T) -> None:
             self.app.written += 1
-            if then is not None:
-                then(answer)
-            self.app.changed()
+            try:
+                if then is not None:
+                    then(answer)
+            finally:
+                self.app.changed()
 
         spawn(self.app, partial(self._asked, act, done, wrong), "acts")
 
@@ -112,10 +115,17 @@ class Asking:
         self._deliver(seat, partial(then, answer))
 
     def _deliver(self, seat: int, told: Callable[[], object]) -> None:
+        def safely() -> None:
+            try:
+                told()
+            except Exception as error:
+                if getattr(self, "is_attached", True):
+                    self.app.tell(error)
+
         if self.OVER_LOCK:
-            told()
+            safely()
         else:
-            self.app.hand_over(seat, told)
+            self.app.hand_over(seat, safely)
 
 
 class Framed(Asking):
@@ -127,6 +137,25 @@ class Framed(Asking):
     """Names the screen in screens.md and in the catalogues: screens.<id>.purpose."""
     ROWS: ClassVar[tuple[str, ...]] = ()
     """The duties of the manual this screen serves."""
+
+    _ends_with: tuple[Any] | None = None
+    """What it ends with as soon as nothing lies above it any more."""
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """End with a result; what lies above is not taken away in its place, and an end comes once."""
+        stack = cast("list[object]", self.app.screen_stack)
+        if stack[-1] is self:
+            return cast("AwaitComplete", super().dismiss(result))  # type: ignore[misc]
+        if self in stack:
+            self._ends_with = (result,)
+        return cast("AwaitComplete", AwaitComplete.nothing())  # type: ignore[no-untyped-call]
+
+    def ends_now(self) -> bool:
+        """Pay an end that was owed, having come on top again; whether there was one."""
+        owed, self._ends_with = self._ends_with, None
+        if owed is not None:
+            self.dismiss(*owed)
+        return owed is not None
 
     def frame_top(self) -> Iterable[Widget]:
         """Top bar and clock strip."""
@@ -184,7 +213,7 @@ class Framed(Asking):
         """The client and the ticket that words written here are about; None leaves it to the screen below."""
         give = getattr(self, "context", None)
         found: dict[str, Any] = give() if give is not None else {}
-        return (found["client_id"], None) if found.get("client_id") else None
+        return None if give is None else (found.get("client_id"), None)
 
     def neighbours(self) -> None:
         """What is open at other desks has changed."""
@@ -224,6 +253,8 @@ class DeskScreen(Framed, Screen[ScreenResultType]):
 
     def on_screen_resume(self) -> None:
         """Come back: show the frame as it is now, and what may have changed meanwhile."""
+        if self.ends_now():
+            return
         if self.app.desk is not None and not self._is_fresh():
             self.paint_frame()
             self.changed()
@@ -266,6 +297,10 @@ class DeskDialog(Framed, ModalScreen[ScreenResultType], Generic[ScreenResultType
         self.paint_frame()
         if self.app.desk is not None:
             self.ready()
+
+    def on_screen_resume(self) -> None:
+        """Come on top again: end, where that is owed."""
+        self.ends_now()
 
     def action_leave(self) -> None:
         """Close without a result."""

@@ -143,7 +143,10 @@ class DocumentScreen(Editing, Listing, Dated, DeskScreen[None]):
 
     def action_open(self) -> None:
         """Open what the cursor is on."""
-        (self.files if self.files.has_focus else self.items).action_choose()
+        filled = [table for table in (self.items, self.files) if table.row_count]
+        focused = [table for table in (self.items, self.files) if table.has_focus]
+        for table in (focused or filled)[:1]:
+            table.action_choose()
 
     def action_edit(self) -> None:
         """Change the document."""

@@ -189,6 +189,7 @@ class LockingApp(TypeAheadApp):
                 keep()
         self.seat += 1
         self._held.clear()
+        self._console.undoing.forget()
         self.clear_notifications()
         self.switch_mode("queue")
         for mode in [mode for mode in self._modes if mode != "queue"]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual.widget import Widget
 
+from deskapp.domain.errors import is_away
 from deskapp.screens.base import Framed, Panel
 
 if TYPE_CHECKING:
@@ -57,8 +58,11 @@ class Listing(Framed):
     """A screen with lists: one that cannot be read is told of in the frame."""
 
     def on_record_table_failed(self, message: RecordTable.Failed) -> None:
-        """A list could not be read."""
-        self.app.facts_failed(message.error)
+        """A list could not be read: the database is away, or it is a fault of ours."""
+        if is_away(message.error):
+            self.app.facts_failed(message.error)
+        else:
+            self.app.tell(message.error)
 
 
 class Listed(Listing):

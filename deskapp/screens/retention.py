@@ -12,7 +12,8 @@ from textual.widget import Widget
 
 from deskapp.i18n import knows, say
 from deskapp.screens import paint
-from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.base import DeskScreen, Framed, Panel
+from deskapp.screens.seldom import Seldom
 from deskapp.widgets import painting
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_pages import ListSource
@@ -27,7 +28,7 @@ MOST_LISTED = 500
 """Records a list names; the count beside its kind says how many there are."""
 
 
-class RetentionScreen(DeskScreen[None]):
+class RetentionScreen(Seldom):
     """Each kind with its time and how much of it would go today, as the policy on the form says; Enter lists them."""
 
     PLACE, SCREEN_ID, ROWS = "more", "retention", ("P6",)
@@ -59,12 +60,10 @@ class RetentionScreen(DeskScreen[None]):
         self.table.focus()
         self.changed()
 
-    def changed(self) -> None:
+    def reckon(self) -> None:
         """Count anew."""
         from deskapp.services import retention
 
-        if self.app.desk is None:
-            return
         desk = replace(self.desk, policy=self.policy)
         self.ask(lambda: (retention.preview(desk), retention.runs(desk)), self._show, group="retention")
 
@@ -115,7 +114,9 @@ class RetentionListScreen(DeskScreen[None]):
         super().__init__()
         self.policy, self.line = policy, line
         self.source = ListSource(())
-        self.table = RecordTable(_list_columns(line.kind), empty_code="retention.empty", id="retention-list")
+        self.table = RecordTable(
+            _list_columns(self, line.kind), empty_code="retention.empty", id="retention-list"
+        )
         self.panel = Panel("retention.list", self.table)
 
     def body(self) -> Iterable[Widget]:
@@ -185,7 +186,7 @@ def _count(row: Line, _context: PaintContext) -> Content:
     return Content.styled(str(row.count), "$warning" if row.count else "$text-disabled")
 
 
-def _list_columns(kind: str) -> list[Column]:
+def _list_columns(screen: Framed, kind: str) -> list[Column]:
     def words(row: Old, _context: PaintContext) -> Content:
         if kind == "unknown_calls":
             return Content(paint.phone(row.words, masked=True) or say("client.hidden"))
@@ -196,7 +197,7 @@ def _list_columns(kind: str) -> list[Column]:
         return painting.safe(told)
 
     def at(row: Old, _context: PaintContext) -> Content:
-        return Content.styled(str(row.at.date()) if row.at else "", "$text-muted")
+        return Content.styled(screen.desk.local(row.at).format("YYYY-MM-DD") if row.at else "", "$text-muted")
 
     return [
         Column("at", "retention.column.at", 10, at),

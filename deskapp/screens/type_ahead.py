@@ -13,9 +13,11 @@ from contextlib import suppress
 from typing import Any
 
 from textual import events
-from textual.app import App, ScreenStackError
+from textual.app import ScreenStackError
 from textual.message_pump import MessagePump
 from textual.widgets import Input, TextArea
+
+from deskapp.screens.failing import Failing
 
 AT_ONCE = frozenset({"ctrl+q", "ctrl+c"})
 """Leaving waits for nothing."""
@@ -24,7 +26,7 @@ PATIENCE_S = 1.0
 """A handler that takes longer than this holds up the keys no more."""
 
 
-class TypeAheadApp(App[int]):
+class TypeAheadApp(Failing):
     """An app that gives keys on one at a time."""
 
     def __init__(self) -> None:

@@ -66,15 +66,27 @@ class Undoing:
         elif not seconds_left(last[1], self.app.monotonic()):
             self.app.say("undo.late", seconds=UNDO_S)
         else:
-            self._undo(last[0])
+            self._undo(*last)
         self.paint()
 
-    def _undo(self, one: Undo) -> None:
+    def forget(self) -> None:
+        """Another operator sits down: what was done before is not theirs to take back."""
+        self._last = None
+
+    def _undo(self, one: Undo, since: float) -> None:
+        from deskapp.domain.errors import is_away
         from deskapp.services import harmless
+
+        def wrong(error: Exception) -> None:
+            if self._last is None and is_away(error):
+                self._last = one, since
+            self.app.tell(error)
 
         desk, screen = self.app.desk, self.app.top()
         if screen is not None and desk is not None:
             words = say("undo.done", act=say(f"undo.act.{one.act}"))
             screen.act(
-                lambda: harmless.undo(desk, one), lambda _: self.app.notify(words, markup=False, timeout=4)
+                lambda: harmless.undo(desk, one),
+                lambda _: self.app.notify(words, markup=False, timeout=4),
+                wrong=wrong,
             )

@@ -39,12 +39,12 @@ def running(folder: Path) -> Iterator[str]:
     stop = [programs / "pg_ctl", "stop", "--wait", "--silent", "--mode", "fast", "--pgdata", data]
     if (data / "postmaster.pid").exists():
         with contextlib.suppress(postgres.Unavailable):
-            postgres._run(stop, account)
+            postgres.run(stop, account)
     postgres.control("start", data, programs, account)
     try:
         yield f"postgresql+psycopg://postgres@/postgres?host={data}"
     finally:
-        postgres._run(stop, account)
+        postgres.run(stop, account)
 
 
 def _programs(folder: Path) -> tuple[Path, str | None]:
