@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -16,11 +17,13 @@ from textual import events
 from textual.app import ScreenStackError
 from textual.message_pump import MessagePump
 from textual.widgets import Input, TextArea
+from textual.worker import Worker
 
 from deskapp.screens.failing import Failing
 
 AT_ONCE = frozenset({"ctrl+q", "ctrl+c"})
 """Leaving waits for nothing."""
+TURNS_AWAY = frozenset({"escape", *(f"f{number}" for number in range(1, 13))})
 OPENING_S = 0.02
 PATIENCE_S = 1.0
 """A handler that takes longer than this holds up the keys no more."""
@@ -92,10 +95,11 @@ class TypeAheadApp(Failing):
     async def _passed(self, target: MessagePump) -> None:
         """A key bubbles from what has the focus up to the app: each has done with it once it answers behind it."""
         node: Any = target
+        below = getattr(target, "screen", None)
         while node is not None:
             await _answers(node)
             node = node._parent
-        await self._acted()
+        await self._done(lambda worker: worker.group == "acts")
         with suppress(ScreenStackError):
             screen = self.screen
             if not screen.is_mounted:
@@ -103,14 +107,23 @@ class TypeAheadApp(Failing):
                     async with asyncio.timeout(PATIENCE_S):
                         await screen._mounted_event.wait()
                 await _answers(screen)
+            if screen is not below:
+                await self._done(lambda worker: worker.node is screen, unless=TURNS_AWAY)
         await _answers(self)
 
-    async def _acted(self) -> None:
-        """An act that the key began opens a screen, perhaps, when the database has answered."""
+    async def _done(
+        self, is_meant: Callable[[Worker[Any]], bool], unless: frozenset[str] = frozenset()
+    ) -> None:
+        """Wait for work a key began: an act opens a screen, perhaps; the keys of a new one are for what it has read.
+
+        `unless` the next key is one of these: whoever turns away from a screen need not wait for it.
+        """
         over = time.monotonic() + PATIENCE_S
         while time.monotonic() < over and any(
-            worker.group == "acts" and not worker.is_finished for worker in self.workers
+            is_meant(worker) and not worker.is_finished for worker in self.workers
         ):
+            if self._typed and isinstance(key := self._typed[0], events.Key) and key.key in unless:
+                return
             await asyncio.sleep(0.004)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from textual import events
 
+from deskapp.screens.base import DeskDialog
 from deskapp.screens.ticket_form import TicketFormScreen
 from deskapp.services import calls
 from tests import builders
-from tests.screens.pilot import console, settle, shows, until
+from tests.screens.pilot import console, listed, press, settle, shows, until
 
 pytestmark = [pytest.mark.row("P3"), pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
 
@@ -91,3 +94,25 @@ async def test_keys_typed_before_storage_is_open_wait_for_it(desk, tmp_path):
         await until(app, pilot, lambda: isinstance(app.screen, RingDialog), "the dialog the key was for")
         await shows(app, pilot, "13800138000")
     app.desk.store.close()
+
+
+async def test_a_key_for_a_ticket_that_is_still_being_read_waits_for_it(desk, monkeypatch):
+    from deskapp.screens import ticket_view
+
+    builders.a_complaint(desk, builders.a_client(desk, "张伟明"))
+    read, slow = ticket_view.read_ticket, threading.Event()
+
+    def late(*given):
+        slow.wait(0.3)
+        return read(*given)
+
+    monkeypatch.setattr("deskapp.screens.ticket.read_ticket", late)
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "f5")
+        await listed(app, pilot, app.screen.table)
+        at_once(app, "enter", "a", *"ok then")
+        await until(app, pilot, lambda: isinstance(app.screen, DeskDialog), "the answer is asked for")
+        await shows(app, pilot, "ok then")
+        at_once(app, "escape", "escape", "enter", "escape", "f3", *"zz")
+        await until(app, pilot, lambda: app.current_mode == "clients", "Esc waits for nothing")
+        await shows(app, pilot, "zz")
