@@ -39,7 +39,9 @@ class StorageFailed(Exception):
         return self.code in AWAY
 
 
-AWAY = frozenset({"storage.lost", "storage.locked", "storage.full", "storage.readonly", "storage.damaged"})
+BUSY = "storage.locked"
+"""Others were at work, and waiting for them took too long."""
+AWAY = frozenset({"storage.lost", BUSY, "storage.full", "storage.readonly", "storage.damaged"})
 
 
 def is_away(error: BaseException) -> bool:

@@ -33,6 +33,9 @@ SEAL_AT_ONCE = 500
 WALK = 2_000
 REDACT = "client.erase:redact"
 """The act of the entry that says what an erasure has left of others."""
+PATIENCE = "2s"
+"""How long an erasure waits for those who write."""
+_PATIENCE = text("SELECT set_config('lock_timeout', :for, true)")
 _LOCK = 20261124
 
 
@@ -246,9 +249,16 @@ def raw_entries(
 
 @contextmanager
 def writable(work: Work) -> Iterator[None]:
-    """Let this transaction, and nobody else, change entries: for an erasure, which says in the trail what it left."""
+    """Let this transaction, and nobody else, change entries: for an erasure, which says in the trail what it left.
+
+    On PostgreSQL everybody else who writes waits from here to the end of the transaction: enter it late and seldom.
+    Behind a writer who takes longer than PATIENCE it gives up, for others already wait behind it.
+    """
     if work.dialect == "postgresql":
+        before = work.connection.execute(text("SELECT current_setting('lock_timeout')")).scalar_one()
+        work.connection.execute(_PATIENCE, {"for": PATIENCE})
         work.connection.execute(text("ALTER TABLE audit DISABLE TRIGGER audit_append_only"))
+        work.connection.execute(_PATIENCE, {"for": before})
         yield
         work.connection.execute(text("ALTER TABLE audit ENABLE TRIGGER audit_append_only"))
         return

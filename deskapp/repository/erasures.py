@@ -256,19 +256,19 @@ class Erasures(Repository[erasure.Erasure]):
         The chain goes on from the seals there are: `verify` takes a changed entry for whole if, and only if, a
         sealed entry of an erasure says exactly what is left of it. Entries of SOFT nouns lose only the person.
         """
-        left: dict[str, str] = {}
+        blanks: dict[int, Any] = {}
+        for entry in raw_entries(self.connection, {noun: ids[noun] for noun in NOUNS if noun in ids}):
+            changes = json.loads(entry.changes) if entry.changes else None
+            soft = entry.noun in SOFT and whose is not None
+            blank = scrubbed_of(changes, whose) if soft and whose else scrubbed(changes, codes=False)
+            if blank != changes:
+                blanks[entry.id] = blank
+        if not blanks:
+            return 0
         with writable(self.work):
-            for entry in raw_entries(self.connection, {noun: ids[noun] for noun in NOUNS if noun in ids}):
-                changes = json.loads(entry.changes) if entry.changes else None
-                soft = entry.noun in SOFT and whose is not None
-                blank = scrubbed_of(changes, whose) if soft and whose else scrubbed(changes, codes=False)
-                if blank != changes:
-                    self.connection.execute(
-                        t.audit.update().where(t.audit.c.id == entry.id).values(changes=blank)
-                    )
-                    left[str(entry.id)] = ""
-            for entry in raw_entries(self.connection, {}, list(map(int, left))):
-                left[str(entry.id)] = content_of(entry)
-        if left:
-            self.work.log("audit", None, "redact", {"certificate": number, "entries": left})
+            for entry_id, blank in blanks.items():
+                changed = t.audit.update().where(t.audit.c.id == entry_id)
+                self.connection.execute(changed.values(changes=blank))
+        left = {str(entry.id): content_of(entry) for entry in raw_entries(self.connection, {}, list(blanks))}
+        self.work.log("audit", None, "redact", {"certificate": number, "entries": left})
         return len(left)

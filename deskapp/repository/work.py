@@ -583,7 +583,7 @@ class Work:
         before, stored, touched = self.act, self._stored, self.touched
         self.act = act
         try:
-            with self.connection.begin_nested():
+            with storage_errors(), self.connection.begin_nested():
                 yield self
                 self._store_entries()
         except BaseException:

@@ -11,7 +11,7 @@ from deskapp.desk import Desk
 from deskapp.domain.client import HOUSE
 from deskapp.domain.document import Block, Document, Facts, Table, Words
 from deskapp.domain.erasure import Erasure, check_erasable, digest_of
-from deskapp.domain.errors import RuleBroken
+from deskapp.domain.errors import BUSY, RuleBroken, StorageFailed
 from deskapp.domain.forgotten import Person, scrubbed_of
 from deskapp.domain.retention import ages_out
 from deskapp.i18n import say
@@ -29,8 +29,13 @@ MOST_BACKUPS = 40
 
 def erase(desk: Desk, client_id: int, reason: str) -> Erasure:
     """Erase a client's data everywhere, or nothing at all: whatever the figures count must count the same after."""
-    with desk.write("client.erase") as work:
-        stored, whose = erase_in(work, desk, client_id, reason)
+    try:
+        with desk.write("client.erase") as work:
+            stored, whose = erase_in(work, desk, client_id, reason)
+    except StorageFailed as error:
+        if error.code == BUSY:
+            raise RuleBroken("erasure.busy") from error
+        raise
     forget_drafts(desk, [whose])
     return stored
 
@@ -40,8 +45,7 @@ def erase_in(
 ) -> tuple[Erasure, Person]:
     """Erase a client's data in a transaction; return the certificate, and what told who it was.
 
-    What is erased because its time is over is proved by the client's own figures: all of them, at every client,
-    would hold the desk up.
+    That the figures stay is proved by the client's own: everybody's are changed by others meanwhile.
     """
     client = work.clients.held(client_id)
     if client.source_key == HOUSE:
@@ -56,10 +60,9 @@ def erase_in(
     person = work.erasures.person(client_id)
     campaigns.opted_out_in(work, client_id)
     day_plan.opted_out_in(work, client_id, day)
-    whose = client_id if cause == "retention" else None
-    before = work.erasures.recount(whose)
+    before = work.erasures.recount(client_id)
     counts = work.erasures.erase(client_id, number, person)
-    if work.erasures.recount(whose) != before:
+    if work.erasures.recount(client_id) != before:
         raise RuleBroken("erasure.figures")
     followups.plan_in(work, desk, [site.id for site in work.sites.of(client_id)])
     done = Erasure(

@@ -12,6 +12,8 @@ from deskapp.domain.office_document import OfficeDocument
 from deskapp.domain.paper import IssuedPaper
 from deskapp.domain.sanction import Sanction
 from deskapp.domain.staff import Department, StaffMember
+from deskapp.repository import audit as trail
+from deskapp.repository.erasures import Erasures
 from deskapp.services import articles, attachments, audit, backups, clients, drafts, erasures, found
 from tests import builders
 
@@ -216,3 +218,32 @@ def test_only_drafts_that_name_the_person_go(desk):
         drafts.keep(desk, form, values)
     erasures.erase(desk, gone.client.id, "本人申请")
     assert {form for form in kept if drafts.kept(desk, form)} == {"other", "unclear"}
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_what_others_save_meanwhile_stops_no_erasure(desk, second_desk, monkeypatch):
+    gone, erase = builders.a_client(desk, NAME, PHONE), Erasures.erase
+
+    def beside_others(self, *about):
+        builders.a_client(second_desk, "旁人", "13800005555")
+        return erase(self, *about)
+
+    monkeypatch.setattr(Erasures, "erase", beside_others)
+    assert erasures.erase(desk, gone.client.id, "本人申请").number
+    assert NAME not in everything(desk) and "旁人" in everything(desk)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_an_erasure_does_not_wait_long_behind_a_writer_and_says_so(desk, second_desk, monkeypatch):
+    monkeypatch.setattr(trail, "PATIENCE", "50ms")
+    gone = builders.a_client(desk, NAME, PHONE)
+    with second_desk.store.engine.begin() as writing:
+        writing.execute(text("LOCK TABLE audit IN ROW EXCLUSIVE MODE"))
+        with pytest.raises(RuleBroken) as refused:
+            erasures.erase(desk, gone.client.id, "本人申请")
+        with desk.store.write("client.erase") as work:
+            assert work.erasures.redact({"call": [999]}, "x") == 0, "nothing to change waits for nobody"
+    assert refused.value.code == "erasure.busy" and NAME in everything(desk)
+    assert erasures.erase(desk, gone.client.id, "本人申请").number
+    with desk.store.write("client.erase") as work, trail.writable(work):
+        assert work.connection.execute(text("SHOW lock_timeout")).scalar_one() == "0"
