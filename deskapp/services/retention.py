@@ -6,6 +6,7 @@ is kept in the database: any desk goes on where another stopped. Everything it t
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from deskapp.desk import Desk
-from deskapp.domain.errors import RuleBroken
+from deskapp.domain.errors import BUSY, RuleBroken, StorageFailed, is_away
 from deskapp.domain.retention import KINDS, STORED, Due, ages_out, due, forgettable
 from deskapp.i18n import say
 from deskapp.services import drafts, erasures
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from deskapp.repository.retention import Old
     from deskapp.repository.work import Work
 
+log = logging.getLogger(__name__)
 WINDOW = 2_000
 """Ids looked through at once."""
 BATCH = 100
@@ -62,8 +64,16 @@ class Run:
 
 
 def step(desk: Desk) -> int:
-    """Do a tick's share of today's run; nothing once it is done. Return how much was forgotten."""
-    return _go_on(desk, time.monotonic() + STEP_S)
+    """Do a tick's share of today's run; nothing once it is done. Return how much was forgotten.
+
+    Where others write for too long it stands back: the next tick tries again.
+    """
+    try:
+        return _go_on(desk, time.monotonic() + STEP_S)
+    except StorageFailed as error:
+        if error.code != BUSY:
+            raise
+        return 0
 
 
 def run(desk: Desk) -> Run:
@@ -185,11 +195,13 @@ _PLACE = ("day", "done", "kind", "cursor")
 
 
 def _ended(desk: Desk, work: Work, state: Mapping[str, Any]) -> dict[str, Any]:
-    """A run is over, or its day is: its record is kept, and the trail says what it forgot."""
+    """A run is over, or its day is: its record is kept, and the trail says what it forgot, each thing once."""
     day, counts = state["day"], state.get("counts", {})
-    if counts:
+    told: Mapping[str, int] = next((one["counts"] for one in state.get("runs", []) if one["day"] == day), {})
+    fresh = {kind: count - told.get(kind, 0) for kind, count in counts.items() if count != told.get(kind, 0)}
+    if fresh:
         kept = dict(desk.policy.retention_days) | {"clients": desk.policy.retention_client_years}
-        work.log("retention", None, "run", {"day": day, "counts": counts, "kept": kept})
+        work.log("retention", None, "run", {"day": day, "counts": fresh, "kept": kept})
     before = [one for one in state.get("runs", []) if one["day"] != day]
     return {"runs": [{"day": day, "counts": counts}, *before][:KEPT_RUNS]}
 
@@ -213,6 +225,12 @@ def _forget(
                     work, desk, client_id, say("retention.reason", years=years), "retention"
                 )
         except RuleBroken:
+            continue
+        except Exception as error:
+            if is_away(error):
+                raise
+            why = getattr(error, "code", type(error).__name__)
+            log.error("client file %d could not be forgotten: %s", client_id, why)
             continue
         gone.append(whose)
         count += 1

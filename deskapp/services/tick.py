@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from deskapp.desk import Desk
+from deskapp.domain.errors import is_away
 from deskapp.services import (
     action_items,
     audit,
@@ -18,6 +22,8 @@ from deskapp.services import (
 )
 from deskapp.services.calls import release_expired
 from deskapp.services.papers import late
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +57,28 @@ class Ticked:
 def tick(desk: Desk) -> Ticked:
     """Give back expired claims, lay out and bring up planned calls, forget dead desks, seal the audit trail.
 
-    Each part looks before it writes; notices and mail come last, for their servers may be slow.
+    Each part looks before it writes, and fails alone: the others still run, and the first error is raised at the
+    end; only where the database is away is there no going on. Notices and mail come late, for their servers may be
+    slow; what is old is forgotten last.
     """
-    released = release_expired(desk) if _claims_expired(desk) else 0
-    laid = followups.tick(desk)
-    watched = rectifications.watch(desk)
-    escalated = escalation.watch(desk)
-    reminded = late.watch(desk) + action_items.watch(desk)
-    swept = _swept(desk)
-    forgotten = retention.step(desk)
-    sealed = audit.seal(desk)
-    posted = post.send_due(desk)
-    counts = released, sealed, swept, laid, watched, escalated, forgotten, reminded
-    return Ticked(*counts, mail.attend(desk), posted)
+    done: dict[str, Any] = {}
+    failed: Exception | None = None
+    for name, part in _PARTS.items():
+        try:
+            done[name] = part(desk)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.error("tick: %s failed: %s: %s", name, type(error).__name__, error)
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    done["reminded"] = done.pop("papers") + done.pop("action_items")
+    return Ticked(**done)
+
+
+def _released(desk: Desk) -> int:
+    return release_expired(desk) if _claims_expired(desk) else 0
 
 
 def _claims_expired(desk: Desk) -> bool:
@@ -79,3 +94,19 @@ def _swept(desk: Desk) -> int:
         return 0
     with desk.store.write("") as work:
         return work.presence.sweep() + submissions.sweep(work, before)
+
+
+_PARTS: Mapping[str, Callable[[Desk], Any]] = {
+    "released": _released,
+    "laid": lambda desk: followups.tick(desk),
+    "watched": lambda desk: rectifications.watch(desk),
+    "escalated": lambda desk: escalation.watch(desk),
+    "papers": lambda desk: late.watch(desk),
+    "action_items": lambda desk: action_items.watch(desk),
+    "swept": _swept,
+    "sealed": lambda desk: audit.seal(desk),
+    "posted": lambda desk: post.send_due(desk),
+    "mailed": lambda desk: mail.attend(desk),
+    "forgotten": lambda desk: retention.step(desk),
+}
+"""The parts in their order, by what each is told as."""

@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from deskapp.domain.errors import RuleBroken, StorageFailed
 from deskapp.domain.period import period_of
 from deskapp.domain.retention import DEFAULT_DAYS
+from deskapp.repository import audit as trail
+from deskapp.repository.erasures import Erasures
 from deskapp.repository.types import to_micros
 from deskapp.services import audit, clients, figures, retention, tick
 from tests import builders
@@ -187,3 +190,57 @@ def test_a_client_anything_still_runs_with_stays(desk, old, change):
     assert retention.listed(here, "clients") == []
     retention.run(here)
     assert NAME in everything(desk)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_step_behind_a_writer_stands_back_and_the_next_goes_on(desk, second_desk, old, monkeypatch):
+    monkeypatch.setattr(trail, "PATIENCE", "50ms")
+    here = keeping(desk, years=8)
+    with second_desk.store.engine.begin() as writing:
+        writing.execute(text("LOCK TABLE audit IN ROW EXCLUSIVE MODE"))
+        assert retention.step(here) == 0 and NAME in everything(desk)
+    assert retention.step(here) > 0 and NAME not in everything(desk)
+
+
+def test_a_client_who_cannot_be_forgotten_is_passed_over(desk, old, monkeypatch, caplog):
+    monkeypatch.setattr(Erasures, "erase", lambda *_: 1 // 0)
+    here = keeping(desk, years=8)
+    assert retention.run(here).done and NAME in everything(desk)
+    assert f"client file {old}" in caplog.text and NAME not in caplog.text
+    assert audit.verify(desk).fault is None
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_trail_tells_each_thing_that_went_once(desk, old):
+    assert retention.run(keeping(desk, mail=0)).total == 4
+    assert retention.run(keeping(desk)).total == 5
+    retention.run(keeping(desk))
+    told = [changes["counts"] for _, _, changes in builders.audit_of(desk, "retention")]
+    assert sorted(told, key=len) == [{"mail": 1}, {"unknown_calls": 1, "outbox": 2, "misses": 1}]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_part_of_a_tick_that_fails_keeps_none_from_running(desk, monkeypatch, caplog):
+    done = []
+
+    def fail(_desk):
+        done.append("failed")
+        raise RuleBroken("x.y")
+
+    monkeypatch.setattr(tick.escalation, "watch", fail)
+    monkeypatch.setattr(tick.mail, "attend", lambda _: done.append("mail"))
+    monkeypatch.setattr(tick.retention, "step", lambda _: done.append("retention"))
+    with pytest.raises(RuleBroken, match=r"x\.y"):
+        tick.tick(desk)
+    assert done == ["failed", "mail", "retention"] and "escalated" in caplog.text
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_tick_whose_database_is_away_stops_there(desk, monkeypatch):
+    def lost(_desk):
+        raise StorageFailed("storage.lost", why="x")
+
+    monkeypatch.setattr(tick.escalation, "watch", lost)
+    monkeypatch.setattr(tick.retention, "step", lambda _: pytest.fail("went on"))
+    with pytest.raises(StorageFailed):
+        tick.tick(desk)
