@@ -64,30 +64,21 @@ class ArticleFinder(Finder):
         self.line.focus()
         self.show_anew()
 
-    def show_anew(self) -> None:
-        """Show the list or the search from its beginning: others are wanted now."""
-        if self._typed:
-            self._shown = ""
-            self._search()
-        else:
-            self._rest()
-
     def relabel(self) -> None:
         """Say the columns again."""
         self.table.columns = article_columns()
 
     def choose(self) -> None:
         """Choose the marked line, or the first of the answer that is under way; where there is none, count it."""
-        if self._shown == self._typed and self.table.selected is None:
+        if self.found_nothing:
             self.given_up(said=True)
         else:
             super().choose()
 
     def given_up(self, *, said: bool = False) -> None:
         """Count what was looked for among all articles in use and not found, once; `said`: tell so."""
-        typed, everywhere = self._typed, self.wanted.state == "live" and self.wanted.category_id is None
-        nothing = typed and typed == self._shown and self.table.selected is None
-        if not nothing or not everywhere or typed == self._counted or self.app.desk is None:
+        typed, everywhere = self.typed, self.wanted.state == "live" and self.wanted.category_id is None
+        if not self.found_nothing or not everywhere or typed == self._counted or self.app.desk is None:
             return
         from deskapp.services.articles import count_miss
 

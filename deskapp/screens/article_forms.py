@@ -111,7 +111,9 @@ def write(
         if then is not None:
             then(stored)
 
-    screen.ask(load, lambda loaded: edit(screen, loaded, ArticleForm, save, load, then=done), group="article")
+    screen.ask(
+        load, lambda loaded: edit(screen, loaded, ArticleForm, save, load, then=done), group="article_form"
+    )
 
 
 @dataclass(frozen=True, slots=True)

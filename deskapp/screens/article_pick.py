@@ -72,13 +72,22 @@ class PickArticleDialog(DeskDialog[Taken]):
         from deskapp.services.article_search import suggest
 
         desk, about = self.desk, self.about
-        self.ask(lambda: suggest(desk, about, 9), self._fit, group="suggest")
+        self.ask(lambda: suggest(desk, about, 9), self._fit, group="suggest", wrong=self._unfit)
 
     def _fit(self, rows: list[ArticleRow]) -> None:
-        """Show what fits; where nothing was typed yet, or nothing fits, the most used."""
+        """Show what fits; where nothing fits, the most used: an Enter that came before was not for those."""
         self.fitting = rows
         self.finder.resting_code = "article.fitting" if rows else "article.most_used"
+        if self.finder.typed:
+            return
+        if not rows:
+            self.finder.forget_choice()
         self.finder.show_anew()
+
+    def _unfit(self, error: Exception) -> None:
+        if not self.finder.typed:
+            self.finder.forget_choice()
+        self.app.tell(error)
 
     def _say_how(self) -> None:
         words = say("article.pick_how" if self.inserts else "article.pick_opens")

@@ -243,6 +243,7 @@ class ArticlesScreen(Editing, Listing, DeskScreen[None]):
     def _anew(self) -> None:
         self._preview(None)
         self._entitle()
+        self.finder.forget_choice()
         self.finder.show_anew()
 
     def action_misses(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -50,6 +50,8 @@ class DocumentScreen(Editing, Listing, Dated, DeskScreen[None]):
         super().__init__()
         self.document_id = document_id
         self.opened: Opened | None = None
+        self._waits: Callable[[], None] | None = None
+        """What a key asked for before it was read."""
         self.text = Prose(id="document-text")
         self.items = RecordTable((), id="document-items-table")
         self.files = RecordTable((), id="document-files-table")
@@ -88,8 +90,21 @@ class DocumentScreen(Editing, Listing, Dated, DeskScreen[None]):
             self._show(found)
             if begin and found.items:
                 self.items.focus()
+            waits, self._waits = self._waits, None
+            if waits is not None and self.is_current:
+                waits()
 
-        self.ask(lambda: documents.opened(desk, document_id), show, group="document")
+        def wrong(error: Exception) -> None:
+            self._waits = None
+            self.app.tell(error)
+
+        self.ask(lambda: documents.opened(desk, document_id), show, group="document", wrong=wrong)
+
+    def _is_read(self, act: Callable[[], None]) -> bool:
+        """Whether it has been read; an act that needs it waits until it is."""
+        if self.opened is None:
+            self._waits = act
+        return self.opened is not None
 
     def _show(self, opened: Opened) -> None:
         self.opened = opened
@@ -150,12 +165,12 @@ class DocumentScreen(Editing, Listing, Dated, DeskScreen[None]):
 
     def action_edit(self) -> None:
         """Change the document."""
-        if self.opened is not None and self.may("document.save"):
+        if self._is_read(self.action_edit) and self.opened is not None and self.may("document.save"):
             acts.write(self, self.opened.document, self._done)
 
     def action_item(self) -> None:
         """Add an action item."""
-        if self.opened is not None and self.may("action_item.save"):
+        if self._is_read(self.action_item) and self.opened is not None and self.may("action_item.save"):
             new = ActionItem(document_id=self.document_id)
             acts.item(self, new, "", self.opened.document.title, self._added)
 

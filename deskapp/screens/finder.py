@@ -79,8 +79,14 @@ class Finder(Asking, Vertical):
         self.panel = Panel(resting_code, table)
         self.facts: dict[str, Any] = {}
         """What else the title says while nothing is typed."""
-        self._typed, self._shown = "", ""
-        self._busy = self._owed = False
+        self._typed = ""
+        self._shown: str | None = None
+        """The text the list is the answer to; nothing for the resting one; None while neither is there."""
+        self._empty = False
+        self._turn = 0
+        """Raised when others are wanted: an answer of an earlier turn is of no use."""
+        self._busy = self._owed = self._stale = False
+        table.may_choose = self._may_choose
 
     def compose(self) -> ComposeResult:
         """The line, and the list."""
@@ -105,9 +111,19 @@ class Finder(Asking, Vertical):
         return self.line.read()
 
     @property
+    def answered(self) -> bool:
+        """Whether the list is the answer to what is typed now."""
+        return self._shown == self.typed
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether the answer to what is typed has come, and is that there is nothing."""
+        return bool(self.typed) and self.answered and self._empty
+
+    @property
     def selected(self) -> Any | None:
         """The line under the cursor; None while the answer to what was typed is still to come."""
-        return self.table.selected if self._shown == self._typed else None
+        return self.table.selected if self.answered else None
 
     def begin(self) -> None:
         """Let the operator type, and show what there is."""
@@ -117,26 +133,52 @@ class Finder(Asking, Vertical):
         else:
             self._rest()
 
+    def show_anew(self) -> None:
+        """Show the list or the search from its beginning: others are wanted now."""
+        self._turn += 1
+        if self._typed:
+            self._shown = None
+            self._search()
+        else:
+            self._rest()
+
     def again(self) -> None:
         """Read anew; the cursor stays on its line."""
         if self._typed:
+            self._stale = self._busy
             self._search()
         else:
             self.table.refresh_rows()
 
     def choose(self) -> None:
-        """Choose the marked line, or the first of the answer that is under way."""
-        if self._shown == self._typed:
-            self.table.action_choose()
-        else:
-            self._owed = True
+        """Choose the marked line, or the first of the answer that is still to come."""
+        self.table.action_choose()
+
+    def _may_choose(self) -> bool:
+        """Whether the lines are the answer to what is typed; else an Enter is owed until that has come."""
+        self._follow()
+        if self.answered:
+            return True
+        self._owed = True
+        if self._typed:
+            self._search()
+        return False
+
+    def forget_choice(self) -> None:
+        """Let an Enter that is owed go."""
+        self._owed = False
+        self.table.forget_choice()
 
     def on_input_changed(self, event: TextField.Changed) -> None:
         """Search for what stands in the line now."""
         event.stop()
+        self._follow()
+
+    def _follow(self) -> None:
         if self.typed == self._typed or self.app.desk is None:
             return
-        self._typed, self._owed = self.typed, False
+        self._typed = self.typed
+        self.forget_choice()
         if self._typed:
             self._search()
         else:
@@ -146,6 +188,13 @@ class Finder(Asking, Vertical):
         self._shown = ""
         self.table.source = self.resting()
         self.entitle()
+        self._pay()
+
+    def _pay(self) -> None:
+        """Do what an Enter was pressed for before the answer had come."""
+        owed, self._owed = self._owed, False
+        if owed:
+            self.choose()
 
     def entitle(self) -> None:
         """Say what is listed while nothing is typed."""
@@ -161,17 +210,19 @@ class Finder(Asking, Vertical):
         if self._busy:
             return
         self._busy = True
-        typed = self._typed
+        asked = self._typed, self._turn
         self.ask(
-            self.question(typed), lambda found: self._found(typed, found), group="find", wrong=self._wrong
+            self.question(self._typed),
+            lambda found: self._found(asked, found),
+            group="find",
+            wrong=lambda error: self._wrong(asked, error),
         )
 
-    def _found(self, typed: str, found: Sequence[Any]) -> None:
+    def _found(self, asked: tuple[str, int], found: Sequence[Any]) -> None:
         self._busy = False
-        if typed != self._typed:
-            if self._typed:
-                self._search()
+        if self._passed(asked):
             return
+        typed = self._typed
         source = self.table.source
         if typed == self._shown and isinstance(source, ListSource):
             source.replace(found)
@@ -179,14 +230,25 @@ class Finder(Asking, Vertical):
         else:
             self.table.source = ListSource(found, key=self.key)
         self.entitle_found(found)
-        self._shown = typed
-        if self._owed:
-            self._owed = False
-            self.choose()
+        self._shown, self._empty = typed, not found
+        if self._stale:
+            self._stale = False
+            self._search()
+        self._pay()
 
-    def _wrong(self, error: Exception) -> None:
-        self._busy = self._owed = False
+    def _wrong(self, asked: tuple[str, int], error: Exception) -> None:
+        self._busy = self._owed = self._stale = False
         self.app.tell(error)
+        self._passed(asked)
+
+    def _passed(self, asked: tuple[str, int]) -> bool:
+        """Whether something else is wanted by now; it is looked for next."""
+        passed = asked != (self._typed, self._turn)
+        if passed:
+            self._stale = False
+            if self._typed:
+                self._search()
+        return passed
 
     def on_record_table_counted(self, message: RecordTable.Counted) -> None:
         """Say how many there are."""

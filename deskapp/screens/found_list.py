@@ -46,6 +46,14 @@ class Finding(Listing):
 
     table: RecordTable
     typed: TextField
+    _followed = ""
+    _answer: tuple[ListSource, str] | None = None
+    """The rows that were found last, and the words they are the answer to."""
+    _asking = _owed = False
+
+    def on_mount(self) -> None:
+        """An Enter chooses from the answer to what is typed, from no other."""
+        self.table.may_choose = self._may_choose
 
     def _list(self) -> None:
         """Show the whole list."""
@@ -61,35 +69,73 @@ class Finding(Listing):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types; nothing typed shows the list again."""
-        if self.app.desk is None:
+        self._follow()
+
+    def _follow(self) -> None:
+        typed = self.typed.read()
+        if typed == self._followed or self.app.desk is None:
             return
-        if event.value.strip():
-            self._search(event.value.strip())
+        self._followed, self._owed = typed, False
+        self.table.forget_choice()
+        if typed:
+            self._search(typed)
         elif isinstance(self.table.source, ListSource):
             self._list()
 
-    def _search(self, typed: str, again: bool = False) -> None:
-        self.ask(self._question(typed), lambda rows: self._found(rows, again), group="search")
+    @property
+    def answered(self) -> bool:
+        """Whether the rows are the answer to what is typed now, or the whole list where nothing is."""
+        source, answer = self.table.source, self._answer
+        return self.typed.read() == (answer[1] if answer is not None and answer[0] is source else "")
 
-    def _found(self, rows: Sequence[Any], again: bool) -> None:
-        source = self.table.source
-        if again and isinstance(source, ListSource):
-            source.replace(rows)
+    def _may_choose(self) -> bool:
+        """Whether the rows are the answer to what is typed; else an Enter is owed until that has come."""
+        self._follow()
+        if self.answered:
+            return True
+        self._owed = True
+        if not self._asking:
+            self._search(self.typed.read())
+        return False
+
+    def _search(self, typed: str) -> None:
+        self._asking = True
+        self.ask(
+            self._question(typed), lambda rows: self._found(typed, rows), group="search", wrong=self._wrong
+        )
+
+    def _found(self, typed: str, rows: Sequence[Any]) -> None:
+        self._asking = False
+        if typed != self.typed.read():
+            return
+        if self.answered and self._answer is not None:
+            self._answer[0].replace(rows)
             self.table.refresh_rows()
-        elif self.typed.read():
-            self.table.source = ListSource(rows, key=self._key)
+        else:
+            source = ListSource(rows, key=self._key)
+            self._answer = source, typed
+            self.table.source = source
+        owed, self._owed = self._owed, False
+        if owed:
+            self.table.action_choose()
+
+    def _wrong(self, error: Exception) -> None:
+        self._asking = self._owed = False
+        self.app.tell(error)
 
     def _again(self) -> None:
         """Begin anew: other records are wanted now."""
-        if self.typed.read():
-            self._search(self.typed.read())
+        self._followed, self._answer, self._owed = self.typed.read(), None, False
+        self.table.forget_choice()
+        if self._followed:
+            self._search(self._followed)
         else:
             self._list()
 
     def _reread(self) -> None:
         """Read anew; the cursor stays on its record."""
         if self.typed.read():
-            self._search(self.typed.read(), again=True)
+            self._search(self.typed.read())
         else:
             self.table.refresh_rows()
 
@@ -106,6 +152,6 @@ class FoundList(Finding, Listed):
         if self.app.desk is not None and self.app.desk.operator is not None:
             self._reread()
 
-    def _found(self, rows: Sequence[Any], again: bool) -> None:
-        super()._found(rows, again)
+    def _found(self, typed: str, rows: Sequence[Any]) -> None:
+        super()._found(typed, rows)
         self._titles()

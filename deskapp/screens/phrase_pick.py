@@ -70,11 +70,17 @@ class PhrasePick(PickDialog[str]):
         desk, client_id, ticket_id = self.desk, self.client_id, self.ticket_id
         self.ask(lambda: _read(desk, client_id, ticket_id), self._known, group="phrases")
 
+    def changed(self) -> None:
+        """What others write leaves the phrases as they are, once they are there."""
+        if not self.phrases:
+            self.read()
+
     def _known(self, read: tuple[Sequence[Phrase], Mapping[str, str]]) -> None:
         phrases, self.facts = read
         self.phrases = tuple(sorted(phrases, key=lambda one: ORDER.get(one.kind, len(ORDER))))
         self._narrow()
-        if self._owed:
+        owed, self._owed = self._owed, False
+        if owed:
             self.table.action_choose()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -57,6 +57,9 @@ class PickDialog(DeskDialog[ScreenResultType], Generic[ScreenResultType]):
     def __init__(self) -> None:
         super().__init__()
         self.lines: tuple[Line, ...] = ()
+        self._narrowed: str | None = None
+        """What the list was narrowed by; None while it is to begin at its first line."""
+        self._begins = True
         self.typed = Input(id="pick-typed", max_length=60)
         self.table = RecordTable(
             [Column("words", "", None, _words), Column("detail", "", 16, _detail)],
@@ -89,8 +92,17 @@ class PickDialog(DeskDialog[ScreenResultType], Generic[ScreenResultType]):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these, as far as they fit what is typed."""
+        if self._begins and self.table.cursor_row == 0:
+            self._narrowed = None
+        self._begins = False
         self.lines = tuple(lines)
         self._narrow()
+
+    def _done(self) -> None:
+        """Begin anew after an act."""
+        if self.is_mounted:
+            self.typed.value, self._begins = "", True
+            self.read()
 
     def more(self, typed: str) -> list[Line]:
         """What typing alone offers beyond the list."""
@@ -99,7 +111,13 @@ class PickDialog(DeskDialog[ScreenResultType], Generic[ScreenResultType]):
     def _narrow(self) -> None:
         typed = self.typed.value.strip().lstrip("#\uff03")
         fits = [line for line in self.lines if line.fits(typed)]
-        self.table.source = ListSource([*fits, *self.more(typed)], key=lambda line: (line.value, line.new))
+        rows, source = [*fits, *self.more(typed)], self.table.source
+        if typed == self._narrowed and isinstance(source, ListSource):
+            source.replace(rows)
+            self.table.refresh_rows()
+        else:
+            self._narrowed = typed
+            self.table.source = ListSource(rows, key=lambda line: (line.value, line.new))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
@@ -202,11 +220,6 @@ class TagsDialog(PickDialog[None]):
 
         self.act(put, done)
 
-    def _done(self) -> None:
-        if self.is_mounted:
-            self.typed.value = ""
-            self.read()
-
 
 class TagFilterDialog(PickDialog[str]):
     """Which tag the list of tickets is narrowed to."""
@@ -261,11 +274,6 @@ class WatchersDialog(PickDialog[None]):
             self.act(lambda: collaboration.unwatch(desk, ticket), lambda _: self._done())
         else:
             self.act(lambda: collaboration.watch(desk, ticket, who), lambda _: self._done())
-
-    def _done(self) -> None:
-        if self.is_mounted:
-            self.typed.value = ""
-            self.read()
 
 
 def _people(desk: Desk, ticket_id: int) -> list[Line]:

@@ -25,6 +25,18 @@ from deskapp.widgets.record_reader import Reader
 __all__ = ["Column", "ListSource", "PaintContext", "RecordTable", "Source"]
 
 
+@dataclass
+class OfTable(Message):
+    """What a table tells."""
+
+    table: RecordTable
+
+    @property
+    def control(self) -> RecordTable:
+        """The table."""
+        return self.table
+
+
 class RecordTable(ScrollView, can_focus=True):
     """A list of any length: the window is painted, a few pages are held, the rest stays in the store."""
 
@@ -64,55 +76,33 @@ class RecordTable(ScrollView, can_focus=True):
 
     is_marked: Callable[[Any], bool] = staticmethod(lambda _: False)
     """Whether a record is painted as one of those chosen together."""
+    may_choose: Callable[[], bool] = staticmethod(lambda: True)
+    """Whether the rows are those meant; where others are to come, who says no remembers the Enter."""
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     @dataclass
-    class Highlighted(Message):
+    class Highlighted(OfTable):
         """The cursor came to stand on `record`."""
 
-        table: RecordTable
         record: Any
 
-        @property
-        def control(self) -> RecordTable:
-            """The table."""
-            return self.table
-
     @dataclass
-    class Chosen(Message):
+    class Chosen(OfTable):
         """`record` was chosen with Enter or a second click."""
 
-        table: RecordTable
         record: Any
 
-        @property
-        def control(self) -> RecordTable:
-            """The table."""
-            return self.table
-
     @dataclass
-    class Failed(Message):
+    class Failed(OfTable):
         """The source raised `error`; the rows shown before stay."""
 
-        table: RecordTable
         error: Exception
 
-        @property
-        def control(self) -> RecordTable:
-            """The table."""
-            return self.table
-
     @dataclass
-    class Counted(Message):
+    class Counted(OfTable):
         """The list's length became known or changed."""
 
-        table: RecordTable
         count: int
-
-        @property
-        def control(self) -> RecordTable:
-            """The table."""
-            return self.table
 
     def __init__(
         self,
@@ -227,11 +217,17 @@ class RecordTable(ScrollView, can_focus=True):
 
     def action_choose(self) -> None:
         """Choose the record under the cursor; one still being read is chosen when it comes."""
+        if not self.may_choose():
+            return
         record = self.selected
         if record is not None:
             self.post_message(self.Chosen(self, record))
         elif self._reader.busy:
             self._owed.add("choose")
+
+    def forget_choice(self) -> None:
+        """Choose nothing when the record comes: it is no longer what an Enter was meant for."""
+        self._owed.discard("choose")
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the row clicked; a second click chooses it."""
