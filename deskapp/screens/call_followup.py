@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from deskapp.domain.article import About
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskDialog, Framed
@@ -19,6 +18,7 @@ from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
+    from deskapp.domain.article import About
     from deskapp.domain.client import ClientCard
     from deskapp.domain.rows import QueueRow
     from deskapp.domain.script_talk import Question
@@ -154,6 +154,8 @@ class FollowupActs(Framed):
 
     def article_about(self) -> About:
         """What articles should fit: the notes so far, and what the call's ticket is about."""
+        from deskapp.domain.article import About
+
         if self.row is None:
             return About(self.notes.text)
         call = self.row.call

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
-from deskapp.domain.call_queue import days_late
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.call_followup import purpose_words
@@ -125,6 +124,8 @@ def _paint_when(row: QueueRow, context: PaintContext, zone: tzinfo) -> Content:
         from deskapp.domain.response_clock import countdown
 
         return Content.styled(countdown(-late_us // 1_000_000), "$error" if late_us > 0 else "$warning")
+    from deskapp.domain.call_queue import days_late
+
     days = days_late(_instant(row.due_us), _instant(context.now_us), zone)
     if days > 0:
         return Content.styled(say("queue.days_late", days=days), "$error")

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from textual.content import Content
 
-from deskapp.domain import pbx
 from deskapp.i18n import say
 from deskapp.widgets.safe_text import shown
 
@@ -83,6 +82,8 @@ def link_line(link: LinkState | None) -> tuple[str, str] | None:
 
 def state_words(call: Call) -> str:
     """What the telephone system says of a call: its state, at which telephone, which place; "" where nothing."""
+    from deskapp.domain import pbx
+
     if not call.pbx_state:
         return ""
     words = say(f"phone.state.{call.pbx_state}")
@@ -99,6 +100,8 @@ def state_words(call: Call) -> str:
 
 def state_line(call: Call) -> list[Content]:
     """The same as a line of the call's card; none where it says nothing."""
+    from deskapp.domain import pbx
+
     trouble = call.pbx_state in pbx.ENDS and call.pbx_state != pbx.OVER
     words = state_words(call)
     return [Content.styled(words, "$warning" if trouble else "$text-muted")] if words else []

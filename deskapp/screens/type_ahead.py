@@ -16,7 +16,6 @@ from typing import Any
 from textual import events
 from textual.app import ScreenStackError
 from textual.message_pump import MessagePump
-from textual.widgets import Input, TextArea
 from textual.worker import Worker
 
 from deskapp.screens.failing import Failing
@@ -138,5 +137,7 @@ async def _answers(node: MessagePump) -> None:
 
 def _is_text(event: events.Event, target: MessagePump) -> bool:
     """Whether it only writes into a line of text: then the next one belongs there too."""
+    from textual.widgets import Input, TextArea
+
     writes = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
     return writes and isinstance(target, Input | TextArea)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Input
 
-from deskapp.domain.undo import UNDO_S, seconds_left
 from deskapp.i18n import say
 from deskapp.widgets import painting
 
@@ -35,10 +34,11 @@ class Undoing:
 
     def line(self) -> Content | None:
         """What can be undone and the seconds left; None when there is nothing."""
-        from deskapp.screens.help import key_name
-
         if self._last is None:
             return None
+        from deskapp.domain.undo import seconds_left
+        from deskapp.screens.help import key_name
+
         one, since = self._last
         left = seconds_left(since, self.app.monotonic())
         if not left:
@@ -57,6 +57,8 @@ class Undoing:
 
     def run(self) -> None:
         """Undo the last act, once; in a field where something is typed the key does nothing."""
+        from deskapp.domain.undo import UNDO_S, seconds_left
+
         focused = self.app.focused
         if self.app.desk is None or (isinstance(focused, Input) and focused.value):
             return

@@ -25,6 +25,8 @@ from deskapp.services.tick import tick
 from tests import builders
 
 PATIENCE_S = 60.0
+DAY_S = 600.0
+"""How long whoever works a whole day may take."""
 DEATHS = ("written", "audited", "committed", "anywhere")
 """Where a desk dies: its rows written, its audit entries too, just after the commit, or where a signal meets it."""
 
@@ -121,8 +123,8 @@ class Sitting:
 
     def end(self) -> None:
         """Wait for everyone; those who had to die are dead by the signal, the others have nothing to complain of."""
-        for process in self.processes.values():
-            process.join(PATIENCE_S)
+        for task in self.tasks:
+            self.processes[task.login].join(PATIENCE_S if task.count else DAY_S)
         assert not self.told("error"), self.told("error")[0]
         codes = {login: process.exitcode for login, process in self.processes.items()}
         assert codes == dict.fromkeys(self.dead, -signal.SIGKILL) | dict.fromkeys(self.living, 0)
