@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, cast, exists, func, not_, or_, select, true, type_coerce
+from sqlalchemy import BigInteger, Text, and_, case, cast, exists, func, not_, or_, select, true, type_coerce
 
 from deskapp.domain.measure import SATISFIED, Terms
 from deskapp.domain.site import RUNNING_STAGES
@@ -131,10 +131,12 @@ def _ended(terms: Terms) -> Any:
 
 
 def _stands(ended: Any) -> Any:
-    """An end that was not undone in the moment after (row T15)."""
+    """An end that was not undone in the moment after (row T15); a note or a grade taken back then is something else."""
     undone = tables.ticket_events.alias("undone")
     same = undone.c.ticket_id == ended.c.ticket_id, undone.c.kind == "undone", undone.c.id > ended.c.id
-    return ~exists().where(*same, undone.c.at <= micros(ended.c.at) + UNDO_S * SECOND_US)
+    facts = type_coerce(undone.c.facts, Text)
+    of_an_end = or_(*(facts.like(f'%"act":"{act}"%') for act in ("resolve", "close")))
+    return ~exists().where(*same, of_an_end, undone.c.at <= micros(ended.c.at) + UNDO_S * SECOND_US)
 
 
 def _events(kinds: tuple[str, ...], terms: Terms) -> Any:

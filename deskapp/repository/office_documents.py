@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, text, tuple_
 
 from deskapp.domain import office_document
 from deskapp.domain.office_document import ActionItem, DocumentRow, ItemRow, OfficeDocument, people_of
@@ -76,8 +76,14 @@ class OfficeDocuments(Repository[office_document.OfficeDocument]):
 
     def finding(self, typed: str, limit: int, *, kind: str = "", active: bool = True) -> list[DocumentRow]:
         """The documents that match every word typed, the newest first."""
-        found = self.get_many(self.work.search.documents(typed, 4 * limit))
-        fit = [one for one in found.values() if one.active == active and kind in ("", one.kind)]
+        many = 4 * limit
+        while True:
+            ids = self.work.search.documents(typed, many)
+            found = self.get_many(ids)
+            fit = [one for one in found.values() if one.active == active and kind in ("", one.kind)]
+            if len(ids) < many or len(fit) >= limit:
+                break
+            many *= 4
         fit.sort(key=lambda one: (one.day, one.id), reverse=True)
         return self.rows(fit[:limit])
 
@@ -125,10 +131,18 @@ class ActionItems(Repository[office_document.ActionItem]):
         return {row[0]: (row[1], int(row[2] or 0), row[3]) for row in self.connection.execute(query)}
 
     def due(
-        self, until: date, limit: int, staff_id: int | None = None, *, everybodys: bool = True
+        self,
+        until: date,
+        limit: int,
+        staff_id: int | None = None,
+        *,
+        everybodys: bool = True,
+        after: ActionItem | None = None,
     ) -> list[ActionItem]:
         """Open items due by a day, the latest first; everybody's, or those of one person and those of nobody."""
         query = self.select().where(_A.state == "open", _A.due_on <= until)
+        if after is not None:
+            query = query.where(tuple_(_A.due_on, _A.id) > tuple_(after.due_on, after.id))
         if not everybodys:
             query = query.where(or_(_A.staff_id.is_(None), _A.staff_id == staff_id))
         return self.records(query.order_by(_A.due_on, _A.id).limit(limit))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pendulum import DateTime
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -57,6 +57,8 @@ _TAKE = {
 }
 _MADE = Prepared(submissions.update().where(_C.key == bindparam("k")).values(record_id=bindparam("made")))
 _WHICH = Prepared(select(_C.record_id).where(_C.key == bindparam("k")))
-_BEFORE = _C.at < bindparam("before", type_=_C.at.type)
+# A client is called about one evaluation form once, however long ago that was.
+_FOR_GOOD = text("act <> 'evaluation.remind'")
+_BEFORE = and_(_C.at < bindparam("before", type_=_C.at.type), _FOR_GOOD)
 _OLD = Prepared(select(_C.key).where(_BEFORE).limit(1))
 _SWEEP = Prepared(submissions.delete().where(_BEFORE))

@@ -169,10 +169,16 @@ def watch(desk: Desk) -> int:
 
 
 def _untold(work: Work, desk: Desk) -> list[tuple[str, int, ActionItem]]:
-    today = today_of(desk, work.now)
-    late = work.action_items.due(today - timedelta(1), MOST_LATE)
-    if not late:
-        return []
+    """Whom to tell of which late items, up to a page of them: those told of before are passed over."""
+    today, after = today_of(desk, work.now), None
+    while late := work.action_items.due(today - timedelta(1), MOST_LATE, after=after):
+        if untold := _untold_of(work, late, today):
+            return untold
+        after = late[-1]
+    return []
+
+
+def _untold_of(work: Work, late: Sequence[ActionItem], today: date) -> list[tuple[str, int, ActionItem]]:
     staff = work.staff.get_many(one.staff_id or 0 for one in late)
     leaders = _leaders(work)
     wanted = [

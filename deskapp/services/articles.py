@@ -63,7 +63,8 @@ def _changed(work: Work, article: Article) -> Article:
     same = ("title", "body", "keys", "category_id")
     if all(getattr(known, name) == getattr(article, name) for name in same):
         return known
-    stored = work.articles.save(replace(article, revision=known.revision + 1), known)
+    written = replace(article, state=known.state, code=known.code, revision=known.revision + 1)
+    stored = work.articles.save(written, known)
     if (known.title, known.body) != (article.title, article.body):
         work.article_versions.add(_as_it_was(known))
     return stored

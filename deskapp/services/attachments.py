@@ -141,7 +141,9 @@ def add_all(desk: Desk, noun: str, record_id: int, paths: Sequence[Path | str]) 
         document_text.readings(desk, record_id)
         document_text.warm(files)
     with desk.write("attachment.add") as work:
-        getattr(work, _NOUNS[noun]).find(record_id)
+        records = getattr(work, _NOUNS[noun])
+        # What its files say is put together anew from all of them: two desks that add one each do so in turn.
+        records.held(record_id) if noun == "document" else records.find(record_id)
         kept = keep(work, noun, record_id, files)
         if noun == "document":
             document_text.index_in(work, record_id)

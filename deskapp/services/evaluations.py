@@ -121,6 +121,7 @@ def _enter(
         site_id=saved.site_id,
     )
     there = {one.trade: one for one in work.ratings.of_source("evaluation", saved.id)}
+    _check_closed(work, desk, there, scores)
     for trade, score in scores.items():
         if trade in there:
             work.ratings.save(replace(there[trade], score=score), known=there[trade])
@@ -129,6 +130,15 @@ def _enter(
     for trade in there.keys() - scores.keys():
         work.ratings.remove(there[trade])
     return saved
+
+
+def _check_closed(work: Work, desk: Desk, there: Mapping[str, Rating], scores: Mapping[str, int]) -> None:
+    """RuleBroken praise.month_closed where other scores would change an appraisal that is closed for good."""
+    months = {month_of(today_of(desk, one.at)) for one in there.values() if one.at is not None}
+    changed = {trade: one.score for trade, one in there.items()} != dict(scores)
+    closed = [month for month in sorted(months) if changed and work.appraisal_months.closed(month)]
+    if closed:
+        raise RuleBroken("praise.month_closed", value=f"{closed[0]:%Y-%m}")
 
 
 def late_before(desk: Desk, now: DateTime) -> date:
@@ -140,8 +150,11 @@ def remind(desk: Desk, month: date) -> int:
     """Plan a call to every client whose form of a month is late; a form is called about once, whoever asks again."""
     with desk.write("call.plan") as work:
         before = late_before(desk, work.now)
-        rows = work.evaluations.page(month, MOST_SENT, which="late", late_before=before)
-        return sum(_remind(work, row.evaluation) for row in rows)
+        called, after = 0, None
+        while rows := work.evaluations.page(month, MOST_SENT, which="late", late_before=before, after=after):
+            called += sum(_remind(work, row.evaluation) for row in rows)
+            after = rows[-1]
+        return called
 
 
 def _remind(work: Work, form: Evaluation) -> bool:

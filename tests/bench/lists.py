@@ -78,4 +78,4 @@ class _List:
 
     def _home(self) -> None:
         self.terminal.send("home")
-        self.terminal.settle(0.3)
+        self.terminal.settle(1.0)  # Rows that come later would stand there already when End is pressed.
