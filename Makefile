@@ -21,7 +21,7 @@ demo: $(VENV)/installed
 	@$(BIN)/deskapp demo $(ARGS)
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check: $(VENV)/installed
 	$(BIN)/ruff check
