@@ -13,6 +13,7 @@ from uuid import uuid4
 from pendulum import DateTime
 from sqlalchemy import Connection, Engine, func, select, text
 
+from deskapp.domain.errors import StorageFailed
 from deskapp.domain.operator import Operator
 from deskapp.repository.appraisals import AppraisalMonths, Appraisals
 from deskapp.repository.article_search import ArticleSearch
@@ -620,6 +621,11 @@ _WAITS_AND_TELLS = Prepared(text(f"WITH waiting AS ({_WAITING}) {_TELLING}"))
 _LATEST = Prepared(select(func.max(audit.c.id)))
 
 
+LEARNT_FROM = 2_000
+"""Tickets and calls from which it matters by which index they are looked up."""
+_NEWEST = "SELECT coalesce((SELECT max(id) FROM tickets), 0) + coalesce((SELECT max(id) FROM calls), 0)"
+
+
 class Store:
     """A database, opened: read() and write() are the only ways in."""
 
@@ -633,6 +639,7 @@ class Store:
         self.token = uuid4().hex[:12]
         """Names this opening of the database to the others, so that a console knows its own changes."""
         self.database_clock = DatabaseClock(self.engine)
+        self._learnt = 0
         self.clock: Clock = clock or self.database_clock
         self.copy = Copy(reports_url, self.engine, self.patience) if reports_url else None
         """Where reports are read, if a copy is kept for them."""
@@ -708,6 +715,29 @@ class Store:
             connection.execute(text("ANALYZE"))
             connection.commit()
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def learn(self) -> bool:
+        """Let SQLite look again at how its tables are filled, once they have grown by a fifth; whether it did.
+
+        PostgreSQL does so by itself. Without it a list is looked up by the wrong index, the slower the longer the
+        history is. A busy file is left for the next time.
+        """
+        if self.dialect != "sqlite":
+            return False
+        try:
+            with storage_errors(), self.engine.connect() as bare:
+                newest = int(bare.execute(text(_NEWEST)).scalar_one())
+            if newest < max(LEARNT_FROM, 1.2 * self._learnt):
+                return False
+            with storage_errors(), self.engine.connect() as bare:
+                connection = bare.execution_options(isolation_level="AUTOCOMMIT")
+                connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+                connection.execute(text("ANALYZE"))
+                connection.commit()
+        except StorageFailed:
+            return False
+        self._learnt = newest
+        return True
 
     def close(self) -> None:
         """Give every connection back."""

@@ -87,6 +87,7 @@ def _claims_expired(desk: Desk) -> bool:
 
 
 def _swept(desk: Desk) -> int:
+    desk.store.learn()
     with desk.read() as work:
         before = work.now.subtract(days=submissions.KEPT_DAYS)
         dead, old = work.presence.any_dead(), submissions.any_older(work, before)

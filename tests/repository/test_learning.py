@@ -1,0 +1,56 @@
+"""SQLite is told how its tables are filled: what the frame reads every time goes by the short index (row P1)."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+
+from deskapp.domain.call import Call
+from deskapp.services import tick
+from tests import builders
+
+pytestmark = pytest.mark.row("P1")
+
+
+def plans(desk) -> list[str]:
+    """How each statement of the clock strip is looked up."""
+    asked = []
+
+    def note(_connection, _cursor, statement, values, _context, _many):
+        asked.append((statement, values))
+
+    event.listen(desk.store.engine, "before_cursor_execute", note)
+    with desk.read() as work:
+        work.tickets.strip(desk.end_of_day())
+    event.remove(desk.store.engine, "before_cursor_execute", note)
+    with desk.read() as work:
+        ask = work.connection.exec_driver_sql
+        return [row[3] for one, values in asked for row in ask(f"EXPLAIN QUERY PLAN {one}", values)]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_strip_is_read_by_the_running_clocks_however_long_the_history(desk):
+    client = builders.a_client(desk).client
+    assert not desk.store.learn(), "a young company needs none"
+    with desk.store.write("x", desk.operator) as work:
+        at = work.now
+        names = ("number", "kind", "client_id", "severity", "subject", "state", "received_at", "target_s")
+        done = [
+            (f"TS{n}", "complaint", client.id, "minor", "x", "closed", 1, 86_400, 2, 2, 2)
+            for n in range(2_500)
+        ]
+        work.bulk.load("tickets", (*names, "respond_by", "due_at", "responded_at"), done)
+        work.calls.add(Call(kind="followup", direction="out", client_id=client.id, due_at=at, created_at=at))
+    for _ in range(3):
+        builders.a_complaint(desk)
+    assert "ix_tickets_kind_received_at" in " ".join(plans(desk)), "without it, by the kind"
+    tick.tick(desk)
+    assert not desk.store.learn(), "once, until it has grown by a fifth"
+    found = [line for line in plans(desk) if "tickets" in line]
+    assert found
+    assert [line for line in found if "ix_tickets_running" not in line] == []
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_postgresql_does_so_by_itself(desk):
+    assert not desk.store.learn()
