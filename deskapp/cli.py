@@ -67,16 +67,11 @@ def _language_of(given: Sequence[str]) -> str:
 
 def _failed(error: Exception) -> int:
     """Say an error in one line; what nobody foresaw is written down with its trace."""
-    from deskapp.domain.errors import Conflict, RuleBroken, StorageFailed
-    from deskapp.i18n.errors import in_words
+    from deskapp.domain.errors import RuleBroken
+    from deskapp.traces import told
 
-    if isinstance(error, RuleBroken | StorageFailed | Conflict) or type(error) is LookupError:
-        complain(in_words(error))
-        return 2 if isinstance(error, RuleBroken) and error.code == "import.no_file" else 1
-    from deskapp.traces import write_down
-
-    complain(say("cli.failed", what=in_words(error), where=write_down(error)))
-    return 1
+    complain(told(error))
+    return 2 if isinstance(error, RuleBroken) and error.code == "import.no_file" else 1
 
 
 def _parser() -> argparse.ArgumentParser:

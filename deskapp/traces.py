@@ -22,6 +22,15 @@ def write_down(error: BaseException, folder: Path | None = None) -> str:
     return _append("".join(traceback.format_exception(error)), folder)
 
 
+def told(error: BaseException, folder: Path | None = None) -> str:
+    """Say an error in one line; one nobody foresaw is written down, and the line says where."""
+    from deskapp.i18n import say
+    from deskapp.i18n.errors import in_words, is_foreseen
+
+    words = in_words(error)
+    return words if is_foreseen(error) else say("cli.failed", what=words, where=write_down(error, folder))
+
+
 def _append(words: str, folder: Path | None) -> str:
     path = (folder or data_dir()) / NAME
     try:

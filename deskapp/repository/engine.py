@@ -202,8 +202,9 @@ class DatabaseClock:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._there_us = 0
-        self._asked_us: int | None = None
+        self._ahead_us: int | None = None
+        """What has to be added to the clock nobody can set; None until the time was asked for."""
+        self._asked_us = 0
         self._own = engine.dialect.name == "sqlite"
         self.jumped_s = 0
         """By how many seconds this machine's clock was set, where that is not followed; 0 when all is well."""
@@ -212,27 +213,26 @@ class DatabaseClock:
         """The present instant in UTC, on the database's clock."""
         if self._own:
             return from_micros(self._steady(time.time_ns() // 1000, _running_us()))
-        if self._asked_us is None:
+        if self._ahead_us is None:
             return from_micros(time.time_ns() // 1000)
-        return from_micros(self._there_us + _running_us() - self._asked_us)
+        return from_micros(_running_us() + self._ahead_us)
 
     def _steady(self, shown_us: int, running_us: int) -> int:
         """What this machine's clock shows, unless somebody has set it meanwhile."""
-        away_us = shown_us - running_us - self._there_us if self._asked_us is not None else 0
-        if abs(away_us) > MOST_CORRECTED_S * 1_000_000 and hasattr(time, "CLOCK_BOOTTIME"):
-            self.jumped_s = round(away_us / 1_000_000)
-            return self._there_us + running_us
-        self.jumped_s = 0
-        self._there_us, self._asked_us = shown_us - running_us, running_us
-        return shown_us
+        ahead_us = shown_us - running_us
+        known_us = ahead_us if self._ahead_us is None else self._ahead_us
+        was_set = abs(ahead_us - known_us) > MOST_CORRECTED_S * 1_000_000 and hasattr(time, "CLOCK_BOOTTIME")
+        self._ahead_us = known_us if was_set else ahead_us
+        self.jumped_s = round((ahead_us - known_us) / 1_000_000) if was_set else 0
+        return running_us + self._ahead_us
 
     def sync(self, connection: Connection) -> None:
         """Ask the database for its time again, at most once a minute."""
         before = _running_us()
-        if self._own or (self._asked_us is not None and before - self._asked_us < SYNC_EVERY_S * 1_000_000):
+        if self._own or (self._ahead_us is not None and before - self._asked_us < SYNC_EVERY_S * 1_000_000):
             return
         there = connection.execute(
             text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
         ).scalar_one()
-        after = _running_us()
-        self._there_us, self._asked_us = int(there), (before + after) // 2
+        self._asked_us = (before + _running_us()) // 2
+        self._ahead_us = int(there) - self._asked_us

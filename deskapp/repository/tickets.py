@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pendulum import UTC, DateTime
+from pendulum import DateTime
 from sqlalchemy import Select, bindparam, case, func, select, text
 
 from deskapp.domain.client import Client
@@ -259,7 +259,7 @@ class Tickets(Repository[Ticket]):
             )
         )
         # The range names the index of running clocks: by kind SQLite would go through all of history.
-        crises = select(func.count()).where(tables.WAITING, c.severity == "crisis", c.respond_by >= EPOCH)
+        crises = select(func.count()).where(tables.WAITING, c.severity == "crisis", c.respond_by >= BEGINNING)
         return StripFacts(
             soonest[0] if soonest else None,
             late,
@@ -328,9 +328,6 @@ class Tickets(Repository[Ticket]):
         """Open tickets whose deadline was reckoned on a year not published yet."""
         c = self.table.c
         return self.records(self.select().where(c.provisional, c.state.in_(OPEN_STATES)).limit(limit))
-
-
-EPOCH = DateTime(1970, 1, 1, tzinfo=UTC)
 
 
 def late_at(now: DateTime) -> Any:

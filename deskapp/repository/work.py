@@ -726,11 +726,10 @@ class Store:
             return False
         try:
             with storage_errors(), self.engine.connect() as bare:
-                newest = int(bare.execute(text(_NEWEST)).scalar_one())
-            if newest < max(LEARNT_FROM, 1.2 * self._learnt):
-                return False
-            with storage_errors(), self.engine.connect() as bare:
                 connection = bare.execution_options(isolation_level="AUTOCOMMIT")
+                newest = int(connection.execute(text(_NEWEST)).scalar_one())
+                if newest < max(LEARNT_FROM, 1.2 * self._learnt):
+                    return False
                 connection.exec_driver_sql("PRAGMA analysis_limit=1000")
                 connection.execute(text("ANALYZE"))
                 connection.commit()

@@ -26,10 +26,7 @@ def top_state(
 ) -> TopState:
     """What the top bar shows: place, phone, operator, role; since when the database is away, how many acts wait."""
     operator = desk.operator if desk else None
-    told = away_words(desk, facts, since, waiting)
-    if told is None and not (facts and (facts.ringing or facts.talking)):
-        told = clock_words(desk)
-    words, tone = told or phone_words(facts, link)
+    words, tone = away_words(desk, facts, since, waiting) or phone_words(desk, facts, link)
     return TopState(
         current=place,
         phone=words,
@@ -63,7 +60,9 @@ def clock_words(desk: Desk | None) -> tuple[str, str] | None:
     return say("frame.clock_set", by=f"{sign}{hours}:{minutes:02}"), "bold $warning"
 
 
-def phone_words(facts: FrameFacts | None, link: LinkState | None = None) -> tuple[str, str]:
+def phone_words(
+    desk: Desk | None, facts: FrameFacts | None, link: LinkState | None = None
+) -> tuple[str, str]:
     """What the telephone does, and the tone to say it in."""
     if facts is None:
         return (say("frame.phone.opening"), "$text-muted")
@@ -73,7 +72,7 @@ def phone_words(facts: FrameFacts | None, link: LinkState | None = None) -> tupl
         return (say("frame.phone.rings", who=facts.ringing, count=facts.inbound), "bold $warning")
     if facts.talking:
         return (say("frame.phone.talking", who=facts.talking), "$primary")
-    if (line := link_line(link)) is not None:
+    if (line := clock_words(desk) or link_line(link)) is not None:
         return line
     if facts.undelivered:
         return (say("frame.undelivered", count=facts.undelivered), "bold $warning")
