@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -15,6 +15,7 @@ from deskapp.screens import paint
 from deskapp.screens.article_words import article_lines, body_lines
 from deskapp.screens.base import DeskDialog, DeskScreen, Panel
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.one_record import OneRecord
 from deskapp.widgets import painting
 from deskapp.widgets.prose import Prose
 from deskapp.widgets.record_table import Column, ListSource, RecordTable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from deskapp.domain.article import Article
 
 
-class ArticleScreen(Editing, DeskScreen[None]):
+class ArticleScreen(Editing, OneRecord, DeskScreen[None]):
     """The whole text, with how it did; changed, retired, its versions, and whether it helped."""
 
     PLACE, SCREEN_ID, ROWS = "knowledge", "article", ("K1",)
@@ -47,8 +48,6 @@ class ArticleScreen(Editing, DeskScreen[None]):
         """What it was opened for."""
         self.row: ArticleRow | None = None
         self.author = ""
-        self._waits: Callable[[], None] | None = None
-        """What a key asked for before it was read."""
         self.text = Prose(id="article-text")
         self.panel = Panel("article.title", self.text)
 
@@ -72,23 +71,7 @@ class ArticleScreen(Editing, DeskScreen[None]):
 
     def _read(self) -> None:
         desk, article_id = self.desk, self.article_id
-        self.ask(lambda: _read(desk, article_id), self._arrived, group="article", wrong=self._wrong)
-
-    def _arrived(self, found: tuple[ArticleRow, str]) -> None:
-        self._show(*found)
-        waits, self._waits = self._waits, None
-        if waits is not None and self.is_current:
-            waits()
-
-    def _wrong(self, error: Exception) -> None:
-        self._waits = None
-        self.app.tell(error)
-
-    def _is_read(self, act: Callable[[], None]) -> bool:
-        """Whether it has been read; an act that needs it waits until it is."""
-        if self.row is None:
-            self._waits = act
-        return self.row is not None
+        self.read_record(lambda: _read(desk, article_id), lambda found: self._show(*found), group="article")
 
     def _show(self, row: ArticleRow, author: str) -> None:
         self.row, self.author = row, author
@@ -122,18 +105,21 @@ class ArticleScreen(Editing, DeskScreen[None]):
         """Change it; what it says now is kept."""
         from deskapp.screens.article_forms import write
 
-        if self._is_read(self.action_edit) and self.row is not None and self.may("article.write"):
-            write(self, self.row.article)
+        row = self.once_read(self.row, self.action_edit)
+        if row is not None and self.may("article.write"):
+            write(self, row.article)
 
     def action_versions(self) -> None:
         """Show what it said before."""
-        if self._is_read(self.action_versions) and self.row is not None:
-            self.app.push_screen(VersionsDialog(self.row.article))
+        row = self.once_read(self.row, self.action_versions)
+        if row is not None:
+            self.app.push_screen(VersionsDialog(row.article))
 
     def action_turn(self) -> None:
         """Take it out of use, or put it back."""
-        if self._is_read(self.action_turn) and self.row is not None and self.may("article.retire"):
-            turn(self, self.row.article)
+        row = self.once_read(self.row, self.action_turn)
+        if row is not None and self.may("article.retire"):
+            turn(self, row.article)
 
     def action_leave(self) -> None:
         """Back to where one came from."""

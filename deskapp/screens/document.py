@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -15,6 +15,7 @@ from deskapp.screens.attachments import open_files
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.dated import Dated
 from deskapp.screens.form_dialog import Editing
+from deskapp.screens.one_record import OneRecord
 from deskapp.screens.paged import Listing
 from deskapp.widgets.prose import Prose
 from deskapp.widgets.record_table import ListSource, RecordTable
@@ -26,7 +27,7 @@ MOST_ROWS = 6
 """Items or files that are shown at once; each list scrolls."""
 
 
-class DocumentScreen(Editing, Listing, Dated, DeskScreen[None]):
+class DocumentScreen(Editing, Listing, OneRecord, Dated, DeskScreen[None]):
     """The text above, the action items, the files; Tab goes from one to the next, Enter opens what the cursor is on."""
 
     PLACE, SCREEN_ID, ROWS = "more", "document", ("K4",)
@@ -50,8 +51,6 @@ class DocumentScreen(Editing, Listing, Dated, DeskScreen[None]):
         super().__init__()
         self.document_id = document_id
         self.opened: Opened | None = None
-        self._waits: Callable[[], None] | None = None
-        """What a key asked for before it was read."""
         self.text = Prose(id="document-text")
         self.items = RecordTable((), id="document-items-table")
         self.files = RecordTable((), id="document-files-table")
@@ -90,21 +89,8 @@ class DocumentScreen(Editing, Listing, Dated, DeskScreen[None]):
             self._show(found)
             if begin and found.items:
                 self.items.focus()
-            waits, self._waits = self._waits, None
-            if waits is not None and self.is_current:
-                waits()
 
-        def wrong(error: Exception) -> None:
-            self._waits = None
-            self.app.tell(error)
-
-        self.ask(lambda: documents.opened(desk, document_id), show, group="document", wrong=wrong)
-
-    def _is_read(self, act: Callable[[], None]) -> bool:
-        """Whether it has been read; an act that needs it waits until it is."""
-        if self.opened is None:
-            self._waits = act
-        return self.opened is not None
+        self.read_record(lambda: documents.opened(desk, document_id), show, group="document")
 
     def _show(self, opened: Opened) -> None:
         self.opened = opened
@@ -165,14 +151,16 @@ class DocumentScreen(Editing, Listing, Dated, DeskScreen[None]):
 
     def action_edit(self) -> None:
         """Change the document."""
-        if self._is_read(self.action_edit) and self.opened is not None and self.may("document.save"):
-            acts.write(self, self.opened.document, self._done)
+        opened = self.once_read(self.opened, self.action_edit)
+        if opened is not None and self.may("document.save"):
+            acts.write(self, opened.document, self._done)
 
     def action_item(self) -> None:
         """Add an action item."""
-        if self._is_read(self.action_item) and self.opened is not None and self.may("action_item.save"):
+        opened = self.once_read(self.opened, self.action_item)
+        if opened is not None and self.may("action_item.save"):
             new = ActionItem(document_id=self.document_id)
-            acts.item(self, new, "", self.opened.document.title, self._added)
+            acts.item(self, new, "", opened.document.title, self._added)
 
     def _added(self, _: object) -> None:
         self._read()

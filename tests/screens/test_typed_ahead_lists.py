@@ -237,15 +237,19 @@ async def test_what_another_desk_writes_does_not_read_the_phrases_again(desk):
         assert app.screen.table.source is source and app.screen.table.selected == marked
 
 
+async def edits_before_it_is_read(app, pilot, screen, read, form):
+    app.push_screen(screen)
+    await until(app, pilot, lambda: read.asked, "asked")
+    app.screen.action_edit()
+    read.gate.set()
+    await on(app, pilot, form)
+
+
 async def test_a_key_before_the_article_is_read_waits_for_it_and_a_change_closes_no_form(desk, monkeypatch):
     one = articles.write(desk, Article(title="除甲醛", body="开窗"))
     read = held(monkeypatch, articles, "read")
     async with console(desk) as (app, pilot):
-        app.push_screen(ArticleScreen(one.id))
-        await until(app, pilot, lambda: read.asked, "asked")
-        app.screen.action_edit()
-        read.gate.set()
-        await on(app, pilot, ArticleForm)
+        await edits_before_it_is_read(app, pilot, ArticleScreen(one.id), read, ArticleForm)
         await press(app, pilot, "escape")
         await on(app, pilot, ArticleScreen)
         app.screen.action_edit()
@@ -259,8 +263,4 @@ async def test_a_key_before_the_document_is_read_waits_for_it(desk, monkeypatch)
     )
     read = held(monkeypatch, documents, "opened")
     async with console(desk) as (app, pilot):
-        app.push_screen(DocumentScreen(one.id))
-        await until(app, pilot, lambda: read.asked, "asked")
-        app.screen.action_edit()
-        read.gate.set()
-        await on(app, pilot, DocumentDialog)
+        await edits_before_it_is_read(app, pilot, DocumentScreen(one.id), read, DocumentDialog)
