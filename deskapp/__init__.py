@@ -3,7 +3,7 @@
 A room a paragraph, and which way imports go:
 
 `cli` reads the command line and hands over to `app` (the Textual program) or to `wiring` (config → Desk: the only
-place that names the database and concrete adapters).
+place that names the database and concrete adapters). `recovery` puts a backup in a database's place, for both.
 
 `screens` compose: each shows, asks and routes. `widgets` draw records and know nothing of the desk. `services`
 are verbs, one transaction each. `desk` is what a verb is given: store, clock, operator, policy, phone, post.
@@ -14,7 +14,7 @@ are verbs, one transaction each. `desk` is what a verb is given: store, clock, o
 `ports`, `clock`, `config` and `i18n` are leaves every room may use. `domain` is pure rules and records; `data`
 is what the console starts with.
 
-Arrows go one way only: cli → app → wiring → screens → widgets | services → desk →
+Arrows go one way only: cli → app → recovery → wiring → screens → widgets | services → desk →
 repository | adapters | papers → ports | clock | config | i18n → domain. Contracts in pyproject.toml keep them.
 """
 

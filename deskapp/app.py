@@ -117,9 +117,11 @@ class DeskApp(LockingApp, OwnKeys):
         return open_desk(self.config, clock=self.clock, patience_s=CONSOLE_PATIENCE_S)
 
     def _failed_to_open(self, error: Exception) -> None:
+        from deskapp.recovery import offer
         from deskapp.screens.trouble import TroubleScreen
 
-        self.push_screen(TroubleScreen(error), lambda again: self._open() if again else self.exit(1))
+        trouble = TroubleScreen(error, offer(self.config, error))
+        self.push_screen(trouble, lambda again: self._open() if again else self.exit(1))
 
     def store_opened(self, desk: Desk) -> None:
         """Storage is open: seat the operator of a demo, ask the first questions, or ask who signs in."""

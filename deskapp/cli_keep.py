@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deskapp.domain.errors import StorageFailed
 from deskapp.i18n import say
 from deskapp.i18n.arguments import complain, print_line
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from deskapp.config import Config
     from deskapp.desk import Desk
-    from deskapp.repository.work import Store
 
 KEY = "DESKAPP_BACKUP_KEY"
 
@@ -92,84 +90,22 @@ def _print_made(done: Any) -> None:
 
 def _restore(args: Namespace, config: Config) -> int:
     """Read the backup to its end first: nothing is touched for one that is not whole."""
-    from deskapp.repository import restoring
-    from deskapp.repository.work import Store
-    from deskapp.services import backups
-    from deskapp.services.operators import system_operator
+    from deskapp import recovery
 
-    key = _key(args)
-    with backups.reading(args.file, key) as reading:
-        restoring.check_known(reading.head.schema)
-        sums, head = reading.read_through(), reading.head
-    store = Store(config.url)
-    try:
-        if not _empty(store):
-            if not args.replace:
-                complain(say("cli.restore_replace"))
-                return 1
-            if not args.yes:
-                complain(say("cli.restore_yes", company=head.company, at=head.at[:16]))
-                return 1
-            _keep_what_was(config, store, key)
-        told = {"file": args.file.name, "made_at": head.at, "rows": sums.total, "digest": sums.digest()}
-        restoring.restore(store, lambda: backups.reading(args.file, key), system_operator(), told)
-    finally:
-        store.close()
-    _begin_anew(config)
-    print_line(say("cli.done.restore", company=head.company, at=head.at[:16], rows=sums.total))
+    whole = recovery.read_through(args.file, _key(args))
+    head, taken = whole.head, recovery.is_taken(config)
+    if taken and not args.replace:
+        complain(say("cli.restore_replace"))
+        return 1
+    if taken and not args.yes:
+        complain(say("cli.restore_yes", company=head.company, at=head.at[:16]))
+        return 1
+    kept = recovery.put(config, whole, keep=taken)
+    if isinstance(kept, Path):
+        print_line(say("cli.done.put_aside", file=kept))
+    elif kept is not None:
+        _print_made(kept)
+    print_line(say("cli.done.restore", company=head.company, at=head.at[:16], rows=whole.rows))
     if head.audit_fault:
         complain(say("cli.restore_fault"))
     return 0
-
-
-def _empty(store: Store) -> bool:
-    """Whether there is nothing to replace; what is damaged is something."""
-    from deskapp.repository import restoring
-
-    try:
-        return restoring.is_empty(store)
-    except StorageFailed as error:
-        if error.code != "storage.damaged":
-            raise
-        return False
-
-
-def _keep_what_was(config: Config, store: Store, key: bytes) -> None:
-    """Back up the database about to be replaced into the desk's own folder; a file too damaged for that moves there."""
-    import pendulum
-
-    from deskapp.repository import restoring
-
-    config.desk_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    when = pendulum.now("UTC").format("YYYYMMDD-HHmmss")
-    try:
-        _back_up(config, config.desk_dir / f"before-restore-{when}.backup", key)
-    except StorageFailed as error:
-        if error.code != "storage.damaged" or store.dialect != "sqlite":
-            raise
-        kept = restoring.put_aside(store, config.desk_dir / f"damaged-{when}")
-        print_line(say("cli.done.put_aside", file=kept))
-
-
-def _back_up(config: Config, path: Path, key: bytes) -> None:
-    from deskapp.services import backups
-    from deskapp.services.operators import system_operator
-    from deskapp.wiring import open_desk
-
-    desk = open_desk(config).signed_in(system_operator())
-    try:
-        _print_made(backups.make(desk, path, key))
-    finally:
-        desk.store.close()
-
-
-def _begin_anew(config: Config) -> None:
-    """Let this desk remember the audit trail as it is now; other desks say that it was cut, which is true."""
-    from deskapp.services import audit
-    from deskapp.wiring import open_desk
-
-    desk = open_desk(config)
-    try:
-        audit.begin_anew(desk)
-    finally:
-        desk.store.close()

@@ -21,6 +21,7 @@ from deskapp.gallery_scenes import (
     a_letter,
     a_macro_choice,
     an_issued_paper,
+    bringing_back,
     call_elsewhere,
     column_question,
     first_call,
@@ -319,6 +320,7 @@ GALLERY: tuple[Shot, ...] = (
     Shot("guide:GuideScreen", press("f1", "o")),
     Shot("palette:PaletteDialog", press("ctrl+p")),
     Shot("trouble:TroubleScreen", made(troubled)),
+    Shot("trouble:RestoreScreen", made(bringing_back)),
 )
 
 

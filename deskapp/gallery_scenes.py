@@ -17,6 +17,15 @@ def troubled(_app: DeskApp) -> Any:
     return TroubleScreen(StorageFailed("storage.lost", why="connection refused"))
 
 
+def bringing_back(_app: DeskApp) -> Any:
+    """The question which backup takes a damaged database's place."""
+    from deskapp.screens.trouble import Looked, Offer, RestoreScreen
+
+    return RestoreScreen(
+        Offer(lambda: "/srv/backup/monday.backup", lambda *_: Looked("", "", 0, None), lambda _: "")
+    )
+
+
 def first_call(app: DeskApp) -> Any:
     """The detail of a past call."""
     from deskapp.screens.call_detail import CallDetailDialog
