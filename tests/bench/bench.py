@@ -41,8 +41,8 @@ class Bench:
         return Sizes(min(1_000, self.clients), min(1_000, self.tickets), min(1_000, self.calls))
 
     def long(self, rows: int) -> Sizes:
-        """A young company with so many open calls and running clocks."""
-        return Sizes(100, 100, 100, rows)
+        """A company with so many open calls and running clocks, ten of each a client, and little history."""
+        return Sizes(max(100, rows // 10), 100, 100, rows)
 
 
 Measure = Callable[[Bench], Iterable[Figure]]

@@ -216,7 +216,7 @@ def _more_rows(desk: Desk, count: int) -> None:
     with desk.store.write("bench.rows", desk.operator) as work:
         bulk = work.bulk
         now = int(work.now.timestamp()) * 1_000_000
-        client = work.clients.ids_after(0, 1)[0]
+        clients = work.clients.ids_after(0, max(1, count // 10))
         clocks, calls = bulk.reserve("tickets", count), bulk.reserve("calls", count)
         with bulk.bare(["tickets", "calls"]):
             bulk.load(
@@ -234,16 +234,32 @@ def _more_rows(desk: Desk, count: int) -> None:
                 )
                 + ("respond_by", "due_at"),
                 (
-                    (ticket, f"TS20200101-{place:07d}", "complaint", client, "minor", MARK.format(place))
-                    + ("received", now - 30 * HOUR_US, 86_400, now - 20 * HOUR_US + place, now + place)
+                    (ticket, f"TS20200101-{place:07d}", "complaint", clients[place % len(clients)], "minor")
+                    + (
+                        MARK.format(place),
+                        "received",
+                        now - 30 * HOUR_US,
+                        86_400,
+                        now - 20 * HOUR_US + place,
+                        now + place,
+                    )
                     for place, ticket in enumerate(clocks)
                 ),
             )
             bulk.load(
                 "calls",
-                ("id", "kind", "direction", "state", "client_id", "reason", "due_at"),
+                ("id", "kind", "direction", "state", "client_id", "reason", "notes", "due_at"),
                 (
-                    (call, "followup", "out", "open", client, MARK.format(place), now - 20 * HOUR_US + place)
+                    (
+                        call,
+                        "followup",
+                        "out",
+                        "open",
+                        clients[place % len(clients)],
+                        MARK.format(place),
+                        "-",  # Stands for the reason in the client's history beside the list.
+                        now - 20 * HOUR_US + place,
+                    )
                     for place, call in enumerate(calls)
                 ),
             )
