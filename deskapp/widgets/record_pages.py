@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 PAGE = 64
 PAGES_KEPT = 8
+NEAR = 3 * PAGE
+"""Rows this near the end are read from there: an offset costs as much as the list is long."""
 
 Fetch = Callable[[], Sequence[Any]]
 
@@ -163,9 +165,8 @@ class Pages:
         if earlier is not None and len(earlier) == PAGE:
             anchor = earlier[-1]
             return Want(row, limit, lambda: source.after(anchor, limit))
-        if self.count is not None and row + limit >= self.count:
-            rest = self.count - row
-            return Want(row, rest, lambda: source.last(rest), forward=False)
+        if (tail := self._tail(row)) is not None:
+            return tail
         if later:
             follower = later[0]
             return Want(row, limit, lambda: source.before(follower, limit), forward=False)
@@ -178,7 +179,14 @@ class Pages:
         limit = (bottom // PAGE + 2) * PAGE - begin
         if begin == 0:
             return Want(0, limit, lambda: source.first(limit))
-        return Want(begin, limit, lambda: source.at(begin, limit))
+        return self._tail(begin) or Want(begin, limit, lambda: source.at(begin, limit))
+
+    def _tail(self, row: int) -> Want | None:
+        """How to fetch all from `row` to the end, if that is near."""
+        rest = self.count - row if self.count is not None else 0
+        if not 0 < rest <= NEAR:
+            return None
+        return Want(row, rest, lambda: self.source.last(rest), forward=False)
 
     def put(self, want: Want, records: Sequence[Any], force: bool = False) -> bool:
         """Keep what a `want` brought; False when rows moved so much that the window must be read anew.

@@ -20,6 +20,30 @@ def test_wherever_the_window_goes_its_rows_are_the_right_ones_and_little_is_held
         assert pages.held <= PAGE * PAGES_KEPT
 
 
+class Counting(ListSource):
+    """Knows how often it was read by an offset."""
+
+    offsets = 0
+
+    def at(self, offset, limit):
+        self.offsets += 1
+        return super().at(offset, limit)
+
+
+@given(st.integers(2, 40), st.integers(0, PAGE), st.integers(1, PAGE))
+def test_the_end_of_a_long_list_is_read_from_its_end(pages_before, more, window):
+    count = pages_before * PAGE + more
+    source = Counting(range(count), key=lambda n: n)
+    pages = Pages(source)
+    pages.count = count
+    while want := pages.want(count - window, count - 1):
+        assert pages.put(want, want.fetch())
+    again = pages.around(count - window, count - 1)
+    assert again.fetch()[-1] == count - 1
+    assert [pages.get(row) for row in range(count - window, count)] == list(range(count - window, count))
+    assert source.offsets == 0
+
+
 def test_a_short_page_tells_where_the_list_ends():
     pages = Pages(ListSource(range(PAGE + 3), key=lambda n: n))
     first = pages.want(0, 10)
