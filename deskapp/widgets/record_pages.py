@@ -123,7 +123,12 @@ class Pages:
         """How many rows can be scrolled through: the count, or as far as pages reach while it is unknown."""
         if self.count is not None:
             return self.count
-        return max((page * PAGE + len(rows) for page, rows in self._pages.items()), default=0)
+        return self.reach
+
+    @property
+    def reach(self) -> int:
+        """How far the pages in memory reach: there are so many rows at least."""
+        return max((page * PAGE + len(rows) for page, rows in self._pages.items() if rows), default=0)
 
     @property
     def held(self) -> int:
@@ -180,6 +185,10 @@ class Pages:
         if begin == 0:
             return Want(0, limit, lambda: source.first(limit))
         return self._tail(begin) or Want(begin, limit, lambda: source.at(begin, limit))
+
+    def is_near_end(self, top: int) -> bool:
+        """Whether rows round `top` would be read from the end."""
+        return self._tail(max(0, top // PAGE - 1) * PAGE) is not None
 
     def _tail(self, row: int) -> Want | None:
         """How to fetch all from `row` to the end, if that is near."""

@@ -1,4 +1,4 @@
-"""Read a table's pages in a thread, one read at a time; the newest source wins, late answers are dropped."""
+"""Read a table's pages in a thread, one at a time, and count beside them; the newest source wins, late answers drop."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ class Reader:
         self._turn = 0
         self._stale = False
         self._drifted = False
+        self._counting = self._uncounted = False
 
     @property
     def source(self) -> Source:
@@ -74,6 +75,8 @@ class Reader:
 
     def read(self) -> None:
         """Be at work whenever something is missing."""
+        if self._uncounted or self.pages.count is None:
+            self._count()
         if self.busy or not self._widget.is_attached or not (self.opening or self._stale or self._near()):
             return
         self.busy = True
@@ -101,8 +104,6 @@ class Reader:
             await self._reread(turn)
         elif want := self._in_sight():
             await self._fetch(want, turn)
-        elif self.pages.count is None:
-            await self._count(turn)
         elif want := self._near():
             await self._fetch(want, turn)
         else:
@@ -129,12 +130,30 @@ class Reader:
             pages.put(want, records)
             self.pages, self.opening, self._drifted = pages, False, False
             self._window.opened(pages)
+            if pages.count is None:
+                self._count()
 
-    async def _count(self, turn: int) -> None:
-        count = await asyncio.to_thread(self.pages.source.count)
-        if turn == self._turn:
-            self.pages.count = max(count, self.pages.known)
+    def _count(self) -> None:
+        """Count, unless that is being done: with a million rows it takes longer than many pages."""
+        if self._counting or self.opening or not self._widget.is_attached:
+            return
+        self._counting, self._uncounted = True, False
+        work = partial(self._counted, self._turn, self.pages)
+        _: Worker[None] = self._widget.run_worker(work, group="count", exclusive=True, exit_on_error=False)
+
+    async def _counted(self, turn: int, pages: Pages) -> None:
+        try:
+            count = await asyncio.to_thread(pages.source.count)
+        except Exception as error:
+            self._counting = False
+            if turn == self._turn:
+                self._window.failed(error)
+            return
+        self._counting = False
+        if turn == self._turn and not self._uncounted:
+            self.pages.count = max(count, self.pages.reach)
             self._window.arrived()
+        self.read()
 
     async def _fetch(self, want: Want, turn: int) -> None:
         records = await asyncio.to_thread(want.fetch)
@@ -149,16 +168,21 @@ class Reader:
             self._drifted = self._stale = True
 
     async def _reread(self, turn: int) -> None:
+        """Read anew what is in sight; how many rows there are is counted afterwards, but for the end of the list."""
         self._stale = False
         top, height = self._window.rows_in_sight()
         fresh = Pages(self.pages.source)
+        fresh.count = self.pages.count
+        counted = fresh.is_near_end(top)
+        if counted:
+            fresh.count = await asyncio.to_thread(fresh.source.count)
         want = fresh.around(top, top + height)
         records = await asyncio.to_thread(want.fetch)
-        count = None
-        if len(records) == want.limit or not records:
-            count = await asyncio.to_thread(fresh.source.count)
+        if not fresh.put(want, records):
+            fresh.count, counted = await asyncio.to_thread(fresh.source.count), True
         if turn == self._turn:
-            fresh.put(want, records)
-            fresh.count = count if count is not None else fresh.count
             self.pages = fresh
+            self._uncounted = not counted and len(records) == want.limit
             self._window.replaced(fresh)
+            if self._uncounted:
+                self._count()
