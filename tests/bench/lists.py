@@ -55,7 +55,7 @@ class _List:
         seconds = self.terminal.press(self.key, shows=MARK.format(0))
         self.terminal.settle(0.3)
         seen = MARKS.findall(bytes(self.terminal.seen))
-        self.sight = max((int(one) for one in seen), default=0) + 1
+        self.sight = max(self.sight, max((int(one) for one in seen), default=0) + 1)
         return seconds
 
     def page(self) -> float:
@@ -77,5 +77,6 @@ class _List:
         return self.terminal.press("end", shows=MARK.format(self.rows - 1))
 
     def _home(self) -> None:
-        self.terminal.send("home")
-        self.terminal.settle(1.0)  # Rows that come later would stand there already when End is pressed.
+        """To the first row, wherever the cursor is, with all that comes after it."""
+        self.terminal.press("pagedown", "home", shows=MARK.format(0))
+        self.terminal.settle(0.5)
