@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 MILLION = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_write_json = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -96,11 +97,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Write JSON with its Chinese readable."""
-        return (
-            None
-            if value is None
-            else storable(json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":")))
-        )
+        return None if value is None else storable(_write_json(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read the JSON back."""
