@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +44,10 @@ def from_micros(micros: int) -> DateTime:
     )
 
 
+def _read_micros(value: int | None) -> DateTime | None:
+    return None if value is None else from_micros(value)
+
+
 BEGINNING = DateTime(1, 1, 1, tzinfo=UTC)
 """The first instant there is: a bound for questions that ask for no other."""
 
@@ -57,9 +62,9 @@ class Instant(TypeDecorator[DateTime]):
         """Take an instant, or microseconds where a query computed them."""
         return to_micros(value) if isinstance(value, datetime) else value
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> DateTime | None:
-        """Give the instant back in UTC."""
-        return None if value is None else from_micros(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], DateTime | None]:
+        """Give the instant back in UTC, by one call: this is done for most of what is read."""
+        return _read_micros
 
 
 def storable(text: str) -> str:
