@@ -221,4 +221,6 @@ def _unpublished(hours: BusinessHours, start: int, due: int) -> bool:
 
 
 def _instant(at_us: int) -> DateTime:
-    return pendulum.instance(_EPOCH + timedelta(microseconds=at_us))
+    at = _EPOCH + timedelta(microseconds=at_us)
+    parts = at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond
+    return DateTime(*parts, tzinfo=pendulum.UTC)

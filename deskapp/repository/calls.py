@@ -159,22 +159,22 @@ class Calls(Repository[Call]):
 
     def next_open(self, bands: Sequence[Band]) -> Call | None:
         """The first call of the queue, locked against other takers on PostgreSQL and skipping those they hold."""
-        first = self._first_band(bands)
-        for band in bands[first:]:
+        for band in bands:
             asked = {"kind": band.kind, "since": band.since_us, "until": band.until_us}
             found = self.first(_NEXT_IN_BAND, **asked)
             if found is not None:
                 return found
         return None
 
-    def _first_band(self, bands: Sequence[Band]) -> int:
-        """The place of the first band in which anybody waits; past the last if nobody does."""
+    def first_band(self, bands: Sequence[Band]) -> tuple[int, bool]:
+        """The place of the first band in which anybody waits, past the last if nobody does; and `any_expired`."""
         asked = {
             f"{name}{place}": value
             for place, band in enumerate(bands)
             for name, value in (("kind", band.kind), ("since", band.since_us), ("until", band.until_us))
         }
-        return int(_first_of(len(bands)).rows(self.connection, **asked)[0][0])
+        first, expired = _first_of(len(bands)).rows(self.connection, now=self.work.now, **asked)[0]
+        return int(first), bool(expired)
 
     def expired_claims(self, limit: int = 200) -> list[Call]:
         """Claims whose time is over: their desks are dead. Those another desk is giving back are left to it."""
@@ -245,11 +245,8 @@ _C = tables.calls.c
 _HELD = PreparedFor(lambda keys: Calls._select.where(_C.id.in_(keys)).order_by(_C.id).with_for_update())
 _OF_PBX = Prepared(Calls._select.where(_C.pbx_key == bindparam("key")).with_for_update())
 _KEYS = (_C.due_at, _C.id)
-_ANY_EXPIRED = Prepared(
-    select(_C.id)
-    .where(tables.TAKEN_CALL, _C.claim_until < bindparam("now", type_=_C.claim_until.type))
-    .limit(1)
-)
+_IS_EXPIRED = and_(tables.TAKEN_CALL, _C.claim_until < bindparam("now", type_=_C.claim_until.type))
+_ANY_EXPIRED = Prepared(select(_C.id).where(_IS_EXPIRED).limit(1))
 
 
 def _waits_in(kind: Any, since: Any, until: Any) -> Any:
@@ -258,17 +255,17 @@ def _waits_in(kind: Any, since: Any, until: Any) -> Any:
 
 @cache
 def _first_of(bands: int) -> Prepared:
-    """Which of so many bands is the first with a call in it: one look instead of one a band."""
+    """Which of so many bands is the first with a call in it, and is a claim over: one look instead of many."""
     each = [
         (exists().where(_waits_in(*(bindparam(f"{name}{n}") for name in ("kind", "since", "until")))), n)
         for n in range(bands)
     ]
-    return Prepared(select(case(*each, else_=bands)))
+    return Prepared(select(case(*each, else_=bands), exists().where(_IS_EXPIRED)))
 
 
 # SKIP LOCKED: what other transactions hold is left out, the rest is held. SQLite has one writer anyhow.
 _EXPIRED = Prepared(
-    Calls._select.where(tables.TAKEN_CALL, _C.claim_until < bindparam("now", type_=_C.claim_until.type))
+    Calls._select.where(_IS_EXPIRED)
     .order_by(_C.claim_until)
     .limit(bindparam("n"))
     .with_for_update(skip_locked=True)

@@ -34,7 +34,8 @@ class _Ready:
         """The values as the driver takes them."""
         write = self.write
         values = self.given | {
-            name: write[name](value) if name in write else value for name, value in asked.items()
+            name: write[name](value) if value is not None and name in write else value
+            for name, value in asked.items()
         }
         return values if self.names is None else [values[name] for name in self.names]
 
@@ -46,8 +47,8 @@ class _Ready:
         for row in fetched:
             cells = list(row)
             for place, read in self.read:
-                if cells[place] is not None:
-                    cells[place] = read(cells[place])
+                if (cell := cells[place]) is not None:
+                    cells[place] = read(cell)
             found.append(cells)
         return found
 
@@ -75,7 +76,7 @@ class Prepared:
 
     def _make(self, dialect: Dialect) -> _Ready:
         made = self.statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        write = {name: _writer(bind.type, dialect) for name, bind in made.binds.items()}
+        write = {name: writer_of(bind.type, dialect) for name, bind in made.binds.items()}
         known = {name: convert for name, convert in write.items() if convert is not None}
         given = {
             name: known[name](value) if name in known else value
@@ -119,7 +120,8 @@ class PreparedFor:
         return self._sizes[size]
 
 
-def _writer(kind: Any, dialect: Dialect) -> Convert | None:
+def writer_of(kind: Any, dialect: Dialect) -> Convert | None:
+    """How a column's type writes a value for a driver; None where it goes as it is."""
     convert: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return convert
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 MOST_TAGGED = 2_000
 """The most tickets found by words of which those with a tag are looked for."""
+
+
+_HAN_ALONE = re.compile("[\u4e00-\u9fff]*")
+"""A name that folding leaves as it is, and most are: to fold one is what costs most in a list of names."""
+ENOUGH_TOKENS = 4
+"""How many tokens of a number the index is asked for."""
 
 
 class Search:
@@ -112,10 +119,15 @@ class Search:
 
     @staticmethod
     def _tokens(term: Term, terms: Sequence[Term]) -> tuple[str, ...]:
-        """A Latin word beside Chinese or digits may be pinyin, which only the text holds: it narrows, never finds."""
+        """What the index is asked for; LIKE decides, so that it may be less than all.
+
+        A Latin word beside Chinese or digits may be pinyin, which only the text holds: it narrows, never finds.
+        Numbers begin alike, so that their beginnings cost much and narrow nothing: their last tokens are enough.
+        """
         if term.kind == "latin" and any(other.kind != "latin" for other in terms):
             return ()
-        return index_tokens(term)
+        tokens = index_tokens(term)
+        return tokens[-ENOUGH_TOKENS:] if term.text.isascii() else tokens
 
 
 def _range(what: str, table: str, column: str) -> Prepared:
@@ -159,7 +171,7 @@ def _prefix_range(prefix: str) -> tuple[str, str]:
 
 
 def _distance(name: str, wanted: str) -> int:
-    folded = fold(name)
+    folded = name if _HAN_ALONE.fullmatch(name) else fold(name)
     if folded == wanted:
         return 0
     if folded.startswith(wanted):

@@ -110,10 +110,10 @@ class Tickets(Repository[Ticket]):
 
     table, record, noun = tables.tickets, Ticket, "ticket"
 
-    def add(self, record: Ticket) -> Ticket:
-        """Store a new ticket, findable at once."""
+    def add(self, record: Ticket, client: Client | None = None) -> Ticket:
+        """Store a new ticket, findable at once; `client` is whose it is, if this transaction has just read it."""
         stored = super().add(record)
-        self.index(stored)
+        self.index(stored, client)
         return stored
 
     def save(self, record: Ticket, known: Ticket | None = None) -> Ticket:
@@ -126,9 +126,9 @@ class Tickets(Repository[Ticket]):
             self.index(stored)
         return stored
 
-    def index(self, ticket: Ticket) -> None:
+    def index(self, ticket: Ticket, client: Client | None = None) -> None:
         """Write the search row of one ticket anew."""
-        client = self.work.clients.find(ticket.client_id)
+        client = client or self.work.clients.find(ticket.client_id)
         site = self.work.sites.get(ticket.site_id)
         address = full_address(site.estate, site.address) if site else client.address
         _INDEX.count(self.connection, **search_row(ticket, client, address))

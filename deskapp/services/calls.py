@@ -91,8 +91,10 @@ def take_next(desk: Desk) -> Call | None:
     """Claim the first call of the queue for this operator; None when nobody waits (row C1)."""
     order = queue_bands(desk)
     with desk.write("call.take") as work:
-        _release_expired(work)
-        call = work.calls.next_open(order)
+        first, expired = work.calls.first_band(order)
+        if expired and _release_expired(work):
+            first, _ = work.calls.first_band(order)
+        call = work.calls.next_open(order[first:])
         return None if call is None else _claimed(work, desk, call)
 
 

@@ -58,7 +58,8 @@ def file_in(work: Work, desk: Desk, draft: Draft) -> Filed:
 
 def _file(work: Work, desk: Desk, draft: Draft) -> Filed:
     client_id = draft.client_id or _new_client(work, draft, desk.policy)
-    ticket = work.tickets.add(_numbered(work, desk, _filed(work, desk, draft, client_id)))
+    client = work.clients.find(client_id)
+    ticket = work.tickets.add(_numbered(work, desk, _filed(work, desk, draft, client)), client)
     record(work, ticket, "filed", ticket.subject, {"target_s": ticket.target_s, "calendar": ticket.calendar})
     tell(work, ticket, "filed")
     if ticket.severity == "crisis":
@@ -76,16 +77,16 @@ def _new_client(work: Work, draft: Draft, policy: Policy) -> int:
     return open_file(work, Client(name=name, named=bool(name)), draft.phone, policy).client.id
 
 
-def _filed(work: Work, desk: Desk, draft: Draft, client_id: int) -> Ticket:
+def _filed(work: Work, desk: Desk, draft: Draft, client: Client) -> Ticket:
     policy = desk.policy
     category = work.categories.get(draft.category_id)
     repeats: tuple[Repeat, ...] = ()
     if draft.kind == "complaint":
-        repeats = find_repeats(work, policy, client_id, draft.category_id, draft.category, draft.site_id)
+        repeats = _repeats(work, policy, client, draft.category_id, draft.category, draft.site_id)
     repeat_of, repeat_no = repeat_link(repeats)
     ticket = Ticket(
         kind=draft.kind,
-        client_id=client_id,
+        client_id=client.id,
         site_id=draft.site_id,
         channel=draft.channel,
         category_id=draft.category_id,
@@ -120,9 +121,15 @@ def find_repeats(
 ) -> tuple[Repeat, ...]:
     """The client's recent complaints a new one may repeat (row T10); none for files that are nobody's."""
     client = work.clients.get(client_id)
-    if client is None or (not client.named and not work.phones.of(client_id)):
+    return _repeats(work, policy, client, category_id, category, site_id) if client is not None else ()
+
+
+def _repeats(
+    work: Work, policy: Policy, client: Client, category_id: int | None, category: str, site_id: int | None
+) -> tuple[Repeat, ...]:
+    if not client.named and not work.phones.of(client.id):
         return ()
-    earlier = work.tickets.of_client(client_id, since=work.now.subtract(days=policy.repeat_days))
+    earlier = work.tickets.of_client(client.id, since=work.now.subtract(days=policy.repeat_days))
     return possible_repeats(
         earlier,
         category_id=category_id,
