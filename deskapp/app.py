@@ -181,8 +181,16 @@ class DeskApp(LockingApp, OwnKeys):
                 screen.relabel()
             screen.paint_frame()
             screen.ready()
-        self.read_facts()
         self.opened.set()
+        spawn(self, partial(self._settle, desk), "settle")
+
+    async def _settle(self, desk: Desk) -> None:
+        """Read the frame's facts once the screens have what they asked for; then do what neither must wait for."""
+        asked = [worker.wait() for worker in self.workers if worker.node is not self]
+        await asyncio.gather(*asked, return_exceptions=True)
+        self.read_facts()
+        for screen in self.framed():
+            screen.settled()
         from deskapp.screens.places import settle_in
 
         settle_in(self, desk)

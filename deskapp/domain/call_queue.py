@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from pendulum import DateTime, timezone
 
 from deskapp.domain.call import Call
-from deskapp.domain.policy import Policy
+
+if TYPE_CHECKING:
+    from deskapp.domain.policy import Policy
 
 FOREVER_AGO = 0
 SOON_MINUTES = 15

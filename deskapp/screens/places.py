@@ -152,16 +152,24 @@ SETTLED_S = 0.5
 
 def settle_in(app: DeskApp, desk: Desk) -> None:
     """Do, once the first screen is there, what it must not wait for."""
-    from deskapp.services import drafts
-    from deskapp.services.clocks import reckon_again
+
+    def sweep() -> int:
+        from deskapp.services import drafts
+
+        return drafts.sweep(desk)
+
+    def reckon() -> int:
+        from deskapp.services.clocks import reckon_again
+
+        return reckon_again(desk)
 
     def settle() -> None:
         app.ask_desk(warm, lambda _: None)
         app.ask_desk(lambda: learn(app.known, desk), lambda _: None)
-        app.ask_desk(lambda: drafts.sweep(desk), lambda _: None)
+        app.ask_desk(sweep, lambda _: None)
         app.tray.send()
         app.ask_desk(lambda: app.telephone.follow(desk), lambda _: None)
-        app.ask_desk(lambda: reckon_again(desk), lambda moved: app.changed() if moved else None)
+        app.ask_desk(reckon, lambda moved: app.changed() if moved else None)
 
     app.set_timer(SETTLED_S, settle)
 

@@ -91,14 +91,13 @@ class QueueScreen(Listing, DeskScreen[None]):
     def ready(self) -> None:
         """Read the queue; show the motto of the day until something stands first."""
         self.table.focus()
-        self._motto()
         self._reload()
 
     def changed(self) -> None:
         """Read the queue anew, and the motto, which may be another or turned off; the cursor stays on its call."""
         if self.app.desk is not None and self.app.desk.operator is not None:
-            self._motto()
             self._reload()
+            self.settled()
 
     def _reload(self) -> None:
         source = self.table.source
@@ -118,12 +117,6 @@ class QueueScreen(Listing, DeskScreen[None]):
             self.papers.again()
             self._preview(self.table.selected)
 
-    def _motto(self) -> None:
-        from deskapp.services.company import motto
-
-        desk = self.desk
-        self.ask(lambda: motto(desk), lambda words: self.panel.whisper(words), group="motto")
-
     def _titles(self) -> None:
         if not self.totals:
             return
@@ -141,7 +134,7 @@ class QueueScreen(Listing, DeskScreen[None]):
 
     def _explain(self) -> None:
         """Say why the first call stands first."""
-        from deskapp.services.calls import queue_bands
+        from deskapp.services.call_queue import queue_bands
 
         desk = self.desk
         bands = queue_bands(desk)
@@ -155,6 +148,17 @@ class QueueScreen(Listing, DeskScreen[None]):
             return (rows[0].call if rows else None), totals
 
         self.ask(first, self._explained, group="why")
+
+    def settled(self) -> None:
+        """Read what stands round the queue: the motto, and papers and items that are due."""
+        desk = self.desk
+
+        def motto() -> str:
+            from deskapp.services import company
+
+            return company.motto(desk)
+
+        self.ask(motto, self.panel.whisper, group="motto")
 
         def due() -> list[OpenDue]:
             from deskapp.services.papers import dues
@@ -224,10 +228,11 @@ class QueueScreen(Listing, DeskScreen[None]):
         if client_id is None:
             self._show_unknown(row)
             return
-        from deskapp.services import followup_calls
-        from deskapp.services.clients import whole_file
 
         def read() -> tuple[ClientFile | None, list[Any], Brief | None]:
+            from deskapp.services import followup_calls
+            from deskapp.services.clients import whole_file
+
             with desk.read() as work:
                 items, brief = work.timeline.of(client_id, 6), followup_calls.brief(work, row.call)
             return whole_file(desk, client_id), items, brief
