@@ -8,6 +8,7 @@ import time
 from datetime import tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from textual.app import App, ScreenStackError
 from textual.binding import Binding, BindingType
@@ -77,7 +78,8 @@ class DeskApp(LockingApp, OwnKeys):
         self.desk: Desk | None = None
         self.facts: FrameFacts | None = None
         self.zone: tzinfo | None = None
-        """The company's zone, once storage is open."""
+        """The company's zone, once it was read."""
+        self._begun = False
         self.opened = asyncio.Event()
         """Set once somebody sits at the desk and the first screen has been told."""
         self.written = 0
@@ -93,14 +95,21 @@ class DeskApp(LockingApp, OwnKeys):
         return QueueScreen()
 
     def on_mount(self) -> None:
-        """Show the queue's skeleton; open storage behind it."""
+        """Show the queue's skeleton."""
         self.add_mode("queue", QueueScreen)
-        self.call_after_refresh(self._open)
+
+    def post_display_hook(self) -> None:
+        """The first frame is on the glass: open storage behind it."""
+        if not self._begun:
+            self._begun = True
+            self._open()
 
     def _open(self) -> None:
         spawn(self, self._opening, "opening")
 
     async def _opening(self) -> None:
+        if self.desk is None:
+            await self._foreshow()
         try:
             desk = await asyncio.to_thread(self._connect)
         except Exception as error:
@@ -110,6 +119,19 @@ class DeskApp(LockingApp, OwnKeys):
             gc.freeze()
             gc.enable()
         self.store_opened(desk)
+
+    async def _foreshow(self) -> None:
+        """Show the head of the queue as it lies in the file, to be looked at until storage is open."""
+        from deskapp.wiring import first_page
+
+        page = await asyncio.to_thread(first_page, self.config, self.clock, self.size.height)
+        screen = self.top()
+        if page is not None and isinstance(screen, QueueScreen):
+            self.zone = ZoneInfo(page.timezone)
+            screen.foreshow(page.rows)
+            painted = asyncio.Event()
+            screen.call_after_refresh(painted.set)
+            await painted.wait()
 
     def _connect(self) -> Desk:
         from deskapp.wiring import CONSOLE_PATIENCE_S, open_desk
@@ -204,8 +226,6 @@ class DeskApp(LockingApp, OwnKeys):
             self.facts = None
             self.known.forget()
         self.desk = desk
-        from zoneinfo import ZoneInfo
-
         self.zone = ZoneInfo(desk.policy.timezone)
         if tell:
             self.changed()

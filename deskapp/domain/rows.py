@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pendulum import DateTime
 
 from deskapp.domain.call import Call
+from deskapp.domain.call_queue import micros
+from deskapp.domain.site import full_address
 from deskapp.domain.ticket import Ticket
 
 
@@ -38,6 +40,17 @@ class QueueRow:
     ticket_number: str = ""
     ticket_subject: str = ""
     due_us: int = 0
+
+
+def queue_row(call: Call, beside: Sequence[str | None], band: int, code: str) -> QueueRow:
+    """The row of a call with what stands beside it.
+
+    `beside`: its client's name and address, its site's estate and address, its ticket's number and subject.
+    """
+    client, home, estate, address, number, subject = beside
+    where = full_address(estate or "", address or "") or home or ""
+    due = micros(call.due_at) if call.due_at else 0
+    return QueueRow(call, band, code, client or "", where, number or "", subject or "", due)
 
 
 @dataclass(frozen=True, slots=True)

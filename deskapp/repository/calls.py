@@ -13,12 +13,10 @@ from deskapp.domain.call import Call
 from deskapp.domain.call_queue import Band
 from deskapp.domain.claim import claimed
 from deskapp.domain.pbx import ENDS, LIVE
-from deskapp.domain.rows import QueueRow
-from deskapp.domain.site import full_address
+from deskapp.domain.rows import QueueRow, queue_row
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
 from deskapp.repository.prepared import Prepared, PreparedFor
-from deskapp.repository.types import to_micros
 
 
 class Calls(Repository[Call]):
@@ -39,7 +37,8 @@ class Calls(Repository[Call]):
     def _rows(self, query: Select[Any], band: int = 0, code: str = "") -> list[QueueRow]:
         width = len(self._names)
         return [
-            _row(self.record(*row[:width]), row[width:], band, code) for row in self.connection.execute(query)
+            queue_row(self.record(*row[:width]), row[width:], band, code)
+            for row in self.connection.execute(query)
         ]
 
     def _in_band(self, query: Select[Any], band: Band) -> Select[Any]:
@@ -288,10 +287,3 @@ _RENEW = Prepared(
 
 def _band_condition(band: Band) -> Any:
     return _waits_in(literal(band.kind), band.since_us, band.until_us)
-
-
-def _row(call: Call, names: Sequence[Any], band: int, code: str) -> QueueRow:
-    client, home, estate, address, number, subject = names
-    where = full_address(estate or "", address or "") or home or ""
-    due = to_micros(call.due_at) if call.due_at else 0
-    return QueueRow(call, band, code, client or "", where, number or "", subject or "", due)

@@ -16,8 +16,8 @@ from deskapp.domain.site import full_address
 from deskapp.domain.ticket import OPEN_STATES, Ticket, TicketEvent
 from deskapp.repository import paging, tables
 from deskapp.repository.base import BATCH, Repository, insert_rows
+from deskapp.repository.instants import BEGINNING, to_micros
 from deskapp.repository.prepared import Prepared, PreparedFor
-from deskapp.repository.types import BEGINNING, to_micros
 
 _INDEX = Prepared(
     text(

@@ -17,11 +17,11 @@ from deskapp.domain.operator import Operator
 from deskapp.repository.base import insert_rows
 from deskapp.repository.copy import Copy
 from deskapp.repository.engine import DatabaseClock, Patience, connect, parse_url, storage_errors
+from deskapp.repository.instants import to_micros
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
 from deskapp.repository.noun import Noun
 from deskapp.repository.prepared import Prepared
 from deskapp.repository.tables import audit
-from deskapp.repository.types import to_micros
 
 if TYPE_CHECKING:
     from deskapp.repository.appraisals import AppraisalMonths, Appraisals

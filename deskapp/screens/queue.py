@@ -18,7 +18,7 @@ from deskapp.screens.paged import Listing
 from deskapp.screens.paper_due import PapersDue
 from deskapp.screens.queue_list import QueueSource, columns
 from deskapp.widgets.lines import Lines
-from deskapp.widgets.record_table import RecordTable
+from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.wrapped import Wrapped
 
 if TYPE_CHECKING:
@@ -98,6 +98,10 @@ class QueueScreen(Listing, DeskScreen[None]):
         if self.app.desk is not None and self.app.desk.operator is not None:
             self._reload()
             self.settled()
+
+    def foreshow(self, rows: list[QueueRow]) -> None:
+        """Show rows read before storage is open: to be looked at, not to be chosen."""
+        self.table.foreshow(ListSource(rows, key=lambda row: row.call.id))
 
     def _reload(self) -> None:
         source = self.table.source

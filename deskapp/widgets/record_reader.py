@@ -9,7 +9,7 @@ from typing import Protocol
 from textual.widget import Widget
 from textual.worker import Worker
 
-from deskapp.widgets.record_pages import Pages, Source, Want
+from deskapp.widgets.record_pages import ListSource, Pages, Source, Want
 
 
 class Window(Protocol):
@@ -66,6 +66,15 @@ class Reader:
         self._turn += 1
         self.busy = False
         self.read()
+
+    def put(self, source: ListSource) -> Pages:
+        """Turn to a source that is in memory, at once."""
+        self._next, self.pages = source, Pages(source)
+        self.opening = self.busy = False
+        self._turn += 1
+        want = self.pages.plan(0)
+        self.pages.put(want, want.fetch())
+        return self.pages
 
     def reread(self) -> None:
         """Read what is in sight anew; asked again meanwhile, it is done once more afterwards."""

@@ -119,6 +119,7 @@ class RecordTable(ScrollView, can_focus=True):
         self._columns = tuple(columns)
         self._reader = Reader(self, self, ListSource() if source is None else source)
         self._error: Exception | None = None
+        self._foreshown = False
         self._cursor = 0
         self._held: Any | None = None
         self._told: int | None = None
@@ -136,7 +137,13 @@ class RecordTable(ScrollView, can_focus=True):
 
     @source.setter
     def source(self, source: Source) -> None:
+        self._foreshown = False
         self._reader.open(source)
+
+    def foreshow(self, source: ListSource) -> None:
+        """Show rows until the source they come from is there: to be looked at, none of them is selected."""
+        self._foreshown = True
+        self.opened(self._reader.put(source))
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -170,8 +177,8 @@ class RecordTable(ScrollView, can_focus=True):
 
     @property
     def selected(self) -> Any | None:
-        """The record under the cursor; None when there is none or it is still being read."""
-        return None if self._reader.opening else self._pages.get(self._cursor)
+        """The record under the cursor; None when there is none, it is still being read, or only shown."""
+        return None if self._reader.opening or self._foreshown else self._pages.get(self._cursor)
 
     @property
     def loading_rows(self) -> bool:
