@@ -32,6 +32,7 @@ from deskapp.widgets import signs
 from deskapp.widgets.kept_styles import KeptStylesheet
 from deskapp.widgets.strip import ClockStrip, TopBar
 from deskapp.widgets.themes import THEMES
+from deskapp.wiring import CONSOLE_PATIENCE_S, first_page, open_desk
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
@@ -85,8 +86,7 @@ class DeskApp(LockingApp, OwnKeys):
         self.written = 0
         """How many acts this console has written: what was read before the last one may be old."""
         self.live, self.reader, self.tray = Live(self), FrameReader(self), Tray(self)
-        self.known, self.undoing = Known(), Undoing(self)
-        self.telephone = Telephone(self)
+        self.known, self.undoing, self.telephone = Known(), Undoing(self), Telephone(self)
         if config.language:
             i18n.use(config.language)
 
@@ -122,20 +122,11 @@ class DeskApp(LockingApp, OwnKeys):
 
     async def _foreshow(self) -> None:
         """Show the head of the queue as it lies in the file, to be looked at until storage is open."""
-        from deskapp.wiring import first_page
-
         page = await asyncio.to_thread(first_page, self.config, self.clock, self.size.height)
-        screen = self.top()
-        if page is not None and isinstance(screen, QueueScreen):
-            self.zone = ZoneInfo(page.timezone)
-            screen.foreshow(page.rows)
-            painted = asyncio.Event()
-            screen.call_after_refresh(painted.set)
-            await painted.wait()
+        if page is not None and isinstance(screen := self.top(), QueueScreen):
+            await screen.foreshow(page)
 
     def _connect(self) -> Desk:
-        from deskapp.wiring import CONSOLE_PATIENCE_S, open_desk
-
         return open_desk(self.config, clock=self.clock, patience_s=CONSOLE_PATIENCE_S)
 
     def _failed_to_open(self, error: Exception) -> None:
@@ -204,18 +195,9 @@ class DeskApp(LockingApp, OwnKeys):
             screen.paint_frame()
             screen.ready()
         self.opened.set()
-        spawn(self, partial(self._settle, desk), "settle")
-
-    async def _settle(self, desk: Desk) -> None:
-        """Read the frame's facts once the screens have what they asked for; then do what neither must wait for."""
-        asked = [worker.wait() for worker in self.workers if worker.node is not self]
-        await asyncio.gather(*asked, return_exceptions=True)
-        self.read_facts()
-        for screen in self.framed():
-            screen.settled()
         from deskapp.screens.places import settle_in
 
-        settle_in(self, desk)
+        spawn(self, partial(settle_in, self, desk), "settle")
 
     def _look(self) -> tuple[object, ...]:
         return i18n.language(), signs.plain_signs(), self.theme, self.keymap_now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from deskapp.screens.base import Framed
@@ -150,8 +151,13 @@ SETTLED_S = 0.5
 """How long after somebody sat down the first screen has the machine to itself."""
 
 
-def settle_in(app: DeskApp, desk: Desk) -> None:
-    """Do, once the first screen is there, what it must not wait for."""
+async def settle_in(app: DeskApp, desk: Desk) -> None:
+    """Read the frame's facts once the screens have what they asked for; then do what neither must wait for."""
+    asked = [worker.wait() for worker in app.workers if worker.node is not app]
+    await asyncio.gather(*asked, return_exceptions=True)
+    app.read_facts()
+    for screen in app.framed():
+        screen.settled()
 
     def sweep() -> int:
         from deskapp.services import drafts

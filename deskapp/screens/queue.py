@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -15,16 +17,19 @@ from deskapp.screens import missed, paint, telephone
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.call_followup import question_lines, reason_lines, spoken_lines
 from deskapp.screens.paged import Listing
-from deskapp.screens.paper_due import PapersDue
+from deskapp.screens.paper_due import PapersDue, read_dues, read_items
 from deskapp.screens.queue_list import QueueSource, columns
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.wrapped import Wrapped
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from deskapp.domain.call import Call
     from deskapp.domain.office_document import ItemRow
     from deskapp.domain.rows import QueueRow
+    from deskapp.repository.first_page import FirstPage
     from deskapp.services.clients import ClientFile
     from deskapp.services.followup_calls import Brief
     from deskapp.services.papers.dues import OpenDue
@@ -99,9 +104,13 @@ class QueueScreen(Listing, DeskScreen[None]):
             self._reload()
             self.settled()
 
-    def foreshow(self, rows: list[QueueRow]) -> None:
-        """Show rows read before storage is open: to be looked at, not to be chosen."""
-        self.table.foreshow(ListSource(rows, key=lambda row: row.call.id))
+    async def foreshow(self, page: FirstPage) -> None:
+        """Show rows read before storage is open, to be looked at, not chosen; return when they are on the glass."""
+        self.app.zone = ZoneInfo(page.timezone)
+        self.table.foreshow(ListSource(page.rows, key=lambda row: row.call.id))
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
 
     def _reload(self) -> None:
         source = self.table.source
@@ -164,19 +173,8 @@ class QueueScreen(Listing, DeskScreen[None]):
 
         self.ask(motto, self.panel.whisper, group="motto")
 
-        def due() -> list[OpenDue]:
-            from deskapp.services.papers import dues
-
-            return dues.open_dues(desk)
-
-        self.ask(due, self._papers_due, group="papers")
-
-        def items() -> list[ItemRow]:
-            from deskapp.services import action_items
-
-            return action_items.due(desk)
-
-        self.ask(items, self._items_due, group="items")
+        self.ask(lambda: read_dues(desk), self._papers_due, group="papers")
+        self.ask(lambda: read_items(desk), self._items_due, group="items")
 
     def _papers_due(self, found: list[OpenDue]) -> None:
         """Papers are work too: those due stand above the calls and are counted with them."""
@@ -184,11 +182,9 @@ class QueueScreen(Listing, DeskScreen[None]):
         self._titles()
         self.refresh_bindings()
 
-    def _items_due(self, found: list[ItemRow]) -> None:
+    def _items_due(self, found: tuple[list[ItemRow], date]) -> None:
         """What meetings asked is work too."""
-        from deskapp.services.planning import today_of
-
-        self.papers.tell_items(found, today_of(self.desk, self.desk.now()))
+        self.papers.tell_items(*found)
         self._titles()
         self.refresh_bindings()
 

@@ -10,6 +10,7 @@ from deskapp.app import DeskApp
 from deskapp.config import Config
 from deskapp.screens.call import CallScreen
 from deskapp.screens.call_dialogs import LaterDialog
+from deskapp.screens.places import settle_in
 from deskapp.screens.queue import QueueScreen
 from deskapp.screens.queue_list import QueueSource
 from deskapp.services import calls
@@ -245,7 +246,7 @@ async def test_the_queue_is_read_before_what_stands_round_it(desk):
         app.reader.read = lambda **_: asked.append("facts")
         screen.settled = lambda: asked.append("round")
         screen.ask(first.wait, lambda _: asked.append("queue"), group="why")
-        settling = asyncio.create_task(app._settle(app.desk))
+        settling = asyncio.create_task(settle_in(app, app.desk))
         await laid_out(app)
         assert asked == []
         first.set()
