@@ -44,9 +44,9 @@ def first_page(config: Config, clock: Clock | None, limit: int) -> FirstPage | N
     """The head of the queue before the database is opened, where somebody sits at the desk already."""
     if not config.operator:
         return None
-    import pendulum
+    from datetime import UTC, datetime
 
     from deskapp.repository import first_page as bare
 
-    now = clock.now() if clock is not None else pendulum.now("UTC")
+    now = clock.now() if clock is not None else datetime.now(UTC)
     return bare.first_page(config.url, config.operator, now, limit)

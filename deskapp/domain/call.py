@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pendulum import DateTime
-
 from deskapp.domain.errors import RuleBroken
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from deskapp.domain.policy import Policy
 
 KINDS = ("inbound", "callback", "verification", "followup", "care")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pendulum import DateTime
 
-from deskapp.domain.call import Call
-from deskapp.domain.call_queue import micros
-from deskapp.domain.site import full_address
 from deskapp.domain.ticket import Ticket
 
 
@@ -26,31 +23,6 @@ class TicketRow:
     due_us: int = 0
     tags: tuple[str, ...] = ()
     """Only where a list was asked for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A call of the queue: its band, its client and ticket, since when it waits (microseconds)."""
-
-    call: Call
-    band: int = 0
-    band_code: str = ""
-    client_name: str = ""
-    address: str = ""
-    ticket_number: str = ""
-    ticket_subject: str = ""
-    due_us: int = 0
-
-
-def queue_row(call: Call, beside: Sequence[str | None], band: int, code: str) -> QueueRow:
-    """The row of a call with what stands beside it.
-
-    `beside`: its client's name and address, its site's estate and address, its ticket's number and subject.
-    """
-    client, home, estate, address, number, subject = beside
-    where = full_address(estate or "", address or "") or home or ""
-    due = micros(call.due_at) if call.due_at else 0
-    return QueueRow(call, band, code, client or "", where, number or "", subject or "", due)
 
 
 @dataclass(frozen=True, slots=True)

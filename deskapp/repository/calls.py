@@ -10,10 +10,9 @@ from pendulum import DateTime
 from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, or_, select
 
 from deskapp.domain.call import Call
-from deskapp.domain.call_queue import Band
+from deskapp.domain.call_queue import Band, QueueRow, queue_row
 from deskapp.domain.claim import claimed
 from deskapp.domain.pbx import ENDS, LIVE
-from deskapp.domain.rows import QueueRow, queue_row
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
 from deskapp.repository.prepared import Prepared, PreparedFor

@@ -1,6 +1,7 @@
 """The first page of the queue by SQLite's bare driver: rows to look at while SQLAlchemy is still being loaded.
 
-They are the rows of Calls.taken_by and Calls.queue, as tests/repository/test_first_page.py proves.
+They are the rows of Calls.taken_by and Calls.queue, as tests/repository/test_first_page.py proves. Neither pendulum
+nor the policy is loaded for them: each would be felt.
 """
 
 from __future__ import annotations
@@ -10,19 +11,18 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from pendulum import DateTime
-
-from deskapp.domain.calendar import SHANGHAI
 from deskapp.domain.call import Call
-from deskapp.domain.call_queue import bands
-from deskapp.domain.rows import QueueRow, queue_row
-from deskapp.repository.instants import from_micros
+from deskapp.domain.call_queue import QueueRow, bands, queue_row
 from deskapp.repository.migrations import HEAD
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SHANGHAI = "Asia/Shanghai"
 PREFIX = "sqlite:///"
 PATIENCE_S = 0.05
 _NAMES = [field.name for field in fields(Call)]
@@ -47,10 +47,10 @@ class FirstPage:
     """The head of the queue as one operator sees it, and the company's zone."""
 
     rows: list[QueueRow]
-    timezone: str
+    zone: ZoneInfo
 
 
-def first_page(url: str, login: str, now: DateTime, limit: int) -> FirstPage | None:
+def first_page(url: str, login: str, now: datetime, limit: int) -> FirstPage | None:
     """Read it, writing nothing; None where it takes more than a glance.
 
     So it is with a server, a file that is missing, locked or of another schema, and a login nobody in use has.
@@ -67,7 +67,7 @@ def first_page(url: str, login: str, now: DateTime, limit: int) -> FirstPage | N
         return None
 
 
-def _read(file: sqlite3.Connection, login: str, now: DateTime, limit: int) -> FirstPage | None:
+def _read(file: sqlite3.Connection, login: str, now: datetime, limit: int) -> FirstPage | None:
     if file.execute("SELECT version_num FROM alembic_version").fetchone() != (HEAD,):
         return None
     asked = (login.strip().lower(),)
@@ -75,16 +75,17 @@ def _read(file: sqlite3.Connection, login: str, now: DateTime, limit: int) -> Fi
     if seated is None:
         return None
     kept = file.execute("SELECT value FROM settings WHERE key = 'policy'").fetchone()
-    zone = str(json.loads(json.loads(kept[0])).get("timezone", SHANGHAI)) if kept else SHANGHAI
+    policy = json.loads(json.loads(kept[0])) if kept else {}
+    zone = ZoneInfo(policy.get("timezone", SHANGHAI))
     return FirstPage(list(islice(_rows(file, seated[0], now, zone), limit)), zone)
 
 
-def _rows(file: sqlite3.Connection, operator_id: int, now: DateTime, zone: str) -> Iterator[QueueRow]:
+def _rows(file: sqlite3.Connection, operator_id: int, now: datetime, zone: tzinfo) -> Iterator[QueueRow]:
     """Own claims, then band after band, as far as they are asked for."""
     for row in file.execute(_MINE, (operator_id,)):
         yield _row(row, -1, "mine")
-    tomorrow = now.in_timezone(zone).start_of("day").add(days=1)
-    for place, band in enumerate(bands(now, tomorrow)):
+    midnight = datetime.combine(now.astimezone(zone), time.min, zone)
+    for place, band in enumerate(bands(now, midnight + timedelta(days=1))):
         for row in file.execute(_IN_BAND, (band.kind, band.since_us, band.until_us)):
             yield _row(row, place, band.code)
 
@@ -93,7 +94,7 @@ def _row(row: tuple[Any, ...], band: int, code: str) -> QueueRow:
     cells = list(row[: len(_NAMES)])
     for place in _INSTANTS:
         if cells[place] is not None:
-            cells[place] = from_micros(cells[place])
+            cells[place] = EPOCH + timedelta(microseconds=cells[place])
     if cells[_ANSWERS] is not None:
         cells[_ANSWERS] = json.loads(cells[_ANSWERS])
     return queue_row(Call(*cells), row[len(_NAMES) :], band, code)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from deskapp.domain.call import Call
+    from deskapp.domain.call_queue import QueueRow
     from deskapp.domain.office_document import ItemRow
-    from deskapp.domain.rows import QueueRow
     from deskapp.repository.first_page import FirstPage
     from deskapp.services.clients import ClientFile
     from deskapp.services.followup_calls import Brief
@@ -106,7 +105,7 @@ class QueueScreen(Listing, DeskScreen[None]):
 
     async def foreshow(self, page: FirstPage) -> None:
         """Show rows read before storage is open, to be looked at, not chosen; return when they are on the glass."""
-        self.app.zone = ZoneInfo(page.timezone)
+        self.app.zone = page.zone
         self.table.foreshow(ListSource(page.rows, key=lambda row: row.call.id))
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)

@@ -17,7 +17,7 @@ from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
-    from deskapp.domain.rows import QueueRow
+    from deskapp.domain.call_queue import QueueRow
 
 
 class QueueSource:

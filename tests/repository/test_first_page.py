@@ -6,11 +6,13 @@ import random
 import sqlite3
 from contextlib import closing
 from dataclasses import fields, replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from deskapp.config import Config
 from deskapp.domain.call import KINDS, Call
+from deskapp.domain.policy import Policy
 from deskapp.repository import first_page as bare
 from deskapp.repository.tables import calls
 from deskapp.repository.types import Instant, Json
@@ -64,13 +66,13 @@ def test_it_is_the_repositorys_own(desk, limit, zone):
     company.save_policy(desk, replace(desk.policy, timezone=zone))
     told = company.refreshed(desk)
     rows = QueueSource(told).first(limit)
-    assert glance(desk, limit=limit) == bare.FirstPage(rows, zone)
+    assert glance(desk, limit=limit) == bare.FirstPage(rows, ZoneInfo(zone))
     assert {row.band for row in QueueSource(told).first(64)} > {-1, 0, 2}
 
 
 @SQLITE
 def test_an_empty_queue_is_a_page_too(desk):
-    assert glance(desk, " LiMin ") == bare.FirstPage([], desk.policy.timezone)
+    assert glance(desk, " LiMin ") == bare.FirstPage([], ZoneInfo(Policy().timezone))
 
 
 def test_it_reads_each_column_as_its_type_does():
