@@ -78,10 +78,10 @@ def span(seconds: int) -> str:
 
 def phone(normal: str, *, masked: bool = False) -> str:
     """A number for eyes; masked in lists others may look over."""
-    from deskapp.domain import phone_number
-
     if not normal:
         return ""
+    from deskapp.domain import phone_number
+
     return phone_number.masked(normal) if masked else phone_number.shown(normal)
 
 
