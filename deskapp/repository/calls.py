@@ -12,7 +12,6 @@ from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, or_
 from deskapp.domain.call import Call
 from deskapp.domain.call_queue import Band, QueueRow, queue_row
 from deskapp.domain.claim import claimed
-from deskapp.domain.pbx import ENDS, LIVE
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
 from deskapp.repository.prepared import Prepared, PreparedFor
@@ -100,6 +99,8 @@ class Calls(Repository[Call]):
 
     def live_of_pbx(self, source: str, before: DateTime) -> list[Call]:
         """The calls a telephone system had begun before an instant and, as far as known, not ended."""
+        from deskapp.domain.pbx import LIVE
+
         c = self.table.c
         running = or_(tables.TAKEN_CALL, and_(tables.OPEN_CALL, c.kind == literal("inbound")))
         query = self.select().where(running, c.pbx_key.startswith(f"{source}:", autoescape=True))
@@ -139,6 +140,8 @@ class Calls(Repository[Call]):
 
     def ringing(self, limit: int = 20) -> list[QueueRow]:
         """Callers who wait now, the longest waiting first; one who hung up waits no more."""
+        from deskapp.domain.pbx import ENDS
+
         query = self._rows_query().where(tables.OPEN_CALL, self.table.c.kind == literal("inbound"))
         query = query.where(self.table.c.pbx_state.not_in(ENDS))
         return self._rows(paging.after(query, _KEYS, None, limit))
