@@ -18,4 +18,10 @@ Arrows go one way only: cli → app → recovery → wiring → screens → widg
 repository | adapters | papers → ports | clock | config | i18n → domain. Contracts in pyproject.toml keep them.
 """
 
+import os
+
+# Names are read one character at a time: the phrases pypinyin knows are never asked, and are 44 MB in memory.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
+
 __version__ = "0.1.0"

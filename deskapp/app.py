@@ -8,6 +8,7 @@ import time
 from datetime import tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from textual.app import App, ScreenStackError
 from textual.binding import Binding, BindingType
@@ -31,6 +32,7 @@ from deskapp.widgets import signs
 from deskapp.widgets.kept_styles import KeptStylesheet
 from deskapp.widgets.strip import ClockStrip, TopBar
 from deskapp.widgets.themes import THEMES
+from deskapp.wiring import CONSOLE_PATIENCE_S, first_page, open_desk
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
@@ -77,14 +79,14 @@ class DeskApp(LockingApp, OwnKeys):
         self.desk: Desk | None = None
         self.facts: FrameFacts | None = None
         self.zone: tzinfo | None = None
-        """The company's zone, once storage is open."""
+        """The company's zone, once it was read."""
+        self._begun = False
         self.opened = asyncio.Event()
         """Set once somebody sits at the desk and the first screen has been told."""
         self.written = 0
         """How many acts this console has written: what was read before the last one may be old."""
         self.live, self.reader, self.tray = Live(self), FrameReader(self), Tray(self)
-        self.known, self.undoing = Known(), Undoing(self)
-        self.telephone = Telephone(self)
+        self.known, self.undoing, self.telephone = Known(), Undoing(self), Telephone(self)
         if config.language:
             i18n.use(config.language)
 
@@ -93,14 +95,21 @@ class DeskApp(LockingApp, OwnKeys):
         return QueueScreen()
 
     def on_mount(self) -> None:
-        """Show the queue's skeleton; open storage behind it."""
+        """Show the queue's skeleton."""
         self.add_mode("queue", QueueScreen)
-        self.call_after_refresh(self._open)
+
+    def post_display_hook(self) -> None:
+        """The first frame is on the glass: open storage behind it."""
+        if not self._begun:
+            self._begun = True
+            self._open()
 
     def _open(self) -> None:
         spawn(self, self._opening, "opening")
 
     async def _opening(self) -> None:
+        if self.desk is None:
+            await self._foreshow()
         try:
             desk = await asyncio.to_thread(self._connect)
         except Exception as error:
@@ -111,9 +120,13 @@ class DeskApp(LockingApp, OwnKeys):
             gc.enable()
         self.store_opened(desk)
 
-    def _connect(self) -> Desk:
-        from deskapp.wiring import CONSOLE_PATIENCE_S, open_desk
+    async def _foreshow(self) -> None:
+        """Show the head of the queue as it lies in the file, to be looked at until storage is open."""
+        page = await asyncio.to_thread(first_page, self.config, self.clock, self.size.height)
+        if page is not None and isinstance(screen := self.top(), QueueScreen):
+            await screen.foreshow(page)
 
+    def _connect(self) -> Desk:
         return open_desk(self.config, clock=self.clock, patience_s=CONSOLE_PATIENCE_S)
 
     def _failed_to_open(self, error: Exception) -> None:
@@ -183,11 +196,10 @@ class DeskApp(LockingApp, OwnKeys):
                 screen.relabel()
             screen.paint_frame()
             screen.ready()
-        self.read_facts()
         self.opened.set()
         from deskapp.screens.places import settle_in
 
-        settle_in(self, desk)
+        spawn(self, partial(settle_in, self, desk), "settle")
 
     def _look(self) -> tuple[object, ...]:
         return i18n.language(), signs.plain_signs(), self.theme, self.keymap_now()
@@ -198,8 +210,6 @@ class DeskApp(LockingApp, OwnKeys):
             self.facts = None
             self.known.forget()
         self.desk = desk
-        from zoneinfo import ZoneInfo
-
         self.zone = ZoneInfo(desk.policy.timezone)
         if tell:
             self.changed()

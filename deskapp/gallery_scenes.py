@@ -72,7 +72,7 @@ def what_waits(app: DeskApp) -> Any:
 def what_came_of_it(app: DeskApp) -> Any:
     """The result of a follow-up about the site of the first client who has one."""
     from deskapp.domain.call import Call
-    from deskapp.domain.rows import QueueRow
+    from deskapp.domain.call_queue import QueueRow
     from deskapp.domain.script_talk import questions_of
     from deskapp.screens.call_result import ResultDialog
     from deskapp.services.followup_calls import Brief, people_of

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-from pendulum import DateTime
+from typing import TYPE_CHECKING
 
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.policy import Policy
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from deskapp.domain.policy import Policy
 
 KINDS = ("inbound", "callback", "verification", "followup", "care")
 STATES = ("open", "taken", "done", "given_up", "abandoned", "dropped")

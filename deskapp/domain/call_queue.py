@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from pendulum import DateTime, timezone
-
+from deskapp.domain.address import full_address
 from deskapp.domain.call import Call
-from deskapp.domain.policy import Policy
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from deskapp.domain.policy import Policy
 
 FOREVER_AGO = 0
 SOON_MINUTES = 15
@@ -24,12 +30,12 @@ class Band:
     until_us: int
 
 
-def bands(now: DateTime, end_of_day: DateTime) -> tuple[Band, ...]:
+def bands(now: datetime, end_of_day: datetime) -> tuple[Band, ...]:
     """Lay out the queue at `now`: who rings, what was promised, what proves work done, what is planned today.
 
     Instants are microseconds since 1970. A promised callback stands high from 15 minutes before its time.
     """
-    soon, today = micros(now.add(minutes=SOON_MINUTES)), micros(end_of_day)
+    soon, today = micros(now + timedelta(minutes=SOON_MINUTES)), micros(end_of_day)
     soon = min(soon, today)
     return (
         Band("inbound", "inbound", FOREVER_AGO, today),
@@ -41,9 +47,34 @@ def bands(now: DateTime, end_of_day: DateTime) -> tuple[Band, ...]:
     )
 
 
-def micros(instant: DateTime) -> int:
+def micros(instant: datetime) -> int:
     """Write an instant as whole microseconds since 1970."""
     return round(instant.timestamp() * 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A call of the queue: its band, its client and ticket, since when it waits (microseconds)."""
+
+    call: Call
+    band: int = 0
+    band_code: str = ""
+    client_name: str = ""
+    address: str = ""
+    ticket_number: str = ""
+    ticket_subject: str = ""
+    due_us: int = 0
+
+
+def queue_row(call: Call, beside: Sequence[str | None], band: int, code: str) -> QueueRow:
+    """The row of a call with what stands beside it.
+
+    `beside`: its client's name and address, its site's estate and address, its ticket's number and subject.
+    """
+    client, home, estate, address, number, subject = beside
+    where = full_address(estate or "", address or "") or home or ""
+    due = micros(call.due_at) if call.due_at else 0
+    return QueueRow(call, band, code, client or "", where, number or "", subject or "", due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +101,7 @@ def why_first(call: Call, now: DateTime, policy: Policy) -> Reason:
     if call.kind == "callback":
         code = "callback_late" if late_s > 0 else "callback_soon"
         return Reason(code, minutes=abs(late_s) // 60)
-    days = days_late(call.due_at, now, timezone(policy.timezone)) if call.due_at else 0
+    days = days_late(call.due_at, now, ZoneInfo(policy.timezone)) if call.due_at else 0
     if days > 0:
         return Reason(f"{call.kind}_late", days=days)
     return Reason(call.kind)

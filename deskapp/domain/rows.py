@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from pendulum import DateTime
 
-from deskapp.domain.call import Call
 from deskapp.domain.ticket import Ticket
 
 
@@ -24,20 +23,6 @@ class TicketRow:
     due_us: int = 0
     tags: tuple[str, ...] = ()
     """Only where a list was asked for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A call of the queue: its band, its client and ticket, since when it waits (microseconds)."""
-
-    call: Call
-    band: int = 0
-    band_code: str = ""
-    client_name: str = ""
-    address: str = ""
-    ticket_number: str = ""
-    ticket_subject: str = ""
-    due_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)

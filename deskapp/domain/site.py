@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pendulum import DateTime
 
+from deskapp.domain.address import full_address
 from deskapp.domain.errors import RuleBroken
 
 STAGES = ("deposit", "signed", "building", "midterm", "finished", "warranty", "ended", "cancelled")
@@ -79,14 +80,6 @@ class Payment:
     amount: int = 0
     due_on: date | None = None
     paid_on: date | None = None
-
-
-def full_address(estate: str, address: str) -> str:
-    """Join estate and house number, saying neither twice."""
-    estate, address = estate.strip(), address.strip()
-    if not estate or address.startswith(estate):
-        return address
-    return f"{estate} {address}".strip()
 
 
 def check_site(site: Site) -> None:

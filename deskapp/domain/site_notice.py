@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 from pendulum import DateTime
 
+from deskapp.domain.address import full_address
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.followup import add
 from deskapp.domain.search_text import fold
-from deskapp.domain.site import STAGES, Milestone, Site, full_address
+from deskapp.domain.site import STAGES, Milestone, Site
 
 KINDS = ("start", "completion")
 PREFIXES: Mapping[str, str] = {"start": "KG", "completion": "WG"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
@@ -28,7 +28,7 @@ def language() -> str:
 @cache
 def area(language: str, name: str) -> dict[str, str]:
     """All words of one area, flat: "queue.title" → text. An area is the first part of a code."""
-    path = files("deskapp.i18n") / LANGUAGES[language] / f"{name}.toml"
+    path = Path(__file__).parent / LANGUAGES[language] / f"{name}.toml"
     if not path.is_file():
         return {}
     found: dict[str, str] = {}

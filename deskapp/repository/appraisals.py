@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 
 from deskapp.domain import appraisal
+from deskapp.domain.address import full_address
 from deskapp.domain.appraisal import TRADES, AppraisalCase, AppraisalRow, CaseSelection, Figure
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.measure import Terms
-from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
 from deskapp.repository.appraisal_sets import BY_ITEM, FAMILIES, Family
 from deskapp.repository.base import Repository

@@ -10,15 +10,11 @@ from pendulum import DateTime
 from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, or_, select
 
 from deskapp.domain.call import Call
-from deskapp.domain.call_queue import Band
+from deskapp.domain.call_queue import Band, QueueRow, queue_row
 from deskapp.domain.claim import claimed
-from deskapp.domain.pbx import ENDS, LIVE
-from deskapp.domain.rows import QueueRow
-from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
 from deskapp.repository.prepared import Prepared, PreparedFor
-from deskapp.repository.types import to_micros
 
 
 class Calls(Repository[Call]):
@@ -39,7 +35,8 @@ class Calls(Repository[Call]):
     def _rows(self, query: Select[Any], band: int = 0, code: str = "") -> list[QueueRow]:
         width = len(self._names)
         return [
-            _row(self.record(*row[:width]), row[width:], band, code) for row in self.connection.execute(query)
+            queue_row(self.record(*row[:width]), row[width:], band, code)
+            for row in self.connection.execute(query)
         ]
 
     def _in_band(self, query: Select[Any], band: Band) -> Select[Any]:
@@ -102,6 +99,8 @@ class Calls(Repository[Call]):
 
     def live_of_pbx(self, source: str, before: DateTime) -> list[Call]:
         """The calls a telephone system had begun before an instant and, as far as known, not ended."""
+        from deskapp.domain.pbx import LIVE
+
         c = self.table.c
         running = or_(tables.TAKEN_CALL, and_(tables.OPEN_CALL, c.kind == literal("inbound")))
         query = self.select().where(running, c.pbx_key.startswith(f"{source}:", autoescape=True))
@@ -141,6 +140,8 @@ class Calls(Repository[Call]):
 
     def ringing(self, limit: int = 20) -> list[QueueRow]:
         """Callers who wait now, the longest waiting first; one who hung up waits no more."""
+        from deskapp.domain.pbx import ENDS
+
         query = self._rows_query().where(tables.OPEN_CALL, self.table.c.kind == literal("inbound"))
         query = query.where(self.table.c.pbx_state.not_in(ENDS))
         return self._rows(paging.after(query, _KEYS, None, limit))
@@ -285,10 +286,3 @@ _RENEW = Prepared(
 
 def _band_condition(band: Band) -> Any:
     return _waits_in(literal(band.kind), band.since_us, band.until_us)
-
-
-def _row(call: Call, names: Sequence[Any], band: int, code: str) -> QueueRow:
-    client, home, estate, address, number, subject = names
-    where = full_address(estate or "", address or "") or home or ""
-    due = to_micros(call.due_at) if call.due_at else 0
-    return QueueRow(call, band, code, client or "", where, number or "", subject or "", due)

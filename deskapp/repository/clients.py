@@ -9,9 +9,10 @@ from functools import lru_cache
 from pendulum import DateTime
 from sqlalchemy import bindparam, delete, func, or_, select, text
 
+from deskapp.domain.address import full_address
 from deskapp.domain.client import Client, ClientCard, Phone
 from deskapp.domain.search_text import closed_up, grams, haystack, name_keys, pinyin_text
-from deskapp.domain.site import Site, full_address
+from deskapp.domain.site import Site
 from deskapp.domain.ticket import OPEN_STATES
 from deskapp.repository import tables
 from deskapp.repository.base import BATCH, Repository, insert_rows

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, case, func, not_, or_, select
 
+from deskapp.domain.address import full_address
 from deskapp.domain.coverage import FIGURES, Counts, CoveredCall, Line, Part, Period, Selection, monday_of
 from deskapp.domain.followup import PURPOSES, Followup
-from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
 from deskapp.repository.followups import Followups
 

@@ -9,8 +9,8 @@ from pendulum import DateTime
 from sqlalchemy import Select, bindparam, func, select
 
 from deskapp.domain import diagnosis
+from deskapp.domain.address import full_address
 from deskapp.domain.diagnosis import Diagnosis, DiagnosisRow
-from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
 from deskapp.repository.prepared import Prepared, PreparedFor

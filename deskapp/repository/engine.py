@@ -18,8 +18,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from deskapp.domain.errors import StorageFailed
+from deskapp.repository.instants import from_micros
 from deskapp.repository.prepared import as_sqlalchemy
-from deskapp.repository.types import from_micros
 
 LOCK_PATIENCE_S = 20.0
 SYNC_EVERY_S = 60.0

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, literal, select
 from deskapp.domain import escalation
 from deskapp.repository import tables
 from deskapp.repository.base import Repository
-from deskapp.repository.types import BEGINNING
+from deskapp.repository.instants import BEGINNING
 
 Place = tuple[DateTime, int]
 """Where in a clock's order a ticket stands: its deadline and its id."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, case, func, literal, null, select
 
+from deskapp.domain.address import full_address
 from deskapp.domain.measure import Case, Selection
-from deskapp.domain.site import full_address
 from deskapp.repository import paging, tables
 from deskapp.repository.figure_papers import cases_of, papers_due
 from deskapp.repository.figure_sets import ENDED_AT, SECOND_US, SOURCES, either_way, in_sets

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, true
 
+from deskapp.domain.address import full_address
 from deskapp.domain.measure import Part
-from deskapp.domain.site import full_address
 from deskapp.repository import tables
 
 if TYPE_CHECKING:

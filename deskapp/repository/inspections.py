@@ -10,10 +10,11 @@ from pendulum import DateTime
 from sqlalchemy import Date, Select, bindparam, func, select
 
 from deskapp.domain import inspection
+from deskapp.domain.address import full_address
 from deskapp.domain.inspection import DueRow, InspectionRow
 from deskapp.domain.rectification import KIND, WORKED_ON
 from deskapp.domain.rows import TicketRow
-from deskapp.domain.site import RUNNING_STAGES, Site, full_address
+from deskapp.domain.site import RUNNING_STAGES, Site
 from deskapp.domain.ticket import Ticket, TicketEvent
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository

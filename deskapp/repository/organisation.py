@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from deskapp.domain import operator, staff
-from deskapp.domain.search_text import fold, name_keys
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
 
@@ -73,6 +72,8 @@ class Staff(Repository[staff.StaffMember]):
 
     def values(self, record: staff.StaffMember) -> dict[str, Any]:
         """The record's fields by column name."""
+        from deskapp.domain.search_text import name_keys
+
         return super().values(record) | {"named_keys": " ".join(("", *name_keys(record.name)))}
 
     def _shown(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +96,8 @@ class Staff(Repository[staff.StaffMember]):
 
     def finding(self, typed: str, today: date, limit: int = 20) -> list[staff.StaffMember]:
         """Who works here on a day and is found by part of a name, pinyin, initials, or digits of the number."""
+        from deskapp.domain.search_text import fold
+
         c, words = self.table.c, fold(typed)
         ways = [func.lower(c.name).contains(words, autoescape=True)]
         ways.append(c.named_keys.contains(" " + words, autoescape=True))

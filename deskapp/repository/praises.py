@@ -11,8 +11,9 @@ from pendulum import DateTime
 from sqlalchemy import Select, and_, bindparam, exists, func, select, true
 
 from deskapp.domain import praise
+from deskapp.domain.address import full_address
 from deskapp.domain.praise import EvaluationRow, PraiseRow
-from deskapp.domain.site import Site, full_address
+from deskapp.domain.site import Site
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
 from deskapp.repository.prepared import Prepared, PreparedFor

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, FromClause, Select, Text, and_, case, func, o
 
 from deskapp.domain.problem_analysis import QUARTER_S, UNKNOWN, Lost, Selection
 from deskapp.repository import paging, tables
-from deskapp.repository.types import MILLION
+from deskapp.repository.instants import MILLION
 
 if TYPE_CHECKING:
     from deskapp.domain.rows import TicketRow

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from deskapp.domain import site_notice
-from deskapp.domain.site import full_address
+from deskapp.domain.address import full_address
 from deskapp.domain.site_notice import OPEN_HANDBOOKS, HandbookRow, NoticeRow
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository

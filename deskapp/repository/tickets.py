@@ -9,15 +9,15 @@ from typing import Any
 from pendulum import DateTime
 from sqlalchemy import Select, bindparam, case, func, select, text
 
+from deskapp.domain.address import full_address
 from deskapp.domain.client import Client
 from deskapp.domain.rows import StripFacts, TicketRow
 from deskapp.domain.search_text import closed_up, grams, haystack, pinyin_text
-from deskapp.domain.site import full_address
 from deskapp.domain.ticket import OPEN_STATES, Ticket, TicketEvent
 from deskapp.repository import paging, tables
 from deskapp.repository.base import BATCH, Repository, insert_rows
+from deskapp.repository.instants import BEGINNING, to_micros
 from deskapp.repository.prepared import Prepared, PreparedFor
-from deskapp.repository.types import BEGINNING, to_micros
 
 _INDEX = Prepared(
     text(

@@ -13,7 +13,8 @@ from deskapp.domain.rows import TIMELINE_KINDS, TimelineItem, whole_length
 from deskapp.domain.sanction import NOT_FOR_CLIENTS
 from deskapp.domain.ticket import OPEN_STATES
 from deskapp.repository import tables, timeline_lines
-from deskapp.repository.types import Words, to_micros
+from deskapp.repository.instants import to_micros
+from deskapp.repository.types import Words
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work

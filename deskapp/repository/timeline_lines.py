@@ -22,8 +22,9 @@ from sqlalchemy import (
 
 from deskapp.domain.rows import TimelineItem
 from deskapp.repository import tables
+from deskapp.repository.instants import to_micros
 from deskapp.repository.prepared import Prepared
-from deskapp.repository.types import Instant, Words, to_micros
+from deskapp.repository.types import Instant, Words
 
 NOON_US = 12 * 3_600_000_000
 DAY_US = 86_400_000_000

@@ -5,51 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from pendulum import UTC, DateTime
+from pendulum import DateTime
 from sqlalchemy import BigInteger, Text
 from sqlalchemy import String as PlainString
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-MILLION = 1_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from deskapp.repository.instants import from_micros, to_micros
+
 _write_json = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def to_micros(instant: datetime) -> int:
-    """Write an aware instant as whole microseconds since 1970; a naive one is an error."""
-    if instant.tzinfo is None:
-        raise ValueError(f"an instant needs a zone: {instant!r}")
-    since: timedelta = datetime.__sub__(instant, _EPOCH)
-    return (since.days * 86_400 + since.seconds) * MILLION + since.microseconds
-
-
-def from_micros(micros: int) -> DateTime:
-    """Read microseconds since 1970 as a UTC instant."""
-    seconds, rest = divmod(micros, MILLION)
-    instant = datetime.fromtimestamp(seconds, UTC)
-    return DateTime(
-        instant.year,
-        instant.month,
-        instant.day,
-        instant.hour,
-        instant.minute,
-        instant.second,
-        rest,
-        tzinfo=UTC,
-    )
-
-
 def _read_micros(value: int | None) -> DateTime | None:
     return None if value is None else from_micros(value)
-
-
-BEGINNING = DateTime(1, 1, 1, tzinfo=UTC)
-"""The first instant there is: a bound for questions that ask for no other."""
 
 
 class Instant(TypeDecorator[DateTime]):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from random import randrange
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
@@ -15,68 +14,69 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from deskapp.domain.errors import StorageFailed
 from deskapp.domain.operator import Operator
-from deskapp.repository.appraisals import AppraisalMonths, Appraisals
-from deskapp.repository.article_search import ArticleSearch
-from deskapp.repository.articles import Articles, ArticleUses, ArticleVersions, SearchMisses
-from deskapp.repository.attachments import Attachments
-from deskapp.repository.audit import AuditTrail
 from deskapp.repository.base import insert_rows
-from deskapp.repository.bulk import Bulk
-from deskapp.repository.bus import Bookings, Trips
-from deskapp.repository.calls import Calls
-from deskapp.repository.campaigns import Campaigns, CampaignTargets
-from deskapp.repository.clients import Clients, Phones
-from deskapp.repository.collaboration import Notices, TicketTags, Watchers
 from deskapp.repository.copy import Copy
-from deskapp.repository.coverage import Coverage
-from deskapp.repository.day_plans import DayPlans
-from deskapp.repository.decisions import Decisions
-from deskapp.repository.diagnoses import Diagnoses
 from deskapp.repository.engine import DatabaseClock, Patience, connect, parse_url, storage_errors
-from deskapp.repository.erasures import Erasures
-from deskapp.repository.escalations import Escalations
-from deskapp.repository.followups import FollowupRules, Followups, Scripts
-from deskapp.repository.handoffs import Handoffs
-from deskapp.repository.imports import Mappings
-from deskapp.repository.inspections import Inspections
-from deskapp.repository.issued_papers import IssuedPapers, PaperTemplates, PaperTexts
+from deskapp.repository.instants import to_micros
 from deskapp.repository.live import CHANNEL, Listener, Signal, told
-from deskapp.repository.macros import Macros, SavedViews
-from deskapp.repository.mass_complaints import MassComplaints
-from deskapp.repository.messages import Emails, Letters, Mailboxes, Messages
-from deskapp.repository.notice_templates import NoticeTemplates
-from deskapp.repository.office_documents import ActionItems, OfficeDocuments
-from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
-from deskapp.repository.outbox import Post
-from deskapp.repository.paper_counts import PaperCounts
-from deskapp.repository.pbx_links import PbxLinks
-from deskapp.repository.phrases import Phrases
-from deskapp.repository.praises import Evaluations, Praises, Ratings
+from deskapp.repository.noun import Noun
 from deskapp.repository.prepared import Prepared
-from deskapp.repository.presence import Presence
-from deskapp.repository.problems import Problems
-from deskapp.repository.quality import QualitySamples, QualityScores
-from deskapp.repository.registers import RegisterEntries
-from deskapp.repository.repairs import Repairs
-from deskapp.repository.responsibilities import Findings, Responsibilities
-from deskapp.repository.sanctions import SanctionEntries, Sanctions
-from deskapp.repository.search import Search
-from deskapp.repository.settings import Counters, Settings
-from deskapp.repository.shops import Shops, Turnovers
-from deskapp.repository.sign_ins import SignIns
-from deskapp.repository.site_notices import Handbooks, SiteNotices, Warranties
-from deskapp.repository.sites import Milestones, Payments, Sites
-from deskapp.repository.submissions import Submissions
 from deskapp.repository.tables import audit
-from deskapp.repository.tickets import Outbox, TicketEvents, Tickets
-from deskapp.repository.timeline import Timeline
-from deskapp.repository.types import to_micros
 
 if TYPE_CHECKING:
+    from deskapp.repository.appraisals import AppraisalMonths, Appraisals
+    from deskapp.repository.article_search import ArticleSearch
+    from deskapp.repository.articles import Articles, ArticleUses, ArticleVersions, SearchMisses
+    from deskapp.repository.attachments import Attachments
+    from deskapp.repository.audit import AuditTrail
+    from deskapp.repository.bulk import Bulk
+    from deskapp.repository.bus import Bookings, Trips
+    from deskapp.repository.calls import Calls
+    from deskapp.repository.campaigns import Campaigns, CampaignTargets
+    from deskapp.repository.clients import Clients, Phones
+    from deskapp.repository.collaboration import Notices, TicketTags, Watchers
+    from deskapp.repository.coverage import Coverage
+    from deskapp.repository.day_plans import DayPlans
+    from deskapp.repository.decisions import Decisions
+    from deskapp.repository.diagnoses import Diagnoses
     from deskapp.repository.dumping import Dump
+    from deskapp.repository.erasures import Erasures
+    from deskapp.repository.escalations import Escalations
     from deskapp.repository.figure_cases import FigureCases
     from deskapp.repository.figures import Figures
+    from deskapp.repository.followups import FollowupRules, Followups, Scripts
+    from deskapp.repository.handoffs import Handoffs
+    from deskapp.repository.imports import Mappings
+    from deskapp.repository.inspections import Inspections
+    from deskapp.repository.issued_papers import IssuedPapers, PaperTemplates, PaperTexts
+    from deskapp.repository.macros import Macros, SavedViews
+    from deskapp.repository.mass_complaints import MassComplaints
+    from deskapp.repository.messages import Emails, Letters, Mailboxes, Messages
+    from deskapp.repository.notice_templates import NoticeTemplates
+    from deskapp.repository.office_documents import ActionItems, OfficeDocuments
+    from deskapp.repository.organisation import Categories, Departments, Mottos, Operators, Posts, Staff
+    from deskapp.repository.outbox import Post
+    from deskapp.repository.paper_counts import PaperCounts
+    from deskapp.repository.pbx_links import PbxLinks
+    from deskapp.repository.phrases import Phrases
+    from deskapp.repository.praises import Evaluations, Praises, Ratings
+    from deskapp.repository.presence import Presence
+    from deskapp.repository.problems import Problems
+    from deskapp.repository.quality import QualitySamples, QualityScores
+    from deskapp.repository.registers import RegisterEntries
+    from deskapp.repository.repairs import Repairs
+    from deskapp.repository.responsibilities import Findings, Responsibilities
     from deskapp.repository.retention import Retention
+    from deskapp.repository.sanctions import SanctionEntries, Sanctions
+    from deskapp.repository.search import Search
+    from deskapp.repository.settings import Counters, Settings
+    from deskapp.repository.shops import Shops, Turnovers
+    from deskapp.repository.sign_ins import SignIns
+    from deskapp.repository.site_notices import Handbooks, SiteNotices, Warranties
+    from deskapp.repository.sites import Milestones, Payments, Sites
+    from deskapp.repository.submissions import Submissions
+    from deskapp.repository.tickets import Outbox, TicketEvents, Tickets
+    from deskapp.repository.timeline import Timeline
 
 
 class Clock(Protocol):
@@ -90,6 +90,185 @@ class Clock(Protocol):
 class Work:
     """One transaction: its repositories, its time, and who is responsible for what it changes."""
 
+    clients: Noun[Clients] = Noun("clients:Clients")
+    """Client files."""
+    phones: Noun[Phones] = Noun("clients:Phones")
+    """The numbers of clients."""
+    sites: Noun[Sites] = Noun("sites:Sites")
+    """Sites and their people."""
+    milestones: Noun[Milestones] = Noun("sites:Milestones")
+    """Control points of sites."""
+    payments: Noun[Payments] = Noun("sites:Payments")
+    """Payments of sites."""
+    tickets: Noun[Tickets] = Noun("tickets:Tickets")
+    """Tickets and their clocks."""
+    ticket_events: Noun[TicketEvents] = Noun("tickets:TicketEvents")
+    """What happened to tickets."""
+    findings: Noun[Findings] = Noun("responsibilities:Findings")
+    """What was found out about tickets."""
+    responsibilities: Noun[Responsibilities] = Noun("responsibilities:Responsibilities")
+    """Those who answer for tickets."""
+    sanctions: Noun[Sanctions] = Noun("sanctions:Sanctions")
+    """Penalties and rewards."""
+    sanction_entries: Noun[SanctionEntries] = Noun("sanctions:SanctionEntries")
+    """The ledger of penalties and rewards."""
+    mass_complaints: Noun[MassComplaints] = Noun("mass_complaints:MassComplaints")
+    """Causes many complain of."""
+    appraisal_months: Noun[AppraisalMonths] = Noun("appraisals:AppraisalMonths")
+    """Months that were appraised."""
+    appraisals: Noun[Appraisals] = Noun("appraisals:Appraisals")
+    """People's months as they were closed."""
+    quality_samples: Noun[QualitySamples] = Noun("quality:QualitySamples")
+    """Calls and tickets drawn to be scored."""
+    quality_scores: Noun[QualityScores] = Noun("quality:QualityScores")
+    """What scorers gave them."""
+    issued_papers: Noun[IssuedPapers] = Noun("issued_papers:IssuedPapers")
+    """Papers as they were issued."""
+    paper_counts: Noun[PaperCounts] = Noun("paper_counts:PaperCounts")
+    """What papers count."""
+    paper_texts: Noun[PaperTexts] = Noun("issued_papers:PaperTexts")
+    """What people wrote for papers."""
+    paper_templates: Noun[PaperTemplates] = Noun("issued_papers:PaperTemplates")
+    """The company's own templates."""
+    articles: Noun[Articles] = Noun("articles:Articles")
+    """The knowledge base."""
+    article_versions: Noun[ArticleVersions] = Noun("articles:ArticleVersions")
+    """Articles as they once were."""
+    article_uses: Noun[ArticleUses] = Noun("articles:ArticleUses")
+    """Who used which article for what."""
+    search_misses: Noun[SearchMisses] = Noun("articles:SearchMisses")
+    """What was looked for and not found."""
+    phrases: Noun[Phrases] = Noun("phrases:Phrases")
+    """Phrases at hand."""
+    documents: Noun[OfficeDocuments] = Noun("office_documents:OfficeDocuments")
+    """Minutes, forms and files."""
+    action_items: Noun[ActionItems] = Noun("office_documents:ActionItems")
+    """What meetings asked of people."""
+    macros: Noun[Macros] = Noun("macros:Macros")
+    """Series of moves in one key."""
+    saved_views: Noun[SavedViews] = Noun("macros:SavedViews")
+    """Lists as somebody narrowed them."""
+    erasures: Noun[Erasures] = Noun("erasures:Erasures")
+    """Certificates of erasure."""
+    retention: Noun[Retention] = Noun("retention:Retention")
+    """What may be forgotten."""
+    outbox: Noun[Outbox] = Noun("tickets:Outbox")
+    """Notices waiting to be sent."""
+    post: Noun[Post] = Noun("outbox:Post")
+    """Notices on their way out, by state."""
+    tags: Noun[TicketTags] = Noun("collaboration:TicketTags")
+    """Tags on tickets."""
+    watchers: Noun[Watchers] = Noun("collaboration:Watchers")
+    """Who watches which ticket."""
+    notices: Noun[Notices] = Noun("collaboration:Notices")
+    """What operators are told in the console."""
+    calls: Noun[Calls] = Noun("calls:Calls")
+    """The queue and the calls made."""
+    followup_rules: Noun[FollowupRules] = Noun("followups:FollowupRules")
+    """Lines of the follow-up programme."""
+    scripts: Noun[Scripts] = Noun("followups:Scripts")
+    """What to say and to ask in follow-up calls."""
+    followups: Noun[Followups] = Noun("followups:Followups")
+    """Calls the programme demands."""
+    site_notices: Noun[SiteNotices] = Noun("site_notices:SiteNotices")
+    """Start and completion notices."""
+    handbooks: Noun[Handbooks] = Noun("site_notices:Handbooks")
+    """Project handbooks."""
+    warranties: Noun[Warranties] = Noun("site_notices:Warranties")
+    """Warranty files."""
+    inspections: Noun[Inspections] = Noun("inspections:Inspections")
+    """Inspections of sites."""
+    attachments: Noun[Attachments] = Noun("attachments:Attachments")
+    """Files kept with records."""
+    repairs: Noun[Repairs] = Noun("repairs:Repairs")
+    """Repairs beside their tickets."""
+    handoffs: Noun[Handoffs] = Noun("handoffs:Handoffs")
+    """Requests to other departments."""
+    ratings: Noun[Ratings] = Noun("praises:Ratings")
+    """Scores of trades and people."""
+    praises: Noun[Praises] = Noun("praises:Praises")
+    """Praise by name."""
+    evaluations: Noun[Evaluations] = Noun("praises:Evaluations")
+    """Evaluation forms."""
+    registers: Noun[RegisterEntries] = Noun("registers:RegisterEntries")
+    """Lines of the declared registers."""
+    bus_trips: Noun[Trips] = Noun("bus:Trips")
+    """Trips of the viewing bus."""
+    bus_bookings: Noun[Bookings] = Noun("bus:Bookings")
+    """Seats kept on the bus."""
+    shops: Noun[Shops] = Noun("shops:Shops")
+    """Shops of clients."""
+    turnovers: Noun[Turnovers] = Noun("shops:Turnovers")
+    """Turnover by month."""
+    diagnoses: Noun[Diagnoses] = Noun("diagnoses:Diagnoses")
+    """Diagnoses of shops and sites."""
+    day_plans: Noun[DayPlans] = Noun("day_plans:DayPlans")
+    """Whom operators chose to call."""
+    campaigns: Noun[Campaigns] = Noun("campaigns:Campaigns")
+    """Greetings and notices."""
+    campaign_targets: Noun[CampaignTargets] = Noun("campaigns:CampaignTargets")
+    """Whom campaigns reach."""
+    messages: Noun[Messages] = Noun("messages:Messages")
+    """Mail kept with tickets."""
+    emails: Noun[Emails] = Noun("messages:Emails")
+    """Addresses clients write from."""
+    letters: Noun[Letters] = Noun("messages:Letters")
+    """Mail as its lists show it."""
+    mailboxes: Noun[Mailboxes] = Noun("messages:Mailboxes")
+    """How far each mailbox has been read."""
+    pbx_links: Noun[PbxLinks] = Noun("pbx_links:PbxLinks")
+    """How each machine's connection to a telephone system stands."""
+    escalations: Noun[Escalations] = Noun("escalations:Escalations")
+    """Levels of escalation reached."""
+    decisions: Noun[Decisions] = Noun("decisions:Decisions")
+    """Decisions on the spot."""
+    notice_templates: Noun[NoticeTemplates] = Noun("notice_templates:NoticeTemplates")
+    """The words of notices."""
+    departments: Noun[Departments] = Noun("organisation:Departments")
+    """Departments."""
+    posts: Noun[Posts] = Noun("organisation:Posts")
+    """Posts of departments."""
+    staff: Noun[Staff] = Noun("organisation:Staff")
+    """Staff by trade."""
+    operators: Noun[Operators] = Noun("organisation:Operators")
+    """Those who sign in."""
+    sign_ins: Noun[SignIns] = Noun("sign_ins:SignIns")
+    """Attempts to sign in."""
+    categories: Noun[Categories] = Noun("organisation:Categories")
+    """What is complained of."""
+    mottos: Noun[Mottos] = Noun("organisation:Mottos")
+    """Mottos of the day."""
+    settings: Noun[Settings] = Noun("settings:Settings")
+    """Settings of the company: policy, name."""
+    counters: Noun[Counters] = Noun("settings:Counters")
+    """Gapless numbers."""
+    mappings: Noun[Mappings] = Noun("imports:Mappings")
+    """Remembered column mappings of imports."""
+    search: Noun[Search] = Noun("search:Search")
+    """Find clients and tickets by whatever is typed."""
+    article_search: Noun[ArticleSearch] = Noun("article_search:ArticleSearch")
+    """Find articles by whatever is typed, or by what a text shares with them."""
+    figures: Noun[Figures] = Noun("figures:Figures")
+    """Counts and measures over tickets and calls."""
+    figure_cases: Noun[FigureCases] = Noun("figure_cases:FigureCases")
+    """The cases behind a figure."""
+    problems: Noun[Problems] = Noun("problems:Problems")
+    """What is complained of, and the tickets behind every bar."""
+    coverage: Noun[Coverage] = Noun("coverage:Coverage")
+    """Follow-up coverage and the calls behind it."""
+    timeline: Noun[Timeline] = Noun("timeline:Timeline")
+    """Histories of clients."""
+    audit: Noun[AuditTrail] = Noun("audit:AuditTrail")
+    """The audit trail: reading, sealing, verifying."""
+    presence: Noun[Presence] = Noun("presence:Presence")
+    """What is open at which desk."""
+    submissions: Noun[Submissions] = Noun("submissions:Submissions")
+    """Keys of what desks have sent."""
+    bulk: Noun[Bulk] = Noun("bulk:Bulk")
+    """Rows by the hundred thousand."""
+    dump: Noun[Dump] = Noun("dumping:Dump")
+    """Every table as plain rows."""
+
     def __init__(self, connection: Connection, now: DateTime, act: str, operator: Operator | None) -> None:
         self.connection = connection
         self.dialect = connection.dialect.name
@@ -100,459 +279,6 @@ class Work:
         self._tx, self._stored = 0, 0
         self.touched = False
         """Whether anything was changed, so that other desks are told."""
-
-    @cached_property
-    def clients(self) -> Clients:
-        """Client files."""
-        return Clients(self)
-
-    @cached_property
-    def phones(self) -> Phones:
-        """The numbers of clients."""
-        return Phones(self)
-
-    @cached_property
-    def sites(self) -> Sites:
-        """Sites and their people."""
-        return Sites(self)
-
-    @cached_property
-    def milestones(self) -> Milestones:
-        """Control points of sites."""
-        return Milestones(self)
-
-    @cached_property
-    def payments(self) -> Payments:
-        """Payments of sites."""
-        return Payments(self)
-
-    @cached_property
-    def tickets(self) -> Tickets:
-        """Tickets and their clocks."""
-        return Tickets(self)
-
-    @cached_property
-    def ticket_events(self) -> TicketEvents:
-        """What happened to tickets."""
-        return TicketEvents(self)
-
-    @cached_property
-    def findings(self) -> Findings:
-        """What was found out about tickets."""
-        return Findings(self)
-
-    @cached_property
-    def responsibilities(self) -> Responsibilities:
-        """Those who answer for tickets."""
-        return Responsibilities(self)
-
-    @cached_property
-    def sanctions(self) -> Sanctions:
-        """Penalties and rewards."""
-        return Sanctions(self)
-
-    @cached_property
-    def sanction_entries(self) -> SanctionEntries:
-        """The ledger of penalties and rewards."""
-        return SanctionEntries(self)
-
-    @cached_property
-    def mass_complaints(self) -> MassComplaints:
-        """Causes many complain of."""
-        return MassComplaints(self)
-
-    @cached_property
-    def appraisal_months(self) -> AppraisalMonths:
-        """Months that were appraised."""
-        return AppraisalMonths(self)
-
-    @cached_property
-    def appraisals(self) -> Appraisals:
-        """People's months as they were closed."""
-        return Appraisals(self)
-
-    @cached_property
-    def quality_samples(self) -> QualitySamples:
-        """Calls and tickets drawn to be scored."""
-        return QualitySamples(self)
-
-    @cached_property
-    def quality_scores(self) -> QualityScores:
-        """What scorers gave them."""
-        return QualityScores(self)
-
-    @cached_property
-    def issued_papers(self) -> IssuedPapers:
-        """Papers as they were issued."""
-        return IssuedPapers(self)
-
-    @cached_property
-    def paper_counts(self) -> PaperCounts:
-        """What papers count."""
-        return PaperCounts(self)
-
-    @cached_property
-    def paper_texts(self) -> PaperTexts:
-        """What people wrote for papers."""
-        return PaperTexts(self)
-
-    @cached_property
-    def paper_templates(self) -> PaperTemplates:
-        """The company's own templates."""
-        return PaperTemplates(self)
-
-    @cached_property
-    def articles(self) -> Articles:
-        """The knowledge base."""
-        return Articles(self)
-
-    @cached_property
-    def article_versions(self) -> ArticleVersions:
-        """Articles as they once were."""
-        return ArticleVersions(self)
-
-    @cached_property
-    def article_uses(self) -> ArticleUses:
-        """Who used which article for what."""
-        return ArticleUses(self)
-
-    @cached_property
-    def search_misses(self) -> SearchMisses:
-        """What was looked for and not found."""
-        return SearchMisses(self)
-
-    @cached_property
-    def phrases(self) -> Phrases:
-        """Phrases at hand."""
-        return Phrases(self)
-
-    @cached_property
-    def documents(self) -> OfficeDocuments:
-        """Minutes, forms and files."""
-        return OfficeDocuments(self)
-
-    @cached_property
-    def action_items(self) -> ActionItems:
-        """What meetings asked of people."""
-        return ActionItems(self)
-
-    @cached_property
-    def macros(self) -> Macros:
-        """Series of moves in one key."""
-        return Macros(self)
-
-    @cached_property
-    def saved_views(self) -> SavedViews:
-        """Lists as somebody narrowed them."""
-        return SavedViews(self)
-
-    @cached_property
-    def erasures(self) -> Erasures:
-        """Certificates of erasure."""
-        return Erasures(self)
-
-    @cached_property
-    def retention(self) -> Retention:
-        """What may be forgotten."""
-        from deskapp.repository.retention import Retention
-
-        return Retention(self)
-
-    @cached_property
-    def outbox(self) -> Outbox:
-        """Notices waiting to be sent."""
-        return Outbox(self)
-
-    @cached_property
-    def post(self) -> Post:
-        """Notices on their way out, by state."""
-        return Post(self)
-
-    @cached_property
-    def tags(self) -> TicketTags:
-        """Tags on tickets."""
-        return TicketTags(self)
-
-    @cached_property
-    def watchers(self) -> Watchers:
-        """Who watches which ticket."""
-        return Watchers(self)
-
-    @cached_property
-    def notices(self) -> Notices:
-        """What operators are told in the console."""
-        return Notices(self)
-
-    @cached_property
-    def calls(self) -> Calls:
-        """The queue and the calls made."""
-        return Calls(self)
-
-    @cached_property
-    def followup_rules(self) -> FollowupRules:
-        """Lines of the follow-up programme."""
-        return FollowupRules(self)
-
-    @cached_property
-    def scripts(self) -> Scripts:
-        """What to say and to ask in follow-up calls."""
-        return Scripts(self)
-
-    @cached_property
-    def followups(self) -> Followups:
-        """Calls the programme demands."""
-        return Followups(self)
-
-    @cached_property
-    def site_notices(self) -> SiteNotices:
-        """Start and completion notices."""
-        return SiteNotices(self)
-
-    @cached_property
-    def handbooks(self) -> Handbooks:
-        """Project handbooks."""
-        return Handbooks(self)
-
-    @cached_property
-    def warranties(self) -> Warranties:
-        """Warranty files."""
-        return Warranties(self)
-
-    @cached_property
-    def inspections(self) -> Inspections:
-        """Inspections of sites."""
-        return Inspections(self)
-
-    @cached_property
-    def attachments(self) -> Attachments:
-        """Files kept with records."""
-        return Attachments(self)
-
-    @cached_property
-    def repairs(self) -> Repairs:
-        """Repairs beside their tickets."""
-        return Repairs(self)
-
-    @cached_property
-    def handoffs(self) -> Handoffs:
-        """Requests to other departments."""
-        return Handoffs(self)
-
-    @cached_property
-    def ratings(self) -> Ratings:
-        """Scores of trades and people."""
-        return Ratings(self)
-
-    @cached_property
-    def praises(self) -> Praises:
-        """Praise by name."""
-        return Praises(self)
-
-    @cached_property
-    def evaluations(self) -> Evaluations:
-        """Evaluation forms."""
-        return Evaluations(self)
-
-    @cached_property
-    def registers(self) -> RegisterEntries:
-        """Lines of the declared registers."""
-        return RegisterEntries(self)
-
-    @cached_property
-    def bus_trips(self) -> Trips:
-        """Trips of the viewing bus."""
-        return Trips(self)
-
-    @cached_property
-    def bus_bookings(self) -> Bookings:
-        """Seats kept on the bus."""
-        return Bookings(self)
-
-    @cached_property
-    def shops(self) -> Shops:
-        """Shops of clients."""
-        return Shops(self)
-
-    @cached_property
-    def turnovers(self) -> Turnovers:
-        """Turnover by month."""
-        return Turnovers(self)
-
-    @cached_property
-    def diagnoses(self) -> Diagnoses:
-        """Diagnoses of shops and sites."""
-        return Diagnoses(self)
-
-    @cached_property
-    def day_plans(self) -> DayPlans:
-        """Whom operators chose to call."""
-        return DayPlans(self)
-
-    @cached_property
-    def campaigns(self) -> Campaigns:
-        """Greetings and notices."""
-        return Campaigns(self)
-
-    @cached_property
-    def campaign_targets(self) -> CampaignTargets:
-        """Whom campaigns reach."""
-        return CampaignTargets(self)
-
-    @cached_property
-    def messages(self) -> Messages:
-        """Mail kept with tickets."""
-        return Messages(self)
-
-    @cached_property
-    def emails(self) -> Emails:
-        """Addresses clients write from."""
-        return Emails(self)
-
-    @cached_property
-    def letters(self) -> Letters:
-        """Mail as its lists show it."""
-        return Letters(self)
-
-    @cached_property
-    def mailboxes(self) -> Mailboxes:
-        """How far each mailbox has been read."""
-        return Mailboxes(self)
-
-    @cached_property
-    def pbx_links(self) -> PbxLinks:
-        """How each machine's connection to a telephone system stands."""
-        return PbxLinks(self)
-
-    @cached_property
-    def escalations(self) -> Escalations:
-        """Levels of escalation reached."""
-        return Escalations(self)
-
-    @cached_property
-    def decisions(self) -> Decisions:
-        """Decisions on the spot."""
-        return Decisions(self)
-
-    @cached_property
-    def notice_templates(self) -> NoticeTemplates:
-        """The words of notices."""
-        return NoticeTemplates(self)
-
-    @cached_property
-    def departments(self) -> Departments:
-        """Departments."""
-        return Departments(self)
-
-    @cached_property
-    def posts(self) -> Posts:
-        """Posts of departments."""
-        return Posts(self)
-
-    @cached_property
-    def staff(self) -> Staff:
-        """Staff by trade."""
-        return Staff(self)
-
-    @cached_property
-    def operators(self) -> Operators:
-        """Those who sign in."""
-        return Operators(self)
-
-    @cached_property
-    def sign_ins(self) -> SignIns:
-        """Attempts to sign in."""
-        return SignIns(self)
-
-    @cached_property
-    def categories(self) -> Categories:
-        """What is complained of."""
-        return Categories(self)
-
-    @cached_property
-    def mottos(self) -> Mottos:
-        """Mottos of the day."""
-        return Mottos(self)
-
-    @cached_property
-    def settings(self) -> Settings:
-        """Settings of the company: policy, name."""
-        return Settings(self)
-
-    @cached_property
-    def counters(self) -> Counters:
-        """Gapless numbers."""
-        return Counters(self)
-
-    @cached_property
-    def mappings(self) -> Mappings:
-        """Remembered column mappings of imports."""
-        return Mappings(self)
-
-    @cached_property
-    def search(self) -> Search:
-        """Find clients and tickets by whatever is typed."""
-        return Search(self)
-
-    @cached_property
-    def article_search(self) -> ArticleSearch:
-        """Find articles by whatever is typed, or by what a text shares with them."""
-        return ArticleSearch(self)
-
-    @cached_property
-    def figures(self) -> Figures:
-        """Counts and measures over tickets and calls."""
-        from deskapp.repository.figures import Figures
-
-        return Figures(self)
-
-    @cached_property
-    def figure_cases(self) -> FigureCases:
-        """The cases behind a figure."""
-        from deskapp.repository.figure_cases import FigureCases
-
-        return FigureCases(self)
-
-    @cached_property
-    def problems(self) -> Problems:
-        """What is complained of, and the tickets behind every bar."""
-        return Problems(self)
-
-    @cached_property
-    def coverage(self) -> Coverage:
-        """Follow-up coverage and the calls behind it."""
-        return Coverage(self)
-
-    @cached_property
-    def timeline(self) -> Timeline:
-        """Histories of clients."""
-        return Timeline(self)
-
-    @cached_property
-    def audit(self) -> AuditTrail:
-        """The audit trail: reading, sealing, verifying."""
-        return AuditTrail(self)
-
-    @cached_property
-    def presence(self) -> Presence:
-        """What is open at which desk."""
-        return Presence(self)
-
-    @cached_property
-    def submissions(self) -> Submissions:
-        """Keys of what desks have sent."""
-        return Submissions(self)
-
-    @cached_property
-    def bulk(self) -> Bulk:
-        """Rows by the hundred thousand."""
-        return Bulk(self)
-
-    @cached_property
-    def dump(self) -> Dump:
-        """Every table as plain rows."""
-        from deskapp.repository.dumping import Dump
-
-        return Dump(self)
 
     def latest(self) -> int:
         """The newest audit entry's number: a mark that moves with what is changed.

@@ -198,7 +198,7 @@ def size_words(size: int) -> str:
 
 
 def _read(desk: Desk, noun: str, record_id: int) -> Files:
-    from deskapp.domain.site import full_address
+    from deskapp.domain.address import full_address
 
     with desk.read() as work:
         files = tuple(work.attachments.of(noun, record_id))

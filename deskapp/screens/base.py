@@ -202,6 +202,9 @@ class Framed(Asking):
     def ready(self) -> None:
         """Storage is open and somebody sits at the desk: read what the screen shows."""
 
+    def settled(self) -> None:
+        """What was asked for when it was made ready is there: read what may come after it."""
+
     def changed(self) -> None:
         """Something was written, here or at another desk: read again what the screen shows."""
 
@@ -249,6 +252,7 @@ class DeskScreen(Framed, Screen[ScreenResultType]):
         if self.app.desk is not None:
             self._is_fresh()
             self.ready()
+            self.settled()
             self.app.live.look()
 
     def on_screen_resume(self) -> None:

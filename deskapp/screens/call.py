@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from deskapp.desk import Desk
     from deskapp.domain.call import Call
+    from deskapp.domain.call_queue import QueueRow
     from deskapp.domain.client import ClientCard
-    from deskapp.domain.rows import QueueRow
     from deskapp.services.calls import Ended
     from deskapp.services.clients import ClientFile
     from deskapp.services.drafts import Kept

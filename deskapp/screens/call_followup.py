@@ -19,8 +19,8 @@ from deskapp.widgets.safe_text import shown
 if TYPE_CHECKING:
     from deskapp.desk import Desk
     from deskapp.domain.article import About
+    from deskapp.domain.call_queue import QueueRow
     from deskapp.domain.client import ClientCard
-    from deskapp.domain.rows import QueueRow
     from deskapp.domain.script_talk import Question
     from deskapp.screens.call_courtesy import NotesArea
     from deskapp.screens.record_form import Typed

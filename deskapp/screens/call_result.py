@@ -21,7 +21,7 @@ from deskapp.widgets.safe_text import shown
 from deskapp.widgets.wrapped import Wrapped
 
 if TYPE_CHECKING:
-    from deskapp.domain.rows import QueueRow
+    from deskapp.domain.call_queue import QueueRow
     from deskapp.domain.script_talk import Question
     from deskapp.domain.staff import StaffMember
     from deskapp.services.followup_calls import Brief, FollowupResult, Person

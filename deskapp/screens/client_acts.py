@@ -147,7 +147,7 @@ def _site(desk: Desk, client_id: int, site_id: int | None) -> tuple[Site, dict[s
 
 
 def _where(site: Site) -> str:
-    from deskapp.domain.site import full_address
+    from deskapp.domain.address import full_address
 
     return shown(full_address(site.estate, site.address)[:60])
 

@@ -73,7 +73,7 @@ def note_lines(note: str) -> list[Content]:
 
 def site_lines(one: SiteCard, number: int, today: date) -> list[Content]:
     """A site: where and at which stage, its people, control points and payments."""
-    from deskapp.domain.site import full_address
+    from deskapp.domain.address import full_address
 
     site = one.site
     area = say("site.square_metres", area=f"{site.area / 100:g}") if site.area else ""

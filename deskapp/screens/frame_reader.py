@@ -57,11 +57,11 @@ class FrameReader:
         spawn(self.app, partial(self._reading, desk, anew, told), "facts")
 
     async def _reading(self, desk: Desk, anew: bool, told: bool) -> None:
-        from deskapp.services.frame import frame_facts
-
         app = self.app
 
         def look() -> tuple[FrameFacts, float]:
+            from deskapp.services.frame import frame_facts
+
             return frame_facts(desk, app.facts, app.live.name), time.monotonic()
 
         try:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.widget import Widget
 
+from deskapp.domain.address import full_address
 from deskapp.domain.inspection import SEVERITIES, VERDICTS, Draft
-from deskapp.domain.site import full_address
 from deskapp.domain.time_words import read_deadline
 from deskapp.i18n import say
 from deskapp.screens.base import Panel

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from deskapp.domain.address import full_address
 from deskapp.domain.inspection import overdue
-from deskapp.domain.site import full_address
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.site_lists import short_day, stage_words

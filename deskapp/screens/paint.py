@@ -78,10 +78,10 @@ def span(seconds: int) -> str:
 
 def phone(normal: str, *, masked: bool = False) -> str:
     """A number for eyes; masked in lists others may look over."""
-    from deskapp.domain import phone_number
-
     if not normal:
         return ""
+    from deskapp.domain import phone_number
+
     return phone_number.masked(normal) if masked else phone_number.shown(normal)
 
 
@@ -126,7 +126,7 @@ def card_lines(desk: Desk, file: ClientFile, call: Call | None = None) -> list[C
     if not file.sites and (card.address or card.client.address):
         lines.append(painting.safe(card.address or card.client.address))
     for one in file.sites[:3]:
-        from deskapp.domain.site import full_address
+        from deskapp.domain.address import full_address
 
         where = full_address(one.site.estate, one.site.address)
         lines.append(Content.assemble(shown(where), "  ", (say(f"site.stage.{one.site.stage}"), "$warning")))

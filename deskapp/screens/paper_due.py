@@ -15,6 +15,7 @@ from deskapp.widgets.lines import Lines
 from deskapp.widgets.record_table import Column, PaintContext
 
 if TYPE_CHECKING:
+    from deskapp.desk import Desk
     from deskapp.domain.office_document import ItemRow
     from deskapp.domain.period import Period
     from deskapp.services.papers.dues import OpenDue
@@ -59,6 +60,20 @@ class PapersDue(Lines):
         self.again()
 
 
+def read_dues(desk: Desk) -> list[OpenDue]:
+    """The papers due; asked in a thread, which loads what that takes."""
+    from deskapp.services.papers import dues
+
+    return dues.open_dues(desk)
+
+
+def read_items(desk: Desk) -> tuple[list[ItemRow], date]:
+    """The action items due, and the company's day; asked in a thread, which loads what that takes."""
+    from deskapp.services import action_items, planning
+
+    return action_items.due(desk), planning.today_of(desk, desk.now())
+
+
 def due_lines(dues: Sequence[OpenDue], most: int = MOST_LINES) -> list[Content]:
     """The first papers due, a line each, and how many more there are."""
     shown = dues if len(dues) <= most else dues[: max(1, most - 1)]
@@ -86,6 +101,8 @@ def due_lines(dues: Sequence[OpenDue], most: int = MOST_LINES) -> list[Content]:
 
 def item_lines(items: Sequence[ItemRow], today: date) -> list[Content]:
     """The first action items due, a line each, and how many more there are."""
+    if not items:
+        return []
     from deskapp.screens.document_lists import count_late, due_line
 
     shown = items if len(items) <= MOST_ITEMS else items[: MOST_ITEMS - 1]

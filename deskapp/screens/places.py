@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from deskapp.screens.base import Framed
@@ -150,18 +151,31 @@ SETTLED_S = 0.5
 """How long after somebody sat down the first screen has the machine to itself."""
 
 
-def settle_in(app: DeskApp, desk: Desk) -> None:
-    """Do, once the first screen is there, what it must not wait for."""
-    from deskapp.services import drafts
-    from deskapp.services.clocks import reckon_again
+async def settle_in(app: DeskApp, desk: Desk) -> None:
+    """Read the frame's facts once the screens have what they asked for; then do what neither must wait for."""
+    asked = [worker.wait() for worker in app.workers if worker.node is not app]
+    await asyncio.gather(*asked, return_exceptions=True)
+    app.read_facts()
+    for screen in app.framed():
+        screen.settled()
+
+    def sweep() -> int:
+        from deskapp.services import drafts
+
+        return drafts.sweep(desk)
+
+    def reckon() -> int:
+        from deskapp.services.clocks import reckon_again
+
+        return reckon_again(desk)
 
     def settle() -> None:
         app.ask_desk(warm, lambda _: None)
         app.ask_desk(lambda: learn(app.known, desk), lambda _: None)
-        app.ask_desk(lambda: drafts.sweep(desk), lambda _: None)
+        app.ask_desk(sweep, lambda _: None)
         app.tray.send()
         app.ask_desk(lambda: app.telephone.follow(desk), lambda _: None)
-        app.ask_desk(lambda: reckon_again(desk), lambda moved: app.changed() if moved else None)
+        app.ask_desk(reckon, lambda moved: app.changed() if moved else None)
 
     app.set_timer(SETTLED_S, settle)
 

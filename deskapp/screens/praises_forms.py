@@ -171,7 +171,7 @@ class FormFacts:
 
 def read_form(desk: Desk, evaluation: Evaluation) -> FormFacts:
     """Read what the form of a return needs."""
-    from deskapp.domain.site import full_address
+    from deskapp.domain.address import full_address
     from deskapp.services.evaluations import scores_of
     from deskapp.services.followup_calls import people_of
 
@@ -274,7 +274,7 @@ class SendDialog(DeskDialog[bool]):
 
     def body(self) -> Iterable[Widget]:
         """How many, and the first of them."""
-        from deskapp.domain.site import full_address
+        from deskapp.domain.address import full_address
 
         lines = [Content(say("praise.send.ask", count=len(self.sites), month=f"{self.month:%Y-%m}"))]
         for site in self.sites[:SHOWN]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,16 +16,19 @@ from deskapp.screens import missed, paint, telephone
 from deskapp.screens.base import DeskScreen, Panel
 from deskapp.screens.call_followup import question_lines, reason_lines, spoken_lines
 from deskapp.screens.paged import Listing
-from deskapp.screens.paper_due import PapersDue
+from deskapp.screens.paper_due import PapersDue, read_dues, read_items
 from deskapp.screens.queue_list import QueueSource, columns
 from deskapp.widgets.lines import Lines
-from deskapp.widgets.record_table import RecordTable
+from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.wrapped import Wrapped
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from deskapp.domain.call import Call
+    from deskapp.domain.call_queue import QueueRow
     from deskapp.domain.office_document import ItemRow
-    from deskapp.domain.rows import QueueRow
+    from deskapp.repository.first_page import FirstPage
     from deskapp.services.clients import ClientFile
     from deskapp.services.followup_calls import Brief
     from deskapp.services.papers.dues import OpenDue
@@ -91,14 +95,21 @@ class QueueScreen(Listing, DeskScreen[None]):
     def ready(self) -> None:
         """Read the queue; show the motto of the day until something stands first."""
         self.table.focus()
-        self._motto()
         self._reload()
 
     def changed(self) -> None:
         """Read the queue anew, and the motto, which may be another or turned off; the cursor stays on its call."""
         if self.app.desk is not None and self.app.desk.operator is not None:
-            self._motto()
             self._reload()
+            self.settled()
+
+    async def foreshow(self, page: FirstPage) -> None:
+        """Show rows read before storage is open, to be looked at, not chosen; return when they are on the glass."""
+        self.app.zone = page.zone
+        self.table.foreshow(ListSource(page.rows, key=lambda row: row.call.id))
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
 
     def _reload(self) -> None:
         source = self.table.source
@@ -118,12 +129,6 @@ class QueueScreen(Listing, DeskScreen[None]):
             self.papers.again()
             self._preview(self.table.selected)
 
-    def _motto(self) -> None:
-        from deskapp.services.company import motto
-
-        desk = self.desk
-        self.ask(lambda: motto(desk), lambda words: self.panel.whisper(words), group="motto")
-
     def _titles(self) -> None:
         if not self.totals:
             return
@@ -141,7 +146,7 @@ class QueueScreen(Listing, DeskScreen[None]):
 
     def _explain(self) -> None:
         """Say why the first call stands first."""
-        from deskapp.services.calls import queue_bands
+        from deskapp.services.call_queue import queue_bands
 
         desk = self.desk
         bands = queue_bands(desk)
@@ -156,19 +161,19 @@ class QueueScreen(Listing, DeskScreen[None]):
 
         self.ask(first, self._explained, group="why")
 
-        def due() -> list[OpenDue]:
-            from deskapp.services.papers import dues
+    def settled(self) -> None:
+        """Read what stands round the queue: the motto, and papers and items that are due."""
+        desk = self.desk
 
-            return dues.open_dues(desk)
+        def motto() -> str:
+            from deskapp.services import company
 
-        self.ask(due, self._papers_due, group="papers")
+            return company.motto(desk)
 
-        def items() -> list[ItemRow]:
-            from deskapp.services import action_items
+        self.ask(motto, self.panel.whisper, group="motto")
 
-            return action_items.due(desk)
-
-        self.ask(items, self._items_due, group="items")
+        self.ask(lambda: read_dues(desk), self._papers_due, group="papers")
+        self.ask(lambda: read_items(desk), self._items_due, group="items")
 
     def _papers_due(self, found: list[OpenDue]) -> None:
         """Papers are work too: those due stand above the calls and are counted with them."""
@@ -176,11 +181,9 @@ class QueueScreen(Listing, DeskScreen[None]):
         self._titles()
         self.refresh_bindings()
 
-    def _items_due(self, found: list[ItemRow]) -> None:
+    def _items_due(self, found: tuple[list[ItemRow], date]) -> None:
         """What meetings asked is work too."""
-        from deskapp.services.planning import today_of
-
-        self.papers.tell_items(found, today_of(self.desk, self.desk.now()))
+        self.papers.tell_items(*found)
         self._titles()
         self.refresh_bindings()
 
@@ -224,10 +227,11 @@ class QueueScreen(Listing, DeskScreen[None]):
         if client_id is None:
             self._show_unknown(row)
             return
-        from deskapp.services import followup_calls
-        from deskapp.services.clients import whole_file
 
         def read() -> tuple[ClientFile | None, list[Any], Brief | None]:
+            from deskapp.services import followup_calls
+            from deskapp.services.clients import whole_file
+
             with desk.read() as work:
                 items, brief = work.timeline.of(client_id, 6), followup_calls.brief(work, row.call)
             return whole_file(desk, client_id), items, brief

@@ -17,7 +17,7 @@ from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
-    from deskapp.domain.rows import QueueRow
+    from deskapp.domain.call_queue import QueueRow
 
 
 class QueueSource:
@@ -31,7 +31,7 @@ class QueueSource:
 
     def renew(self) -> None:
         """Order the queue as of now: what was soon may be due."""
-        from deskapp.services.calls import queue_bands
+        from deskapp.services.call_queue import queue_bands
 
         self.bands = tuple(band for band in queue_bands(self.desk) if self.kind in ("", band.kind))
 

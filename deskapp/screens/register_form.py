@@ -11,9 +11,9 @@ from zlib import crc32
 from textual.widget import Widget
 
 from deskapp.domain import register as rules
+from deskapp.domain.address import full_address
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.register_kind import APPROVED
-from deskapp.domain.site import full_address
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words
 from deskapp.screens import paint

@@ -125,7 +125,7 @@ def ask_diagnosis(screen: Framed, diagnosis: Diagnosis) -> None:
 
 def read_diagnosis(desk: Desk, diagnosis: Diagnosis) -> forms.DiagnosisFacts:
     """Read what the form of a diagnosis needs; a new one of a shop opens with its last turnover as the figure."""
-    from deskapp.domain.site import full_address
+    from deskapp.domain.address import full_address
 
     with desk.read() as work:
         fresh = work.diagnoses.find(diagnosis.id) if diagnosis.id else diagnosis

@@ -62,7 +62,7 @@ def _number(row: tuple[int, SiteCard], _context: PaintContext) -> Content:
 
 
 def _where(row: tuple[int, SiteCard], _context: PaintContext) -> Content:
-    from deskapp.domain.site import full_address
+    from deskapp.domain.address import full_address
 
     site = row[1].site
     return Content.assemble(

@@ -36,7 +36,7 @@ class Loaded:
 
 def load(desk: Desk, site_id: int) -> Loaded:
     """Read what the dialogs begin with; runs in a thread."""
-    from deskapp.domain.site import full_address
+    from deskapp.domain.address import full_address
     from deskapp.services.planning import today_of
 
     with desk.read() as work:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from deskapp.domain.site import full_address
+from deskapp.domain.address import full_address
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.widgets import painting, signs

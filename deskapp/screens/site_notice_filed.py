@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from deskapp.domain.site import full_address
+from deskapp.domain.address import full_address
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.base import DeskDialog, Panel

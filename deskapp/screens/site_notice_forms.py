@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.content import Content
 from textual.widget import Widget
 
+from deskapp.domain.address import full_address
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.site import full_address
 from deskapp.domain.site_notice import KINDS, ROLES, NoticeDraft
 from deskapp.i18n import say
 from deskapp.i18n.errors import in_words

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from deskapp.domain.site import MILESTONES, PAYMENTS, ROLES, full_address, of_kind
+from deskapp.domain.address import full_address
+from deskapp.domain.site import MILESTONES, PAYMENTS, ROLES, of_kind
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.client_card import yuan

@@ -82,10 +82,10 @@ def link_line(link: LinkState | None) -> tuple[str, str] | None:
 
 def state_words(call: Call) -> str:
     """What the telephone system says of a call: its state, at which telephone, which place; "" where nothing."""
-    from deskapp.domain import pbx
-
     if not call.pbx_state:
         return ""
+    from deskapp.domain import pbx
+
     words = say(f"phone.state.{call.pbx_state}")
     agent = pbx.phone_of(call.agent)
     parts = [words, *([say("phone.at", agent=shown(agent))] if agent else [])]

@@ -110,7 +110,7 @@ def read_categories(desk: Desk) -> list[Choice]:
 
 def site_choices(file: ClientFile | None) -> list[Choice]:
     """The client's sites."""
-    from deskapp.domain.site import full_address
+    from deskapp.domain.address import full_address
 
     sites = [one.site for one in file.sites] if file else []
     return [

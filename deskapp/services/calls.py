@@ -12,7 +12,6 @@ from deskapp.desk import Desk
 from deskapp.domain import call as rules
 from deskapp.domain import claim
 from deskapp.domain.call import Call, Result
-from deskapp.domain.call_queue import Band, bands
 from deskapp.domain.client import ClientCard
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.pbx import phone_of
@@ -20,16 +19,12 @@ from deskapp.domain.phone_number import is_hidden, parse_many
 from deskapp.domain.site import RUNNING_STAGES
 from deskapp.domain.ticket import happened_at
 from deskapp.services import campaigns, followups, tickets
+from deskapp.services.call_queue import queue_bands
 from deskapp.services.clients import whose
 from deskapp.services.submissions import once
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
-
-
-def queue_bands(desk: Desk) -> tuple[Band, ...]:
-    """The order of the queue as it stands now."""
-    return bands(desk.now(), desk.end_of_day())
 
 
 @dataclass(frozen=True, slots=True)

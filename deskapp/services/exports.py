@@ -21,8 +21,9 @@ from deskapp.domain.phone_number import masked, shown
 from deskapp.papers import table
 
 if TYPE_CHECKING:
+    from deskapp.domain.call_queue import QueueRow
     from deskapp.domain.client import ClientCard
-    from deskapp.domain.rows import QueueRow, TicketRow
+    from deskapp.domain.rows import TicketRow
     from deskapp.domain.site import Site
     from deskapp.repository.work import Work
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
 from deskapp.domain import praise as rules
+from deskapp.domain.address import full_address
 from deskapp.domain.call import Call, Result
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.praise import Praise, Rating
 from deskapp.domain.script_talk import Question, answered, questions_of
-from deskapp.domain.site import full_address
 from deskapp.domain.ticket import Draft, happened_at
 from deskapp.domain.time_words import day_end
 from deskapp.services import calls, clients, intake, praises, tickets

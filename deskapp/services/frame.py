@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
 from deskapp.domain import pbx
-from deskapp.domain.call_queue import micros
-from deskapp.domain.rows import Elsewhere, QueueRow, StripFacts, TicketRow
+from deskapp.domain.call_queue import QueueRow, micros
+from deskapp.domain.rows import Elsewhere, StripFacts, TicketRow
 from deskapp.services import day_plan, mailboxes
 from deskapp.services.calls import DayProgress, day_progress
 from deskapp.services.company import refreshed

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
 from deskapp.domain import site_notice as rules
+from deskapp.domain.address import full_address
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.site import Site, full_address
+from deskapp.domain.site import Site
 from deskapp.domain.site_notice import Handbook, HandbookItem
 from deskapp.services.company import defaults
 from deskapp.services.planning import today_of

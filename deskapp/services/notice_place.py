@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from deskapp.desk import Desk
 from deskapp.domain import site_notice as rules
+from deskapp.domain.address import full_address
 from deskapp.domain.client import Client
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.phone_number import PhoneNumber, is_hidden, match_key, parse_many
 from deskapp.domain.search_text import fold
-from deskapp.domain.site import Site, full_address
+from deskapp.domain.site import Site
 from deskapp.domain.site_notice import NoticeDraft
 from deskapp.domain.staff import StaffMember
 from deskapp.services.clients import phone_record

@@ -106,7 +106,7 @@ class Preview:
 
 def trial_of(desk: Desk, site_id: int | None = None) -> Trial | None:
     """Read a site to try rules on: the newest being built when none is named; None when there is no site."""
-    from deskapp.domain.site import full_address
+    from deskapp.domain.address import full_address
 
     with desk.read() as work:
         site = work.sites.find(site_id) if site_id else work.followups.newest_running_site()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
 from deskapp.domain import register as rules
+from deskapp.domain.address import full_address
 from deskapp.domain.errors import NotAllowed, RuleBroken
 from deskapp.domain.register import EntryRow, RegisterEntry, Values, Wanted
 from deskapp.domain.register_effects import site_after
@@ -23,7 +24,7 @@ from deskapp.domain.register_kind import (
     parse,
 )
 from deskapp.domain.search_text import closed_up, haystack, pinyin_text, query_terms
-from deskapp.domain.site import check_site, full_address, of_kind
+from deskapp.domain.site import check_site, of_kind
 from deskapp.services import followups
 from deskapp.services.company import defaults
 from deskapp.services.planning import today_of

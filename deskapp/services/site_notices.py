@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from deskapp.desk import Desk
 from deskapp.domain import site_notice as rules
 from deskapp.domain import ticket as ticket_rules
+from deskapp.domain.address import full_address
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.site import Site, check_site, full_address
+from deskapp.domain.site import Site, check_site
 from deskapp.domain.site_notice import Before, Handbook, NoticeDraft, SiteNotice, Warranty
 from deskapp.domain.ticket import Draft, Ticket
 from deskapp.i18n import say

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from deskapp.i18n import language, say
+from deskapp.i18n import knows, language, say
 from deskapp.widgets import painting, signs
 from deskapp.widgets.record_columns import Column, PaintContext, Placed, place
 
@@ -178,3 +178,10 @@ def _same(one: painting.Painted, other: painting.Painted) -> bool:
     if type(one) is not type(other) or str(one) != str(other):
         return False
     return isinstance(one, str) or one.spans == other.spans  # type: ignore[union-attr]
+
+
+def trouble(error: Exception) -> str:
+    """Why rows could not be read, in words."""
+    code = getattr(error, "code", "")
+    words = say(code, **getattr(error, "facts", {})) if code and knows(code) else type(error).__name__
+    return f" {signs.sign('error')} {say('widgets.table.failed', error=words)}"

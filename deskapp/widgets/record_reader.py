@@ -9,7 +9,7 @@ from typing import Protocol
 from textual.widget import Widget
 from textual.worker import Worker
 
-from deskapp.widgets.record_pages import Pages, Source, Want
+from deskapp.widgets.record_pages import ListSource, Pages, Source, Want
 
 
 class Window(Protocol):
@@ -68,6 +68,15 @@ class Reader:
         self.busy = False
         self.read()
 
+    def put(self, source: ListSource) -> Pages:
+        """Turn to a source that is in memory, at once."""
+        self._next, self.pages = source, Pages(source)
+        self.opening = self.busy = False
+        self._turn += 1
+        want = self.pages.plan(0)
+        self.pages.put(want, want.fetch())
+        return self.pages
+
     def reread(self) -> None:
         """Read what is in sight anew; asked again meanwhile, it is done once more afterwards."""
         self._stale = True
@@ -102,9 +111,7 @@ class Reader:
             await self._open(turn)
         elif self._stale:
             await self._reread(turn)
-        elif want := self._in_sight():
-            await self._fetch(want, turn)
-        elif want := self._near():
+        elif want := self._in_sight() or self._near():
             await self._fetch(want, turn)
         else:
             return False

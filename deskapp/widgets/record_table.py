@@ -15,10 +15,9 @@ from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from deskapp.i18n import knows, say
-from deskapp.widgets import signs
+from deskapp.i18n import say
 from deskapp.widgets.record_columns import Column, PaintContext
-from deskapp.widgets.record_lines import RowPainter
+from deskapp.widgets.record_lines import RowPainter, trouble
 from deskapp.widgets.record_pages import ListSource, Pages, Source
 from deskapp.widgets.record_reader import Reader
 
@@ -119,6 +118,7 @@ class RecordTable(ScrollView, can_focus=True):
         self._columns = tuple(columns)
         self._reader = Reader(self, self, ListSource() if source is None else source)
         self._error: Exception | None = None
+        self._foreshown = False
         self._cursor = 0
         self._held: Any | None = None
         self._told: int | None = None
@@ -136,7 +136,13 @@ class RecordTable(ScrollView, can_focus=True):
 
     @source.setter
     def source(self, source: Source) -> None:
+        self._foreshown = False
         self._reader.open(source)
+
+    def foreshow(self, source: ListSource) -> None:
+        """Show rows until the source they come from is there: to be looked at, none of them is selected."""
+        self._foreshown = True
+        self.opened(self._reader.put(source))
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -170,8 +176,8 @@ class RecordTable(ScrollView, can_focus=True):
 
     @property
     def selected(self) -> Any | None:
-        """The record under the cursor; None when there is none or it is still being read."""
-        return None if self._reader.opening else self._pages.get(self._cursor)
+        """The record under the cursor; None when there is none, it is still being read, or only shown."""
+        return None if self._reader.opening or self._foreshown else self._pages.get(self._cursor)
 
     @property
     def loading_rows(self) -> bool:
@@ -377,7 +383,7 @@ class RecordTable(ScrollView, can_focus=True):
         painter, (width, height) = self._painter, self.scrollable_content_region.size
         painter.arrange(self._columns, width)
         if self._error is not None and y == height - 1:
-            return painter.said("error", _trouble(self._error))
+            return painter.said("error", trouble(self._error))
         if y < self._header:
             return painter.titles()
         row = self._top + y - self._header
@@ -388,9 +394,3 @@ class RecordTable(ScrollView, can_focus=True):
             words = "widgets.table.loading" if self._pages.count is None else self.empty_code
             return painter.said("faint", "  " + say(words))
         return Strip.blank(width, self.visual_style.rich_style)
-
-
-def _trouble(error: Exception) -> str:
-    code = getattr(error, "code", "")
-    words = say(code, **getattr(error, "facts", {})) if code and knows(code) else type(error).__name__
-    return f" {signs.sign('error')} {say('widgets.table.failed', error=words)}"

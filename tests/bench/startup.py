@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from deskapp import i18n
 from deskapp.desk import Desk
 from deskapp.i18n import say
-from deskapp.services.calls import queue_bands
+from deskapp.services.call_queue import queue_bands
 from tests.bench import apps
 from tests.bench.bench import Bench
 from tests.bench.measure import Figure, in_turns

@@ -10,7 +10,7 @@ import sys
 import pytest
 from sqlalchemy import text
 
-from deskapp.repository.types import to_micros
+from deskapp.repository.instants import to_micros
 from deskapp.services import calls, operators
 from tests import builders
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -315,3 +316,24 @@ def test_a_million_names() -> None:
     million = (perf_counter() - start) * 1_000_000 / len(names)
     print(f"{million:.1f} s for 1,000,000 names")
     assert million < 15
+
+
+def test_characters_are_read_the_same_without_pypinyins_phrases() -> None:
+    """The phrases, which nothing here asks for, are left out of memory."""
+    read = (
+        "from pypinyin import Style, pinyin; from pypinyin.constants import PHRASES_DICT; import zlib;"
+        "han = [*map(chr, [*range(0x3400, 0xfb00), *range(0x20000, 0x2b740)])];"
+        "found = [pinyin(one, style=Style.NORMAL, heteronym=True, errors='ignore') for one in han];"
+        "print(len(PHRASES_DICT) > 0, zlib.crc32(repr(found).encode()))"
+    )
+
+    def told(code: str) -> list[str]:
+        given = {name: value for name, value in os.environ.items() if not name.startswith("PYPINYIN")}
+        run = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=given
+        )
+        return run.stdout.split()
+
+    whole, ours = told(read), told(f"import deskapp; {read}")
+    assert (whole[0], ours[0]) == ("True", "False")
+    assert whole[1] == ours[1]

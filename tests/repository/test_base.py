@@ -48,8 +48,9 @@ from deskapp.domain.site_notice import Handbook, SiteNotice, Warranty
 from deskapp.domain.staff import Category, Department, Motto, Post, StaffMember
 from deskapp.domain.ticket import Ticket, TicketEvent
 from deskapp.repository.imports import RememberedMapping
+from deskapp.repository.instants import from_micros, to_micros
 from deskapp.repository.tickets import OutboxNotice
-from deskapp.repository.types import from_micros, storable, to_micros
+from deskapp.repository.types import storable
 from tests import builders
 
 NOW = builders.NOW

@@ -10,7 +10,8 @@ import pytest
 from deskapp.domain.call import KINDS, Call
 from deskapp.domain.site import Milestone, Payment
 from deskapp.services import tickets
-from deskapp.services.calls import queue_bands, take
+from deskapp.services.call_queue import queue_bands
+from deskapp.services.calls import take
 from tests import builders
 
 MINUTE = 60

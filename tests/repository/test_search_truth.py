@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from deskapp.domain.address import full_address
 from deskapp.domain.search_text import index_tokens, matches, name_keys, pinyin_text, query_terms
-from deskapp.domain.site import full_address
 from tests import builders
 
 pytestmark = pytest.mark.row("P5")

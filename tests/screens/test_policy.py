@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.policy import Policy
-from deskapp.repository.types import to_micros
+from deskapp.repository.instants import to_micros
 from deskapp.screens.policy import PolicyScreen, as_policy, as_typed
 from deskapp.services import company
 from tests import builders

@@ -1,14 +1,21 @@
 """The queue: one order, its reason, what Enter takes, and how it looks in both languages and sizes."""
 
+import asyncio
+import threading
+from contextlib import asynccontextmanager
+
 import pytest
 
+from deskapp.app import DeskApp
+from deskapp.config import Config
 from deskapp.screens.call import CallScreen
 from deskapp.screens.call_dialogs import LaterDialog
+from deskapp.screens.places import settle_in
 from deskapp.screens.queue import QueueScreen
 from deskapp.screens.queue_list import QueueSource
 from deskapp.services import calls
 from tests import builders
-from tests.screens.pilot import console, press, seen, settle, shows, until
+from tests.screens.pilot import console, laid_out, press, seen, settle, shows, until
 
 pytestmark = pytest.mark.row("C1")
 SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -176,3 +183,73 @@ async def test_the_cursor_stays_on_its_call_while_others_come_in(desk, second_de
         await shows(app, pilot, "137****7000")
         await settle(app, pilot)
         assert table.selected.call.id == chosen
+
+
+@asynccontextmanager
+async def unopened(desk, login, tmp_path):
+    """A console whose storage opens when the test says so."""
+    app = DeskApp(Config(desk.store.url, "zh", tmp_path, login), desk.store.clock)
+    connect, may_open = app._connect, threading.Event()
+    app._connect = lambda: connect() if may_open.wait() else None
+    async with app.run_test(size=(120, 40)) as pilot:
+        try:
+            yield app, pilot, may_open
+        finally:
+            may_open.set()
+    if app.desk is not None:
+        app.desk.store.close()
+
+
+@SQLITE
+async def test_the_head_of_the_queue_is_there_before_storage_is(desk, tmp_path):
+    a_morning(desk)
+    async with unopened(desk, "limin", tmp_path) as (app, pilot, may_open):
+        await shows(app, pilot, "张伟明")
+        glass = seen(app)
+        assert app.desk is None
+        assert "138****8000" in glass
+        assert "为何在前" not in glass, "that is said of the live queue only"
+        for _ in range(2):
+            await pilot.click(app.screen.table, offset=(5, 3))
+        app.screen.action_take()
+        await laid_out(app)
+        assert app.desk is None
+        assert isinstance(app.screen, QueueScreen), "rows that are only shown are not acted on"
+        may_open.set()
+        await shows(app, pilot, "为何在前")
+        assert isinstance(app.screen, QueueScreen)
+        table = app.screen.table
+        await until(app, pilot, lambda: table.selected is not None)
+        assert isinstance(table.source, QueueSource)
+        assert table.cursor_row == 0
+
+
+@SQLITE
+async def test_nobody_sees_a_client_before_they_sign_in(desk, tmp_path):
+    a_morning(desk)
+    async with unopened(desk, "", tmp_path) as (app, pilot, may_open):
+        await until(app, pilot, lambda: app._begun)
+        await laid_out(app)
+        assert "张伟明" not in seen(app)
+        may_open.set()
+        await until(app, pilot, lambda: not isinstance(app.screen, QueueScreen))
+        assert "张伟明" not in seen(app)
+
+
+@SQLITE
+async def test_the_queue_is_read_before_what_stands_round_it(desk):
+    a_morning(desk)
+    asked = []
+    async with console(desk) as (app, pilot):
+        screen = app.screen
+        first, last = threading.Event(), app.reader.read
+        app.reader.read = lambda **_: asked.append("facts")
+        screen.settled = lambda: asked.append("round")
+        screen.ask(first.wait, lambda _: asked.append("queue"), group="why")
+        settling = asyncio.create_task(settle_in(app, app.desk))
+        await laid_out(app)
+        assert asked == []
+        first.set()
+        await settling
+        app.reader.read = last
+    assert asked[:3] == ["queue", "facts", "round"]

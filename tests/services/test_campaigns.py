@@ -14,7 +14,7 @@ from deskapp.domain.campaign import Audience, Campaign, Progress, Reach
 from deskapp.domain.errors import Conflict, NotAllowed, RuleBroken
 from deskapp.domain.site_notice import Warranty
 from deskapp.services import calls, campaigns, clients
-from deskapp.services.calls import queue_bands
+from deskapp.services.call_queue import queue_bands
 from tests import builders
 
 pytestmark = pytest.mark.row("F5")

@@ -12,7 +12,7 @@ from deskapp.domain.period import period_of
 from deskapp.domain.retention import DEFAULT_DAYS
 from deskapp.repository import audit as trail
 from deskapp.repository.erasures import Erasures
-from deskapp.repository.types import to_micros
+from deskapp.repository.instants import to_micros
 from deskapp.services import audit, clients, figures, retention, tick
 from tests import builders
 

@@ -14,7 +14,7 @@ from deskapp.domain.ticket import STATES
 from deskapp.domain.ticket_clock import with_deadlines
 from deskapp.services import followups as services_followups
 from deskapp.services import sample
-from deskapp.services.calls import queue_bands
+from deskapp.services.call_queue import queue_bands
 from deskapp.services.operators import sign_in
 from deskapp.wiring import open_desk
 from tests import builders

@@ -12,6 +12,7 @@ from deskapp.domain import pbx
 from deskapp.domain.call import Result
 from deskapp.domain.errors import Conflict, RuleBroken
 from deskapp.services import calls, telephony
+from deskapp.services.call_queue import queue_bands
 from deskapp.services.calls import DayProgress
 from tests import builders
 from tests.builders import NOW
@@ -106,7 +107,7 @@ def test_a_call_answered_where_no_operator_sits_ends_by_itself(desk) -> None:
     with desk.read() as work:
         [line] = work.timeline.of(client.client.id)
         assert work.clients.find(client.client.id).heard_at == call.ended_at
-        assert work.calls.queue(calls.queue_bands(desk), 10) == [], "nothing to be called back"
+        assert work.calls.queue(queue_bands(desk), 10) == [], "nothing to be called back"
     assert (line.text, line.who, dict(line.facts)["elsewhere"]) == (noted.notes, "", "Local/1002@agents/n")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from deskapp.repository.migrate import drift
 from deskapp.services import volume
-from deskapp.services.calls import queue_bands
+from deskapp.services.call_queue import queue_bands
 from tests import builders
 
 CLIENTS, TICKETS, CALLS = 300, 200, 400

@@ -19,7 +19,7 @@ from deskapp.desk import Desk
 from deskapp.domain.call import Call
 from deskapp.repository import tables
 from deskapp.services import audit, calls, tickets
-from deskapp.services.calls import queue_bands
+from deskapp.services.call_queue import queue_bands
 from tests import builders
 from tests.torture import desks
 from tests.torture.desks import DEATHS, Sitting, Task, sitting, ticking

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deskapp.domain.address import full_address
 from deskapp.domain.document import Cell, Document, Facts, Table, Words
 from deskapp.domain.praise import TRADES, Evaluation
-from deskapp.domain.site import full_address
 from deskapp.i18n import say
 
 if TYPE_CHECKING:

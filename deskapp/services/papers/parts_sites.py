@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from deskapp.domain.address import full_address
 from deskapp.domain.document import Cell, Facts, Table
-from deskapp.domain.site import MILESTONES, PAYMENTS, STAGES, full_address
+from deskapp.domain.site import MILESTONES, PAYMENTS, STAGES
 from deskapp.i18n import say
 from deskapp.services import sites
 from deskapp.services.papers.parts import MOST_LINES, counted, more
