@@ -150,7 +150,6 @@ class DeskApp(LockingApp, OwnKeys):
 
     def ask_desk(self, question: Any, then: Any) -> None:
         """Ask in a thread on behalf of the app."""
-
         seat = self.seat
 
         async def asking() -> None:
