@@ -129,14 +129,10 @@ def _repeats(
 ) -> tuple[Repeat, ...]:
     if not client.named and not work.phones.of(client.id):
         return ()
-    earlier = work.tickets.of_client(client.id, since=work.now.subtract(days=policy.repeat_days))
+    now, days = work.now, policy.repeat_days
+    earlier = work.tickets.of_client(client.id, since=now.subtract(days=days))
     return possible_repeats(
-        earlier,
-        category_id=category_id,
-        category=category,
-        site_id=site_id,
-        now=work.now,
-        days=policy.repeat_days,
+        earlier, category_id=category_id, category=category, site_id=site_id, now=now, days=days
     )
 
 
