@@ -107,6 +107,13 @@ def test_retired_is_found_no_more_and_comes_back(desk):
     assert titles(desk, "甲醛") == [article.title]
 
 
+def test_writing_an_article_neither_retires_it_nor_renames_its_code(desk):
+    article = write(desk)
+    changed = articles.write(desk, replace(article, body="至少十五天", state="retired", code="other"))
+    assert (changed.body, changed.state, changed.code) == ("至少十五天", "live", article.code)
+    assert titles(desk, "十五天") == [article.title]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

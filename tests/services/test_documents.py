@@ -183,6 +183,48 @@ def test_a_late_item_is_told_once_for_its_day(desk, clock):
     assert later.staff_id == person.id
 
 
+def test_a_new_late_item_is_told_however_many_old_ones_there_are(desk, clock, monkeypatch):
+    monkeypatch.setattr(action_items, "MOST_LATE", 2)
+    person = builders.a_member(desk, "王建国")
+    document = minutes(desk)
+    for n in range(5):
+        item(desk, document, f"旧事 {n}", staff_id=person.id)
+    clock.at = clock.at.add(days=1)
+    assert sum(action_items.watch(desk) for _ in range(5)) == 5
+    item(desk, document, "新事", 1, staff_id=person.id)
+    clock.at = clock.at.add(days=1)
+    assert action_items.watch(desk) == 1
+
+
+def test_a_search_of_one_kind_looks_past_all_the_others(desk):
+    wanted = [minutes(desk, "旧表格", kind="form").number, minutes(desk, "旧表格二", kind="form").number]
+    for n in range(20):
+        minutes(desk, f"例会 {n}")
+    with desk.read() as work:
+        found = work.documents.finding("空鼓", 2, kind="form")
+        assert sorted(row.document.number for row in found) == wanted
+        assert len(work.documents.finding("空鼓", 2)) == 2
+
+
+def test_two_who_attach_to_one_document_at_once_leave_both_files_to_be_found(desk, second_desk, tmp_path):
+    (tmp_path / "one.txt").write_text("欧阳", encoding="utf-8")
+    (tmp_path / "two.txt").write_text("司徒", encoding="utf-8")
+    each = ((desk, tmp_path / "one.txt"), (second_desk, tmp_path / "two.txt"))
+    for n in range(6):
+        document = minutes(desk, f"例会 {n}")
+        with ThreadPoolExecutor(2) as pool:
+            adding = [
+                pool.submit(attachments.add_all, at, "document", document.id, [file]) for at, file in each
+            ]
+            assert [one.exception() for one in adding] == [None, None]
+        with desk.read() as work:
+            for words in ("欧阳", "司徒"):
+                assert document.id in [row.document.id for row in work.documents.finding(words, 50)], (
+                    n,
+                    words,
+                )
+
+
 def test_an_item_handed_to_a_department_follows_its_ticket(desk, second_desk):
     department = builders.a_department(desk)
     document = minutes(desk)

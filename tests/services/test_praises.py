@@ -10,7 +10,7 @@ import pytest
 
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.praise import Evaluation, Praise
-from deskapp.services import evaluations, praises
+from deskapp.services import appraisals, evaluations, praises, submissions
 from deskapp.services.papers import evaluation, templates
 from tests import builders
 from tests.followed import ratings_of
@@ -126,6 +126,18 @@ def test_a_return_scores_the_people_and_can_be_corrected(desk) -> None:
 
 
 @pytest.mark.row("A4")
+def test_a_form_s_scores_stay_as_they_are_once_their_month_is_closed(desk, clock) -> None:
+    a_completed_site(desk, designer_id=builders.a_member(desk, "王丽", "designer").id)
+    back = evaluations.give_back(desk, evaluations.send_batch(desk, NOVEMBER)[0], {"designer": 4}, "好")
+    clock.at = clock.at.add(days=20)
+    appraisals.close(desk, NOVEMBER)
+    assert broken(evaluations.give_back, desk, back, {"designer": 1}, "好") == "praise.month_closed"
+    assert broken(evaluations.give_back, desk, back, {"crew": 5}, "好") == "praise.month_closed"
+    said = evaluations.give_back(desk, back, {"designer": 4}, "补一句")
+    assert (said.words, evaluations.scores_of(desk, said)) == ("补一句", {"designer": 4})
+
+
+@pytest.mark.row("A4")
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_form_is_printed_empty_and_as_it_came_back(desk) -> None:
     designer = builders.a_member(desk, "王丽", "designer")
@@ -193,6 +205,11 @@ def test_late_forms_are_called_about_once_and_every_figure_has_its_list(desk, cl
     with desk.read() as work:
         calls = [call for call in work.calls.all() if call.kind == "callback"]
     assert {call.client_id for call in calls} == {one.client_id for one in forms[1:]}
+    clock.at = clock.at.add(days=2 * submissions.KEPT_DAYS)
+    with desk.store.write("test") as work:
+        submissions.sweep(work, work.now.subtract(days=submissions.KEPT_DAYS))
+    assert evaluations.remind(desk, NOVEMBER) == 0, "not again when its key would have been forgotten"
+    clock.at = clock.at.subtract(days=2 * submissions.KEPT_DAYS)
     assert praises.month_figures(desk, date(2026, 12, 1)).rate_before == 0.25
 
 
