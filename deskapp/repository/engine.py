@@ -86,7 +86,9 @@ def _sqlite(url: URL) -> Engine:
     path = url.database or ""
     if path and path != ":memory:":
         _make_private(Path(path))
-    engine = create_engine(url, connect_args={"timeout": 0.05, "check_same_thread": False}, pool_size=8)
+    engine = create_engine(
+        url, connect_args={"timeout": 0.05, "check_same_thread": False}, pool_size=8, pool_use_lifo=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -88,10 +88,10 @@ class Staff(Repository[staff.StaffMember]):
         query = query.order_by(c.left_on.is_not(None), c.id).limit(1)
         return self.first(query, n=name, **({"t": trade} if trade else {}))
 
-    def of(self, department_id: int) -> list[staff.StaffMember]:
-        """Who works in a department now."""
+    def of(self, department_id: int, today: date) -> list[staff.StaffMember]:
+        """Who works in a department on a day."""
         c = self.table.c
-        query = self.select().where(c.department_id == bindparam("d"), _here(self.work.now.date()))
+        query = self.select().where(c.department_id == bindparam("d"), _here(today))
         return self.records(query.order_by(c.id), d=department_id)
 
     def finding(self, typed: str, today: date, limit: int = 20) -> list[staff.StaffMember]:

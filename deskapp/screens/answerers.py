@@ -54,8 +54,9 @@ class Answerers:
         from deskapp.domain.search_text import pinyin_text
 
         with self.desk.read() as work:
+            today = self.desk.local(work.now).date()
             departments = [one for one in work.departments.listed() if one.active]
-            staff = [(d, member) for d in departments for member in work.staff.of(d.id)]
+            staff = [(d, member) for d in departments for member in work.staff.of(d.id, today)]
         found = []
         for department, member in staff:
             trade = say(f"staff.trade.{member.trade}")

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from deskapp.desk import Desk
 from deskapp.domain.escalation import CLOCKS, Escalation, Level, Reached, decide, of_clock, receivers_from
 from deskapp.domain.notice import CRISIS, ESCALATED
+from deskapp.domain.policy import Policy
 from deskapp.services.ticket_told import record
 
 if TYPE_CHECKING:
     from pendulum import DateTime
 
     from deskapp.domain.operator import Operator
-    from deskapp.domain.policy import Policy
     from deskapp.domain.ticket import Ticket, TicketEvent
     from deskapp.repository.work import Work
 
@@ -201,8 +201,9 @@ def _standing(work: Work, ticket: Ticket, receiver: str) -> int | None:
 
 
 def _here(work: Work, ids: Iterable[int | None]) -> tuple[int, ...]:
-    """Those of some who still work here, each once."""
-    today = work.now.date()
+    """Those of some who still work here by the company's day, each once."""
+    policy = Policy.from_json(work.settings.get("policy", "{}"))
+    today = work.now.in_timezone(policy.timezone).date()
     known = work.staff.get_many(one for one in ids if one is not None)
     return tuple(one.id for one in known.values() if one.left_on is None or one.left_on > today)
 

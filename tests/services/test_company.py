@@ -156,7 +156,7 @@ def test_staff_join_change_and_leave(desk):
         assert work.staff.finding("单丽", today) == []
         assert work.staff.count(member.department_id, today) == 0
         assert work.staff.count(member.department_id) == 1
-        assert work.staff.of(member.department_id) == []
+        assert work.staff.of(member.department_id, today) == []
         assert [one.id for one in work.staff.page(10)] == [gone.id]
     with pytest.raises(Conflict):
         company.save_staff(desk, replace(member, title="主任"))

@@ -163,6 +163,21 @@ def test_where_there_is_nobody_the_next_above_is_told(desk, clock):
     assert events(desk, ticket)[0].facts["instead"] == "admin"
 
 
+@pytest.mark.parametrize(("hour", "here"), [(15, True), (16, False), (23, False)])
+def test_who_leaves_today_is_told_nothing_from_midnight_of_the_company_on(desk, clock, people, hour, here):
+    """In China it is midnight at 16:00 in UTC."""
+    with desk.read() as work:
+        member = work.staff.find(people["responsible"])
+    day = clock.at.add(days=5)
+    company.save_staff(desk, replace(member, left_on=day.date()))
+    ticket = a_ticket(desk, people, own_due_at=clock.at.add(days=60))
+    clock.at = day.subtract(days=1).set(hour=hour, minute=0)
+    with desk.store.write("test") as work:
+        found, to = escalation.receivers(work, ticket, "responsible")
+    assert (people["responsible"] in found.staff) is here
+    assert (to == "responsible") is here
+
+
 def test_a_rectification_goes_up_only_beyond_what_its_own_watch_tells(desk, clock, people):
     ticket = a_ticket(desk, people, kind="rectification")
     clock.at = ticket.due_at
