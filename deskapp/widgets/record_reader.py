@@ -53,7 +53,9 @@ class Reader:
         self._turn = 0
         self._stale = False
         self._drifted = False
-        self._counting = self._uncounted = False
+        self.counting = False
+        """Whether it is being found out how many rows there are."""
+        self._uncounted = False
 
     @property
     def source(self) -> Source:
@@ -142,9 +144,9 @@ class Reader:
 
     def _count(self) -> None:
         """Count, unless that is being done: with a million rows it takes longer than many pages."""
-        if self._counting or self.opening or not self._widget.is_attached:
+        if self.counting or self.opening or not self._widget.is_attached:
             return
-        self._counting, self._uncounted = True, False
+        self.counting, self._uncounted = True, False
         work = partial(self._counted, self._turn, self.pages)
         _: Worker[None] = self._widget.run_worker(work, group="count", exclusive=True, exit_on_error=False)
 
@@ -152,11 +154,11 @@ class Reader:
         try:
             count = await asyncio.to_thread(pages.source.count)
         except Exception as error:
-            self._counting = False
+            self.counting = False
             if turn == self._turn:
                 self._window.failed(error)
             return
-        self._counting = False
+        self.counting = False
         if turn == self._turn and not self._uncounted:
             self.pages.count = max(count, self.pages.reach)
             self._window.arrived()

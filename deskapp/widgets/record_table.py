@@ -182,7 +182,7 @@ class RecordTable(ScrollView, can_focus=True):
     @property
     def loading_rows(self) -> bool:
         """Whether a read is under way."""
-        return self._reader.busy
+        return self._reader.busy or self._reader.counting
 
     @property
     def held(self) -> int:
