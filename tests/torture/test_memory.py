@@ -19,6 +19,7 @@ from tests.screens.pilot import console, press
 pytestmark = pytest.mark.row("P1")
 LONG = bool(os.environ.get("DESKAPP_TORTURE"))
 EVENTS = 100_000
+CLIENTS = 200
 MOST_MB = 12
 PAGE = os.sysconf("SC_PAGE_SIZE")
 STATM = Path("/proc/self/statm")
@@ -38,16 +39,18 @@ def resident_mb(*desks: Desk) -> float:
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 async def test_a_hundred_thousand_events_leave_memory_flat(desk, second_desk, tmp_path, clock) -> None:
-    client = builders.a_client(desk, "张伟明", "13800138000")
+    numbers = [f"1380013{n:04}" for n in range(CLIENTS)]
+    clients = [builders.a_client(desk, f"客户{number}", number) for number in numbers]
     sizes = []
     async with console(desk, folder=tmp_path) as (app, pilot):
         for number in range(EVENTS // 5):
             clock.at = clock.at.add(seconds=1)
-            calls.ring(second_desk, "13800138000")
+            who = number % CLIENTS
+            calls.ring(second_desk, numbers[who])
             call = calls.take_next(second_desk)
             if call is not None:
                 calls.end(second_desk, call, Result("reached", "已答复"))
-            filed = tickets.file(second_desk, builders.a_draft(client))
+            filed = tickets.file(second_desk, builders.a_draft(clients[who]))
             tickets.respond_and_resolve(second_desk, filed.ticket, "已处理")
             if number % 100 == 0:
                 await press(app, pilot, "f5", "f2", "f3", "f2")
