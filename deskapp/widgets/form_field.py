@@ -144,6 +144,7 @@ class TextField(Labelled, Input):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next_field", show=False),
+        Binding("ctrl+k", "app.article", id="article", system=True),
     ]
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)

@@ -135,6 +135,17 @@ async def test_what_fits_stands_beside_form_and_call(desk):
         assert [(use.act, use.call_id) for use in work.article_uses.all()] == [("inserted", call.id)]
 
 
+async def test_from_a_line_too_the_articles_are_offered_and_its_words_stay(desk):
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "f4")
+        await write(app, pilot, "张三")
+        await press(app, pilot, "home", "ctrl+k")
+        await until(app, pilot, on(app, PickArticleDialog), "the articles")
+        await press(app, pilot, "escape")
+        await until(app, pilot, lambda: not isinstance(app.screen, PickArticleDialog), "the form again")
+        await shows(app, pilot, "张三")
+
+
 async def test_on_a_low_glass_the_best_article_has_a_line_and_with_nothing_typed_the_most_used_are_offered(
     desk,
 ):
