@@ -11,7 +11,7 @@ from deskapp.domain.outside import Asterisk
 from deskapp.services import outside
 from tests.ami_server import SECRET, AmiServer, until, whole
 from tests.bench.bench import Bench
-from tests.bench.glass import SOUGHT, TOLD, _echoes, console_ready
+from tests.bench.glass import SOUGHT, TOLD, _echoes
 from tests.bench.measure import Figure, Pair, p95
 from tests.bench.stock import LOGIN, open_as
 from tests.bench.terminal import Terminal
@@ -30,8 +30,8 @@ def flood(bench: Bench) -> Iterator[Figure]:
         outside.save_outside(desk, Asterisk(on=True, port=server.port, user="desk"))
         desk.store.close()
         with Terminal("console", url, LOGIN, str(bench.folder)) as ours:
-            console_ready(ours)
             until(lambda: server.signed_in == 1, "the console listens")
+            ours.settle(0.5)
             for key in ("f10", "s", "f4"):
                 ours.send(key)
                 ours.settle(1.0, 10)
