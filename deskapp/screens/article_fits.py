@@ -40,7 +40,17 @@ class ArticleFits(Asking, Panel):
         from deskapp.services.article_search import suggest
 
         self._about, desk = about, self.desk
-        self.ask(lambda: suggest(desk, about, SHOWN), self._show, group="fits", wrong=lambda _: None)
+        self.ask(
+            lambda: suggest(desk, about, SHOWN),
+            lambda rows: self._show(rows) if self._about == about else None,
+            group="fits",
+            wrong=lambda _: None,
+        )
+
+    def forget(self) -> None:
+        """It is about nothing yet."""
+        self._about = None
+        self._show([])
 
     def _show(self, rows: list[ArticleRow]) -> None:
         self.display = bool(rows)

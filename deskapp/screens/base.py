@@ -248,6 +248,10 @@ class DeskScreen(Framed, Screen[ScreenResultType]):
 
     def on_mount(self) -> None:
         """Paint the frame at once; read when storage is open."""
+        self.made_ready()
+
+    def made_ready(self) -> None:
+        """Paint the frame, and read what it is for."""
         self.paint_frame()
         if self.app.desk is not None:
             self._is_fresh()

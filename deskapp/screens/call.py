@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
@@ -14,11 +14,13 @@ from textual.widget import Widget
 from deskapp.i18n import say
 from deskapp.screens import paint
 from deskapp.screens.article_fits import ArticleFits
-from deskapp.screens.base import DeskScreen, Panel
+from deskapp.screens.base import Panel
 from deskapp.screens.call_courtesy import CourtesyAtHand, CourtesyPane, NotesArea
 from deskapp.screens.call_dialogs import LaterDialog, ScoreDialog
 from deskapp.screens.call_followup import FollowupActs, question_lines, reason_lines, spoken_lines
+from deskapp.screens.call_view import CallView, read_call
 from deskapp.screens.draft_keeper import DraftKeeper
+from deskapp.screens.kept_screen import KeptScreen
 from deskapp.screens.telephone import dial, state_line
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.wrapped import Wrapped
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from pendulum import DateTime
     from textual.timer import Timer
 
-    from deskapp.desk import Desk
     from deskapp.domain.call import Call
     from deskapp.domain.call_queue import QueueRow
     from deskapp.domain.client import ClientCard
@@ -47,10 +48,10 @@ OUTCOME_KEYS = (
 )
 
 
-class CallScreen(FollowupActs, CourtesyAtHand, DeskScreen[None]):
+class CallScreen(FollowupActs, CourtesyAtHand, KeptScreen):
     """A call in hand: client and history beside the words to say; a digit ends it with its result."""
 
-    AUTO_FOCUS = ""
+    AUTO_FOCUS, KEPT_NAME = "", "call"
     PLACE, SCREEN_ID, ROWS = "queue", "call", ("C1", "C3", "C4", "C5", "T7", "F4", "K2")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "satisfied", id="call.satisfied"),
@@ -85,6 +86,17 @@ class CallScreen(FollowupActs, CourtesyAtHand, DeskScreen[None]):
 
     def __init__(self, call_id: int, view: CallView | None = None) -> None:
         super().__init__()
+        self._is_about(call_id, view)
+        self._pause: Timer | None = None
+        self.card = Lines(grow=True)
+        self.history = Lines()
+        self.script = Wrapped(grow=True)
+        self.keys = Lines(grow=True, id="call-keys")
+        self.notes, self.courtesy = NotesArea(id="call-notes"), CourtesyPane()
+        self.panel, self.fits = Panel("call.title", self.card, id="call-card"), ArticleFits()
+
+    def _is_about(self, call_id: int, view: CallView | None) -> None:
+        """Know of this call only."""
         self.call_id = call_id
         self._view = view
         """What was read already, to be shown in the first frame."""
@@ -93,17 +105,25 @@ class CallScreen(FollowupActs, CourtesyAtHand, DeskScreen[None]):
         self.brief: Brief | None = None
         self.candidates: list[ClientCard] = []
         self._asked_who = False
-        self._ended_already = False
         self.submission = uuid4().hex
         """Names the end of this call wherever it is sent: it ends once."""
         self.keeper: DraftKeeper | None = None
-        self._pause: Timer | None = None
-        self.card = Lines(grow=True)
-        self.history = Lines()
-        self.script = Wrapped(grow=True)
-        self.keys = Lines(grow=True, id="call-keys")
-        self.notes, self.courtesy = NotesArea(id="call-notes"), CourtesyPane()
-        self.panel, self.fits = Panel("call.title", self.card, id="call-card"), ArticleFits()
+
+    def begin(self, *about: Any) -> None:
+        """Turn to another call; nothing of the one before is seen or can be brought back."""
+        super().begin()
+        self._is_about(*about)
+        if self._pause is not None:
+            self._pause.stop()
+        with self.notes.prevent(NotesArea.Changed):
+            self.notes.text = ""
+        self.set_class(False, "-planned", "-courtesy")
+        self.fits.forget()
+        if self._view is None:
+            self.panel.entitle(kind="", number="")
+            for lines in (self.card, self.history, self.script, self.keys):
+                lines.show([])
+        self._open()
 
     def body(self) -> Iterable[Widget]:
         """Client and history at the left; words to say, result keys and notes at the right."""
@@ -121,18 +141,23 @@ class CallScreen(FollowupActs, CourtesyAtHand, DeskScreen[None]):
     def ready(self) -> None:
         """Read the call and whose number it is."""
         self.set_focus(None)
-        self.keeper = DraftKeeper(self.app, self.desk, f"call-{self.call_id}")
-        self.ask(self._kept_notes, self._restore, group="notes")
+        if self.keeper is None:
+            self._open()
+        else:
+            self._ask_who()
+
+    def _open(self) -> None:
+        """Show what was read already, else read it; and look for notes written before."""
+        from deskapp.services import drafts
+
+        desk, form = self.desk, f"call-{self.call_id}"
+        self.keeper = DraftKeeper(self.app, desk, form)
+        self.ask(lambda: drafts.kept(desk, form), self._restore, group="notes")
         view, self._view = self._view, None
         if view is None:
             self._read()
         else:
             self._show(view)
-
-    def _kept_notes(self) -> Kept | None:
-        from deskapp.services import drafts
-
-        return drafts.kept(self.desk, f"call-{self.call_id}")
 
     def _restore(self, kept: Kept | None) -> None:
         """Notes written before the call was left, or before the console died, are there again."""
@@ -151,15 +176,23 @@ class CallScreen(FollowupActs, CourtesyAtHand, DeskScreen[None]):
 
     def _keep(self) -> None:
         self.fits.look(self.article_about())
-        if self.keeper is not None and not self._ended_already:
+        if self.keeper is not None and not self.keeper.closed:
             if self.notes.text.strip():
                 self.keeper.keep({"notes": self.notes.text, "submission": self.submission})
             else:
                 self.keeper.forget()
 
+    def on_screen_suspend(self) -> None:
+        """Left or covered: what was written stays on the desk's disk until the call has ended."""
+        super().on_screen_suspend()
+        self._keep_now()
+
     def on_unmount(self) -> None:
-        """The screen goes away: what was written stays on the desk's disk until the call has ended."""
-        if self.keeper is not None and not self._ended_already and self.notes.text.strip():
+        """The screen goes away: what was written stays."""
+        self._keep_now()
+
+    def _keep_now(self) -> None:
+        if self.keeper is not None and self.notes.text.strip():
             self.keeper.keep_now({"notes": self.notes.text, "submission": self.submission})
 
     def changed(self) -> None:
@@ -194,7 +227,12 @@ class CallScreen(FollowupActs, CourtesyAtHand, DeskScreen[None]):
         self.keys.show(self._key_lines(call))
         self.fits.look(self.article_about())
         self.refresh_bindings()
-        if len(self.candidates) > 1 and call.client_id is None and not self._asked_who:
+        self._ask_who()
+
+    def _ask_who(self) -> None:
+        """Several clients have this number: ask once, as soon as the screen is on the glass."""
+        unknown = self.row is not None and self.row.call.client_id is None
+        if len(self.candidates) > 1 and unknown and self.is_current and not self._asked_who:
             self._asked_who = True
             self.action_who()
 
@@ -317,27 +355,39 @@ class CallScreen(FollowupActs, CourtesyAtHand, DeskScreen[None]):
         from deskapp.domain.call import Result
         from deskapp.services import outgoing
 
-        row, result = self.row, Result(outcome, self.notes.text, at, score, satisfied)
+        row, result, over = self.row, Result(outcome, self.notes.text, at, score, satisfied), self.closing()
         about = row.client_name or paint.number(self.desk, row.call.number)
         one = outgoing.ending(self.desk, row.call, result, self.submission, about, f"call-{self.call_id}")
-        self.app.tray.submit(self, one, self._ended, kept=self._over, wrong=self.app.tell)
+        self.app.tray.submit(
+            self, one, lambda ended: self._ended(ended, over), kept=over, wrong=self.app.tell
+        )
 
-    def _over(self) -> None:
-        """The call has ended, or its end waits to be sent: its notes are no draft any more."""
-        self._ended_already = True
-        if self.keeper is not None:
-            self.keeper.forget(close=True)
-        if self.is_attached and self in self.app.screen_stack:
+    def closing(self) -> Callable[[], None]:
+        """How this very call is put away, whichever the screen shows by then.
+
+        It has ended, or its end waits to be sent: its notes are no draft any more.
+        """
+        use, keeper = self.use, self.keeper
+
+        def over() -> None:
+            if keeper is not None:
+                keeper.forget(close=True)
+            self._put_away(use)
+
+        return over
+
+    def _put_away(self, use: int) -> None:
+        if self.use == use and self.is_attached and self.in_use:
             self.dismiss(None)
 
-    def _ended(self, ended: Ended) -> None:
+    def _ended(self, ended: Ended, over: Callable[[], None]) -> None:
         if ended.given_up:
             self.app.say("call.given_up", attempts=ended.call.attempts)
         elif ended.follows is not None:
             self.app.say("call.follows", when=paint.when(self.desk, ended.follows.due_at))
         else:
             self.app.say("call.ended", outcome=say(f"call.outcome.{ended.call.outcome}"))
-        self._over()
+        over()
 
     def action_give_back(self) -> None:
         """Put the call back into the queue."""
@@ -345,48 +395,10 @@ class CallScreen(FollowupActs, CourtesyAtHand, DeskScreen[None]):
             return
         from deskapp.services import harmless
 
-        desk, call = self.desk, self.row.call
+        desk, call, use = self.desk, self.row.call, self.use
 
         def done(one: harmless.Undo | None) -> None:
             self.app.undoing.offer(one, say("undo.act.release"))
-            self.dismiss(None)
+            self._put_away(use)
 
         self.act(lambda: harmless.release(desk, call), done)
-
-
-class CallView:
-    """What the call screen shows, read in one go."""
-
-    def __init__(
-        self,
-        row: QueueRow,
-        file: ClientFile | None,
-        items: list[Any],
-        candidates: list[ClientCard],
-        brief: Brief | None = None,
-    ) -> None:
-        self.row, self.file, self.items, self.candidates = row, file, items, candidates
-        self.brief = brief
-
-
-def take(desk: Desk, call: Call) -> CallView:
-    """Claim a call and read it in one go: the caller's card is in the first frame of the call's screen."""
-    from deskapp.services import calls
-
-    return read_call(desk, calls.take(desk, call).id)
-
-
-def read_call(desk: Desk, call_id: int) -> CallView:
-    """Read what the call screen shows."""
-    from deskapp.services import followup_calls
-    from deskapp.services.clients import callers, whole_file
-
-    with desk.read() as work:
-        row = work.calls.row(call_id)
-        if row is None:
-            raise LookupError(f"call {call_id}")
-        items = work.timeline.of(row.call.client_id, 40) if row.call.client_id else []
-        brief = followup_calls.brief(work, row.call)
-    if row.call.client_id is not None:
-        return CallView(row, whole_file(desk, row.call.client_id), items, [], brief)
-    return CallView(row, None, [], callers(desk, row.call.number))

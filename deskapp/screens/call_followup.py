@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -149,7 +149,10 @@ class FollowupActs(Framed):
     notes: NotesArea
     submission: str
 
-    def _over(self) -> None:
+    use: int
+
+    def closing(self) -> Callable[[], None]:
+        """How this very call is put away."""
         raise NotImplementedError
 
     def article_about(self) -> About:
@@ -237,10 +240,11 @@ class FollowupActs(Framed):
         one = outgoing.finishing(self.desk, row.call, result, self.submission, about, dialog.draft, kept)
         keeper = DraftKeeper(self.app, self.desk, dialog.draft)
         keeper.keep(kept)
+        put_away, use = self.closing(), self.use
 
         def over() -> None:
             keeper.forget(close=True)
-            self._over()
+            put_away()
 
         def finished(done: Finished) -> None:
             over()
@@ -248,7 +252,8 @@ class FollowupActs(Framed):
 
         def refused(error: Exception) -> None:
             self.app.tell(error)
-            self.ask_result(answer, error)
+            if self.use == use:
+                self.ask_result(answer, error)
 
         self.app.tray.submit(self, one, finished, kept=over, wrong=refused)
 

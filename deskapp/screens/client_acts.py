@@ -213,9 +213,9 @@ def rings(screen: Framed, card: ClientCard) -> None:
 
 
 def _open_call(screen: Framed, call: Call) -> None:
-    from deskapp.screens.call import CallScreen
+    from deskapp.screens.call_view import open_call
 
-    screen.app.push_screen(CallScreen(call.id))
+    open_call(screen.app, call.id)
 
 
 def guess(typed: str) -> tuple[str, str]:

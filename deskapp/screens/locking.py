@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 
 from deskapp import i18n
 from deskapp.screens.base import spawn
+from deskapp.screens.kept_screen import Spares
 from deskapp.screens.type_ahead import TypeAheadApp
 from deskapp.widgets.safe_text import shown
 
@@ -43,6 +44,7 @@ class LockingApp(TypeAheadApp):
         self._lock: LockScreen | None = None
         self._spoken = ""
         self._held: list[tuple[int, Callable[[], object]]] = []
+        self.spares = Spares(self._console)
 
     @property
     def _console(self) -> DeskApp:
@@ -196,5 +198,6 @@ class LockingApp(TypeAheadApp):
             await self.remove_mode(mode)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+        await self.spares.drop()
         self._lock = None
         self._touched_at = self.monotonic()

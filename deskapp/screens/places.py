@@ -123,17 +123,17 @@ def answer(app: DeskApp) -> None:
     if facts is None or desk is None or facts.ringing_id is None:
         app.say("call.nobody_rings")
         return
-    from deskapp.screens import call
+    from deskapp.screens import call_view
 
     ringing = facts.ringing_id
 
-    def take() -> call.CallView:
+    def take() -> call_view.CallView:
         with desk.read() as work:
             found = work.calls.find(ringing)
-        return call.take(desk, found)
+        return call_view.take(desk, found)
 
-    def taken(view: call.CallView) -> None:
-        app.push_screen(call.CallScreen(ringing, view))
+    def taken(view: call_view.CallView) -> None:
+        call_view.open_call(app, ringing, view)
         app.read_facts()
 
     app.ask_desk(take, taken)
@@ -142,9 +142,10 @@ def answer(app: DeskApp) -> None:
 def show_call(app: DeskApp, call_id: int) -> None:
     """Show a call in hand, once."""
     from deskapp.screens.call import CallScreen
+    from deskapp.screens.call_view import open_call
 
     if not any(isinstance(one, CallScreen) and one.call_id == call_id for one in app.screen_stack):
-        app.push_screen(CallScreen(call_id))
+        open_call(app, call_id)
 
 
 SETTLED_S = 0.5

@@ -269,12 +269,10 @@ class QueueScreen(Listing, DeskScreen[None]):
             self._take(selected.call)
 
     def _take(self, call: Call) -> None:
-        from deskapp.screens.call import CallScreen, take
+        from deskapp.screens.call_view import open_call, take
 
-        desk = self.desk
-        self.act(
-            lambda: take(desk, call), lambda view: self.app.push_screen(CallScreen(view.row.call.id, view))
-        )
+        desk, app = self.desk, self.app
+        self.act(lambda: take(desk, call), lambda view: open_call(app, view.row.call.id, view))
 
     def action_complaint(self) -> None:
         """File a complaint for the caller under the cursor."""

@@ -130,6 +130,6 @@ def dial_client(screen: Framed, client_id: int) -> None:
 def _dialled(screen: Framed, call: Call, *, opened: bool = False) -> None:
     screen.app.say("phone.dialling")
     if not opened:
-        from deskapp.screens.call import CallScreen
+        from deskapp.screens.call_view import open_call
 
-        screen.app.push_screen(CallScreen(call.id))
+        open_call(screen.app, call.id)
