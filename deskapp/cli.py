@@ -186,7 +186,7 @@ def open_console(config: Config) -> int:
 
     gc.disable()
     sys.setswitchinterval(0.001)
-    os.environ.setdefault("TEXTUAL_FPS", "120")
+    os.environ.setdefault("TEXTUAL_FPS", "240")
     from deskapp.app import run_console
 
     try:

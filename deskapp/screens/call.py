@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widget import Widget
 
 from deskapp.i18n import say
@@ -19,6 +18,7 @@ from deskapp.screens.call_courtesy import CourtesyAtHand, CourtesyPane, NotesAre
 from deskapp.screens.call_dialogs import LaterDialog, ScoreDialog
 from deskapp.screens.call_followup import FollowupActs, question_lines, reason_lines, spoken_lines
 from deskapp.screens.call_view import CallView, read_call
+from deskapp.screens.call_words import OUTCOME_KEYS, nobody_lines, result_lines
 from deskapp.screens.draft_keeper import DraftKeeper
 from deskapp.screens.kept_screen import KeptScreen
 from deskapp.screens.telephone import dial, state_line
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from pendulum import DateTime
     from textual.timer import Timer
 
-    from deskapp.domain.call import Call
     from deskapp.domain.call_queue import QueueRow
     from deskapp.domain.client import ClientCard
     from deskapp.services.calls import Ended
@@ -38,14 +37,6 @@ if TYPE_CHECKING:
     from deskapp.services.followup_calls import Brief
 
 NOTES_PAUSE_S = 0.6
-OUTCOME_KEYS = (
-    ("1", "reached"),
-    ("2", "no_answer"),
-    ("3", "busy"),
-    ("4", "wrong_number"),
-    ("5", "refused"),
-    ("6", "call_back"),
-)
 
 
 class CallScreen(FollowupActs, CourtesyAtHand, KeptScreen):
@@ -120,7 +111,7 @@ class CallScreen(FollowupActs, CourtesyAtHand, KeptScreen):
         self.set_class(False, "-planned", "-courtesy")
         self.fits.forget()
         if self._view is None:
-            self.panel.entitle(kind="", number="")
+            self.panel.entitle()
             for lines in (self.card, self.history, self.script, self.keys):
                 lines.show([])
         self._open()
@@ -210,7 +201,7 @@ class CallScreen(FollowupActs, CourtesyAtHand, KeptScreen):
         call = found.row.call
         self.panel.entitle(kind=say(f"call.kind.{call.kind}"), number=paint.call_number(self.desk, call))
         if found.file is None:
-            self.card.show([*self._nobody(call), *state_line(call)])
+            self.card.show([*nobody_lines(self.desk, call, len(self.candidates)), *state_line(call)])
             self.history.show([])
             self.script.show(paint.salutation_lines(self.desk, None))
         else:
@@ -224,7 +215,7 @@ class CallScreen(FollowupActs, CourtesyAtHand, KeptScreen):
                     *question_lines(self.desk, found.brief),
                 ]
             )
-        self.keys.show(self._key_lines(call))
+        self.keys.show(result_lines(call))
         self.fits.look(self.article_about())
         self.refresh_bindings()
         self._ask_who()
@@ -235,21 +226,6 @@ class CallScreen(FollowupActs, CourtesyAtHand, KeptScreen):
         if len(self.candidates) > 1 and unknown and self.is_current and not self._asked_who:
             self._asked_who = True
             self.action_who()
-
-    def _nobody(self, call: Call) -> list[Content]:
-        count = len(self.candidates)
-        code = "call.several" if count > 1 else "call.unknown"
-        return [
-            Content.styled(paint.call_number(self.desk, call), "bold"),
-            Content.styled(say(code, count=count), "$warning"),
-        ]
-
-    def _key_lines(self, call: Call) -> list[Content]:
-        words = [f"{key} {say(f'call.outcome.{outcome}')}" for key, outcome in OUTCOME_KEYS]
-        lines = [Content(""), Content("   ".join(words[:3])), Content("   ".join(words[3:]))]
-        if call.verifies:
-            lines.append(Content.styled(say("call.verification_keys"), "$secondary"))
-        return lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The client's word on a result is asked in verification calls only; other acts where they make sense."""

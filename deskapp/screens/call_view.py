@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,11 +30,17 @@ class CallView:
         self.brief = brief
 
 
-def take(desk: Desk, call: Call) -> CallView:
-    """Claim a call and read it in one go: the caller's card is in the first frame of the call's screen."""
+def take(desk: Desk, call: Call, known: CallView | None = None) -> CallView:
+    """Claim a call and read it in one go: the caller's card is in the first frame of the call's screen.
+
+    What is `known` of it from while it rang is shown as it is; the screen reads it anew behind.
+    """
     from deskapp.services import calls
 
-    return read_call(desk, calls.take(desk, call).id)
+    taken = calls.take(desk, call)
+    if known is None or known.row.call.client_id != taken.client_id:
+        return read_call(desk, taken.id)
+    return CallView(replace(known.row, call=taken), known.file, known.items, known.candidates, known.brief)
 
 
 def read_call(desk: Desk, call_id: int) -> CallView:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from deskapp.screens.base import spawn
 from deskapp.screens.evening import Evening
 from deskapp.screens.outgoing import Backoff
+from deskapp.screens.ringing import Ringing
 
 if TYPE_CHECKING:
     from deskapp.app import DeskApp
@@ -30,7 +31,7 @@ class FrameReader:
         self._asking = self._again = False
         self._anew = self._told = False
         self._backoff = Backoff()
-        self.evening = Evening(app)
+        self.evening, self.ringing = Evening(app), Ringing(app)
 
     def tick(self) -> None:
         """One second has passed: read when it is time."""
@@ -81,6 +82,7 @@ class FrameReader:
 
     def _came(self, facts: FrameFacts, seen_at: float, anew: bool, told: bool) -> None:
         before, self.app.facts = self.app.facts, facts
+        self.ringing.follow(facts.ringing_id)
         self._backoff.reset()
         if self.app.tray.since is not None:
             self.app.tray.back()

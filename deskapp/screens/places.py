@@ -125,16 +125,16 @@ def answer(app: DeskApp) -> None:
         return
     from deskapp.screens import call_view
 
-    ringing = facts.ringing_id
+    ringing, known = facts.ringing_id, app.reader.ringing.known(facts.ringing_id)
 
     def take() -> call_view.CallView:
         with desk.read() as work:
             found = work.calls.find(ringing)
-        return call_view.take(desk, found)
+        return call_view.take(desk, found, known)
 
     def taken(view: call_view.CallView) -> None:
         call_view.open_call(app, ringing, view)
-        app.read_facts()
+        app.read_facts(anew=known is not None)
 
     app.ask_desk(take, taken)
 
