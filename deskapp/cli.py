@@ -179,12 +179,16 @@ def _console(args: argparse.Namespace) -> int:
 def open_console(config: Config) -> int:
     """Open the console; only its first frame is in a hurry.
 
-    The garbage collector waits until storage is open. Frames are painted up to 120 times a second: a key's echo
-    waits for the next. Threads take turns every millisecond, so that what reads gets on while frames are painted.
+    The garbage collector waits until storage is open, and its full rounds until nobody types. Frames are painted
+    up to 240 times a second: a key's echo waits for the next. Threads take turns every millisecond, so that what
+    reads gets on while frames are painted.
     """
     import gc
 
+    from deskapp.screens.tidying import wait_for_rest
+
     gc.disable()
+    wait_for_rest()
     sys.setswitchinterval(0.001)
     os.environ.setdefault("TEXTUAL_FPS", "240")
     from deskapp.app import run_console

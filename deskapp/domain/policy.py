@@ -170,6 +170,10 @@ class Policy:
     @classmethod
     def from_json(cls, text: str) -> Policy:
         """Read a policy: unknown keys are ignored, missing ones take the default, wrong values break."""
+        return _read(text)
+
+    @classmethod
+    def _read(cls, text: str) -> Policy:
         try:
             found = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -181,6 +185,12 @@ class Policy:
         if "escalation" in known:
             known["escalation"] = from_data(known["escalation"])
         return cls(**known).validated()
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> Policy:
+    """The policy is read with every change of anything, and is nearly always the one of before."""
+    return Policy._read(text)
 
 
 FIELDS = tuple(each.name for each in fields(Policy))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from pendulum import DateTime
-from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import Integer, Select, and_, bindparam, case, exists, func, literal, or_, select
 
 from deskapp.domain.call import Call
 from deskapp.domain.call_queue import Band, QueueRow, queue_row
 from deskapp.domain.claim import claimed
+from deskapp.domain.pbx import ENDS, LIVE
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
 from deskapp.repository.prepared import Prepared, PreparedFor
@@ -23,21 +24,14 @@ class Calls(Repository[Call]):
     table, record, noun = tables.calls, Call, "call"
 
     def _rows_query(self) -> Select[Any]:
-        ca, cl, si, ti = tables.calls, tables.clients, tables.sites, tables.tickets
-        joined = (
-            ca.outerjoin(cl, ca.c.client_id == cl.c.id)
-            .outerjoin(si, ca.c.site_id == si.c.id)
-            .outerjoin(ti, ca.c.ticket_id == ti.c.id)
-        )
-        names = (cl.c.name, cl.c.address, si.c.estate, si.c.address, ti.c.number, ti.c.subject)
-        return select(*self._columns, *names).select_from(joined)
+        return _joined()
 
     def _rows(self, query: Select[Any], band: int = 0, code: str = "") -> list[QueueRow]:
+        return self._as_rows(self.connection.execute(query), band, code)
+
+    def _as_rows(self, found: Iterable[Sequence[Any]], band: int = 0, code: str = "") -> list[QueueRow]:
         width = len(self._names)
-        return [
-            queue_row(self.record(*row[:width]), row[width:], band, code)
-            for row in self.connection.execute(query)
-        ]
+        return [queue_row(self.record(*row[:width]), row[width:], band, code) for row in found]
 
     def _in_band(self, query: Select[Any], band: Band) -> Select[Any]:
         return query.where(_band_condition(band))
@@ -99,8 +93,6 @@ class Calls(Repository[Call]):
 
     def live_of_pbx(self, source: str, before: DateTime) -> list[Call]:
         """The calls a telephone system had begun before an instant and, as far as known, not ended."""
-        from deskapp.domain.pbx import LIVE
-
         c = self.table.c
         running = or_(tables.TAKEN_CALL, and_(tables.OPEN_CALL, c.kind == literal("inbound")))
         query = self.select().where(running, c.pbx_key.startswith(f"{source}:", autoescape=True))
@@ -132,19 +124,11 @@ class Calls(Repository[Call]):
 
     def taken_by(self, operator_id: int) -> list[QueueRow]:
         """The calls an operator has claimed and not ended, as rows before the queue."""
-        c = self.table.c
-        query = (
-            self._rows_query().where(tables.TAKEN_CALL, c.taken_by == operator_id).order_by(c.taken_at, c.id)
-        )
-        return self._rows(query, -1, "mine")
+        return self._as_rows(_TAKEN_BY.rows(self.connection, o=operator_id), -1, "mine")
 
     def ringing(self, limit: int = 20) -> list[QueueRow]:
         """Callers who wait now, the longest waiting first; one who hung up waits no more."""
-        from deskapp.domain.pbx import ENDS
-
-        query = self._rows_query().where(tables.OPEN_CALL, self.table.c.kind == literal("inbound"))
-        query = query.where(self.table.c.pbx_state.not_in(ENDS))
-        return self._rows(paging.after(query, _KEYS, None, limit))
+        return self._as_rows(_WAIT.rows(self.connection, n=limit))
 
     def _count(self, band: Band) -> int:
         query = select(func.count()).select_from(self.table).where(_band_condition(band))
@@ -222,18 +206,12 @@ class Calls(Repository[Call]):
 
     def row(self, call_id: int) -> QueueRow | None:
         """One call with the names beside it."""
-        rows = self._rows(self._rows_query().where(self.table.c.id == call_id))
+        rows = self._as_rows(_ROW.rows(self.connection, call=call_id))
         return rows[0] if rows else None
 
     def done_since(self, operator_id: int, since: DateTime) -> dict[str, int]:
         """How many calls of each outcome an operator has ended since an instant."""
-        c = self.table.c
-        query = (
-            select(c.outcome, func.count())
-            .where(c.ended_at >= since, c.taken_by == operator_id)
-            .group_by(c.outcome)
-        )
-        return {row[0]: row[1] for row in self.connection.execute(query)}
+        return {row[0]: row[1] for row in _DONE.rows(self.connection, o=operator_id, since=since)}
 
     def export_page(self, last_id: int, limit: int) -> list[QueueRow]:
         """Calls by id, page by page, for exports."""
@@ -246,6 +224,34 @@ _C = tables.calls.c
 _HELD = PreparedFor(lambda keys: Calls._select.where(_C.id.in_(keys)).order_by(_C.id).with_for_update())
 _OF_PBX = Prepared(Calls._select.where(_C.pbx_key == bindparam("key")).with_for_update())
 _KEYS = (_C.due_at, _C.id)
+
+
+def _joined() -> Select[Any]:
+    ca, cl, si, ti = tables.calls, tables.clients, tables.sites, tables.tickets
+    joined = (
+        ca.outerjoin(cl, ca.c.client_id == cl.c.id)
+        .outerjoin(si, ca.c.site_id == si.c.id)
+        .outerjoin(ti, ca.c.ticket_id == ti.c.id)
+    )
+    names = (cl.c.name, cl.c.address, si.c.estate, si.c.address, ti.c.number, ti.c.subject)
+    return select(*Calls._columns, *names).select_from(joined)
+
+
+_ROW = Prepared(_joined().where(_C.id == bindparam("call")))
+_TAKEN_BY = Prepared(
+    _joined().where(tables.TAKEN_CALL, _C.taken_by == bindparam("o")).order_by(_C.taken_at, _C.id)
+)
+_WAIT = Prepared(
+    _joined()
+    .where(tables.OPEN_CALL, _C.kind == literal("inbound"), _C.pbx_state.not_in(ENDS))
+    .order_by(*_KEYS)
+    .limit(bindparam("n", None, Integer))
+)
+_DONE = Prepared(
+    select(_C.outcome, func.count())
+    .where(_C.ended_at >= bindparam("since"), _C.taken_by == bindparam("o"))
+    .group_by(_C.outcome)
+)
 _IS_EXPIRED = and_(tables.TAKEN_CALL, _C.claim_until < bindparam("now", type_=_C.claim_until.type))
 _ANY_EXPIRED = Prepared(select(_C.id).where(_IS_EXPIRED).limit(1))
 

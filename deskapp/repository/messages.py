@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, text
 from deskapp.domain import message
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
+from deskapp.repository.prepared import Prepared
 
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
@@ -97,15 +98,11 @@ class Letters:
 
     def undelivered(self) -> int:
         """How many are somebody's work: given up."""
-        return self._counted(tables.messages.c.state == "dead")
+        return int(_DEAD.rows(self.work.connection)[0][0])
 
     def delayed(self) -> int:
         """How many no server took the last time, that are tried again by themselves."""
-        return self._counted(tables.messages.c.state == "waiting", tables.messages.c.error != "")
-
-    def _counted(self, *which: ColumnElement[bool]) -> int:
-        query = select(func.count()).select_from(tables.messages).where(*which)
-        return int(self.work.connection.execute(query).scalar_one())
+        return int(_DELAYED.rows(self.work.connection)[0][0])
 
     def place(self, which: int | str, letter_id: int) -> int:
         """How many of a list stand before a letter."""
@@ -118,6 +115,14 @@ class Letters:
         tickets = {row.ticket.id: row for row in self.work.tickets.rows([one.ticket_id for one in letters])}
         files = self.work.attachments.count_of("message", [one.id for one in letters])
         return [message.LetterRow(one, tickets.get(one.ticket_id), files.get(one.id, 0)) for one in letters]
+
+
+def _counted(*which: ColumnElement[bool]) -> Prepared:
+    return Prepared(select(func.count()).select_from(tables.messages).where(*which))
+
+
+_DEAD = _counted(tables.messages.c.state == "dead")
+_DELAYED = _counted(tables.messages.c.state == "waiting", tables.messages.c.error != "")
 
 
 def _letters(which: int | str) -> Select[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from deskapp.domain.staff import StaffMember
 from deskapp.repository import paging, tables
+from deskapp.repository.prepared import Prepared
 from deskapp.repository.tickets import OutboxNotice
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from deskapp.repository.work import Work
 
 _O = tables.outbox.c
+
+
+def _counted(*which: ColumnElement[bool]) -> Prepared:
+    return Prepared(select(func.count()).select_from(tables.outbox).where(*which))
+
+
+_UNDELIVERED = _counted(_O.state.in_(("dead", "hand")))
+_DELAYED = _counted(_O.state == "waiting", _O.next_at.is_not(None), _O.error != "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +101,11 @@ class Post:
 
     def undelivered(self) -> int:
         """How many are somebody's work: given up, or to be told by hand."""
-        query = select(func.count()).select_from(tables.outbox).where(_O.state.in_(("dead", "hand")))
-        return int(self.work.connection.execute(query).scalar_one())
+        return int(_UNDELIVERED.rows(self.work.connection)[0][0])
 
     def delayed(self) -> int:
         """How many were not taken the last time and are tried again by themselves."""
-        query = select(func.count()).select_from(tables.outbox)
-        tried = query.where(_O.state == "waiting", _O.next_at.is_not(None), _O.error != "")
-        return int(self.work.connection.execute(tried).scalar_one())
+        return int(_DELAYED.rows(self.work.connection)[0][0])
 
     def _in(self, state: str) -> Select[Any]:
         return self.work.outbox.select().where(_O.state == state)

@@ -12,7 +12,7 @@ from deskapp.repository.tables import settings
 if TYPE_CHECKING:
     from deskapp.repository.work import Work
 
-_READ = select(settings.c.value).where(settings.c.key == bindparam("k"))
+_READ = Prepared(select(settings.c.value).where(settings.c.key == bindparam("k")))
 _NEXT = Prepared(
     text(
         "INSERT INTO counters (name, last) VALUES (:name, :n) "
@@ -35,8 +35,8 @@ class Settings:
 
     def get(self, key: str, default: Any = None) -> Any:
         """Read a setting, or the default."""
-        row = self.work.connection.execute(_READ, {"k": key}).first()
-        return default if row is None else row[0]
+        rows = _READ.rows(self.work.connection, k=key)
+        return rows[0][0] if rows else default
 
     def put(self, key: str, value: Any) -> None:
         """Store a setting and log old and new."""

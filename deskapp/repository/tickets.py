@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, case, func, select, text
 
 from deskapp.domain.address import full_address
 from deskapp.domain.client import Client
-from deskapp.domain.rows import StripFacts, TicketRow
+from deskapp.domain.rows import TicketRow
 from deskapp.domain.search_text import closed_up, grams, haystack, pinyin_text
 from deskapp.domain.ticket import OPEN_STATES, Ticket, TicketEvent
 from deskapp.repository import paging, tables
@@ -240,41 +240,10 @@ class Tickets(Repository[Ticket]):
         found = [(row[0], row[1] or "", row[2], int(row[3] or 0)) for row in self.connection.execute(query)]
         return sorted(found, key=lambda one: (-one[3], -one[2]))
 
-    def strip(self, end_of_day: DateTime) -> StripFacts:
-        """What the clock strip shows: three short counts on the index and the first clock."""
-        now = self.work.now
-        soonest = self.running_clocks(1)
-        c = self.table.c
-        counting = (c.paused_since.is_(None),)
-        late, hour, today = (
-            int(
-                self.connection.execute(
-                    select(func.count()).select_from(self.table).where(tables.WAITING, *when)
-                ).scalar_one()
-            )
-            for when in (
-                (late_at(now),),
-                (*counting, c.respond_by >= now, c.respond_by < now.add(hours=1)),
-                (*counting, c.respond_by >= now, c.respond_by < end_of_day),
-            )
-        )
-        # The range names the index of running clocks: by kind SQLite would go through all of history.
-        crises = select(func.count()).where(tables.WAITING, c.severity == "crisis", c.respond_by >= BEGINNING)
-        return StripFacts(
-            soonest[0] if soonest else None,
-            late,
-            hour,
-            today,
-            int(self.connection.execute(crises).scalar_one()),
-            self._turns_at(now, end_of_day),
-        )
-
-    def _turns_at(self, now: DateTime, end_of_day: DateTime) -> int:
-        """When the strip's counts may next be others by time alone: a clock runs out, or comes within its last hour."""
-        late = _NEXT_DUE.rows(self.connection, since=now)[0][0]
-        soon = _NEXT_DUE.rows(self.connection, since=now.add(hours=1))[0][0]
-        turns = [end_of_day, *([late] if late else []), *([soon.subtract(hours=1)] if soon else [])]
-        return min(map(to_micros, turns))
+    def most_urgent(self) -> TicketRow | None:
+        """The running clock with the least time left."""
+        rows = _MOST_URGENT.rows(self.connection)
+        return self._row(rows[0]) if rows else None
 
     def first_crisis(self) -> TicketRow | None:
         """The running crisis with the least time left."""
@@ -318,11 +287,7 @@ class Tickets(Repository[Ticket]):
 
     def resolved_since(self, operator_id: int, since: DateTime) -> int:
         """How many tickets an operator has resolved since an instant; a duplicate merged away is none."""
-        c = self.table.c
-        query = select(func.count()).where(
-            c.resolved_by == operator_id, c.resolved_at >= since, c.state != "merged"
-        )
-        return int(self.connection.execute(query).scalar_one())
+        return int(_RESOLVED.rows(self.connection, o=operator_id, since=since)[0][0])
 
     def provisional(self, limit: int = 1000) -> list[Ticket]:
         """Open tickets whose deadline was reckoned on a year not published yet."""
@@ -357,11 +322,14 @@ _OF_CLIENT = Prepared(
     .order_by(_T.received_at.desc())
     .limit(bindparam("n"))
 )
-_NEXT_DUE = Prepared(
-    select(func.min(_T.respond_by)).where(tables.WAITING, _T.respond_by >= bindparam("since"))
-)
 _CLOCK_KEYS = (_T.respond_by, _T.id)
 _AGE_KEYS = (_T.received_at, _T.id)
+_MOST_URGENT = Prepared(paging.after(_ROWS.where(tables.WAITING), _CLOCK_KEYS, None, 1))
+_RESOLVED = Prepared(
+    select(func.count()).where(
+        _T.resolved_by == bindparam("o"), _T.resolved_at >= bindparam("since"), _T.state != "merged"
+    )
+)
 
 
 def _age_key(row: TicketRow | None) -> tuple[Any, Any] | None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from deskapp.repository.calls import Calls
     from deskapp.repository.campaigns import Campaigns, CampaignTargets
     from deskapp.repository.clients import Clients, Phones
+    from deskapp.repository.clock_strip import ClockStrip
     from deskapp.repository.collaboration import Notices, TicketTags, Watchers
     from deskapp.repository.coverage import Coverage
     from deskapp.repository.day_plans import DayPlans
@@ -102,6 +103,8 @@ class Work:
     """Payments of sites."""
     tickets: Noun[Tickets] = Noun("tickets:Tickets")
     """Tickets and their clocks."""
+    clock_strip: Noun[ClockStrip] = Noun("clock_strip:ClockStrip")
+    """The most urgent clock, and how many are due."""
     ticket_events: Noun[TicketEvents] = Noun("tickets:TicketEvents")
     """What happened to tickets."""
     findings: Noun[Findings] = Noun("responsibilities:Findings")

@@ -12,6 +12,7 @@ from deskapp.screens.base import spawn
 from deskapp.screens.evening import Evening
 from deskapp.screens.outgoing import Backoff
 from deskapp.screens.ringing import Ringing
+from deskapp.screens.tidying import Tidying
 
 if TYPE_CHECKING:
     from deskapp.app import DeskApp
@@ -31,11 +32,12 @@ class FrameReader:
         self._asking = self._again = False
         self._anew = self._told = False
         self._backoff = Backoff()
-        self.evening, self.ringing = Evening(app), Ringing(app)
+        self.evening, self.ringing, self.tidying = Evening(app), Ringing(app), Tidying()
 
     def tick(self) -> None:
         """One second has passed: read when it is time."""
         self.evening.tick()
+        self.tidying.tick(self.app.untouched_s)
         if time.monotonic() >= self._due or self._turns():
             self.read()
 

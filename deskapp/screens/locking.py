@@ -92,6 +92,11 @@ class LockingApp(TypeAheadApp):
         """Whether the screen is covered."""
         return self._lock is not None
 
+    @property
+    def untouched_s(self) -> float:
+        """For how long nobody has touched a key or the mouse."""
+        return self.monotonic() - self._touched_at
+
     def _seated(self) -> bool:
         return self._console.desk is not None and self._console.desk.operator is not None
 
@@ -99,7 +104,7 @@ class LockingApp(TypeAheadApp):
         if self.locked or self._console.desk is None or not self._seated():
             return False
         limit_s = self._console.desk.policy.lock_minutes * 60
-        return bool(limit_s) and self.monotonic() - self._touched_at >= limit_s
+        return bool(limit_s) and self.untouched_s >= limit_s
 
     def watch_seat(self) -> None:
         """Lock what nobody has touched for too long; who was taken out of use leaves the desk."""

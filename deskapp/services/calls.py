@@ -261,14 +261,19 @@ def day_progress(desk: Desk) -> DayProgress:
     they said was written down (notes, answers or a score), or when their problem was diagnosed: text 1 wants no
     aimless talk. Solved are the tickets resolved and the diagnoses whose advice was found to have helped.
     """
+    with desk.read() as work:
+        return day_progress_in(work, desk)
+
+
+def day_progress_in(work: Work, desk: Desk) -> DayProgress:
+    """The same, inside a transaction."""
     me = _me(desk)
     if me is None:
         return DayProgress()
-    with desk.read() as work:
-        today = desk.today()
-        outcomes = work.calls.done_since(me, today)
-        solved = work.tickets.resolved_since(me, today) + work.diagnoses.helped_since(me, today)
-        return DayProgress(sum(outcomes.values()), work.day_plans.understood(me, today), solved)
+    today = desk.today()
+    outcomes = work.calls.done_since(me, today)
+    solved = work.tickets.resolved_since(me, today) + work.diagnoses.helped_since(me, today)
+    return DayProgress(sum(outcomes.values()), work.day_plans.understood(me, today), solved)
 
 
 def release_expired(desk: Desk) -> int:

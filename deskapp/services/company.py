@@ -105,12 +105,17 @@ def save_policy(desk: Desk, policy: Policy, base: Policy | None = None) -> Desk:
 
 def refreshed(desk: Desk) -> Desk:
     """The desk with company, policy and operator as they are now; the very same desk when nothing has changed."""
-    operator = desk.operator
     with desk.read() as work:
-        if operator is not None and operator.id:
-            operator = work.operators.get(operator.id) or replace(operator, active=False)
-        company = work.settings.get("company", "")
-        policy = Policy.from_json(work.settings.get("policy", "{}"))
+        return refreshed_in(work, desk)
+
+
+def refreshed_in(work: Work, desk: Desk) -> Desk:
+    """The same, inside a transaction."""
+    operator = desk.operator
+    if operator is not None and operator.id:
+        operator = work.operators.get(operator.id) or replace(operator, active=False)
+    company = work.settings.get("company", "")
+    policy = Policy.from_json(work.settings.get("policy", "{}"))
     same = (company, policy, operator) == (desk.company, desk.policy, desk.operator)
     return desk if same else replace(desk, company=company, policy=policy, operator=operator)
 

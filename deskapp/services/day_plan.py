@@ -280,10 +280,15 @@ class PlanProgress:
 def progress(desk: Desk) -> PlanProgress:
     """How far this operator's plan of today got, and how full the next working day's is."""
     with desk.read() as work:
-        today = today_of(desk, work.now)
-        following = next_working_day(today)
-        mine = work.day_plans.of_operator(_me(desk), today)
-        ids = [one.client_id for one in mine]
-        states = work.day_plans.outcomes(ids, desk.today(), desk.end_of_day()) if ids else {}
-        chosen = len(work.day_plans.of_operator(_me(desk), following))
+        return progress_in(work, desk)
+
+
+def progress_in(work: Work, desk: Desk) -> PlanProgress:
+    """The same, inside a transaction."""
+    today = today_of(desk, work.now)
+    following = next_working_day(today)
+    mine = work.day_plans.of_operator(_me(desk), today)
+    ids = [one.client_id for one in mine]
+    states = work.day_plans.outcomes(ids, desk.today(), desk.end_of_day()) if ids else {}
+    chosen = len(work.day_plans.of_operator(_me(desk), following))
     return PlanProgress(len(mine), sum(state == "reached" for state in states.values()), following, chosen)

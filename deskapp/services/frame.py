@@ -11,8 +11,8 @@ from deskapp.domain import pbx
 from deskapp.domain.call_queue import QueueRow, micros
 from deskapp.domain.rows import Elsewhere, StripFacts, TicketRow
 from deskapp.services import day_plan, mailboxes
-from deskapp.services.calls import DayProgress, day_progress
-from deskapp.services.company import refreshed
+from deskapp.services.calls import DayProgress, day_progress_in
+from deskapp.services.company import refreshed_in
 from deskapp.services.day_plan import PlanProgress
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         version, elsewhere = work.latest(), work.presence.elsewhere(name)
         if before is not None and _still_true(before, version, micros(work.now)):
             return before if before.elsewhere == elsewhere else replace(before, elsewhere=elsewhere)
-        strip = work.tickets.strip(desk.end_of_day())
+        strip = work.clock_strip.read(desk.end_of_day())
         crisis = work.tickets.first_crisis() if strip.crises else None
         ringing = work.calls.ringing()
         first = first_for(ringing, desk.operator.id, work)
@@ -73,6 +73,8 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         undelivered, delayed = work.post.undelivered(), work.post.delayed()
         letters, letters_delayed = work.letters.undelivered(), work.letters.delayed()
         mailbox_wrong = mailboxes.is_wrong(work)
+        progress, plan = day_progress_in(work, desk), day_plan.progress_in(work, desk)
+        present = refreshed_in(work, desk)
     return FrameFacts(
         strip=strip,
         crisis=crisis,
@@ -81,8 +83,8 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         inbound=len(ringing),
         talking=_who(desk, mine[0]) if mine else "",
         talking_id=mine[0].call.id if mine else None,
-        progress=day_progress(desk),
-        plan=day_plan.progress(desk),
+        progress=progress,
+        plan=plan,
         version=version,
         elsewhere=elsewhere,
         notices=unread,
@@ -91,7 +93,7 @@ def frame_facts(desk: Desk, before: FrameFacts | None = None, name: str = "") ->
         letters=letters,
         letters_delayed=letters_delayed,
         mailbox_wrong=mailbox_wrong,
-        desk=refreshed(desk),
+        desk=present,
     )
 
 

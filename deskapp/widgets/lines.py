@@ -33,7 +33,9 @@ class Lines(Widget):
             self.styles.height = max(1, len(self._lines))
 
     def show(self, lines: Sequence[Painted]) -> None:
-        """Show other lines."""
+        """Show other lines; the same ones cost nothing."""
+        if painting.same(lines, self._lines):
+            return
         if self._grow and len(lines) != len(self._lines):
             self.styles.height = max(1, len(lines))
         self._lines = tuple(lines)

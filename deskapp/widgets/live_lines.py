@@ -32,6 +32,4 @@ class LiveLines(Lines):
         """Say what is true as of `now_us`."""
         if self._tell is None:
             return
-        lines = tuple(self._tell(now_us))
-        if lines != self._lines:
-            self.show(lines)
+        self.show(tuple(self._tell(now_us)))

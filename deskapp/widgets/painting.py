@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -47,6 +47,15 @@ def ends(left: Painted, right: Painted, base: Style, width: int) -> Strip:
     """A line with something at both ends; the right end is kept when there is not room for both."""
     room = min(cells(right), width)
     return Strip([*cell(left, base, width - room), *cell(right, base, room, "right")], width)
+
+
+def same(ones: Sequence[Painted], others: Sequence[Painted]) -> bool:
+    """Whether two lots of lines look alike: Textual's own comparison sees the words, not their colours."""
+    return len(ones) == len(others) and all(_look(a) == _look(b) for a, b in zip(ones, others, strict=True))
+
+
+def _look(painted: Painted) -> object:
+    return painted if isinstance(painted, str) else (painted.plain, painted.spans)
 
 
 def cells(painted: Painted) -> int:

@@ -56,7 +56,7 @@ class Prose(ScrollView, can_focus=True):
 
     def show(self, lines: Sequence[Painted]) -> None:
         """Show other lines; one stays where one was reading."""
-        if tuple(lines) != self._lines:
+        if not painting.same(lines, self._lines):
             self._lines = tuple(lines)
             self._flow()
 

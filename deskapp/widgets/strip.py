@@ -88,8 +88,9 @@ class TopBar(Widget):
 
     def show(self, state: TopState) -> None:
         """Show another state."""
-        self._state = state
-        self.refresh()
+        if state != self._state:
+            self._state = state
+            self.refresh()
 
     def tick(self, now_us: int) -> None:
         """Show the time."""
@@ -325,19 +326,21 @@ class KeyBar(Widget):
         self._label = label
         self._help_id = help_id
         self._progress: painting.Painted = ""
+        self._painted: list[tuple[str, str, str]] | None = None
         self._spots: list[tuple[int, int, str]] = []
 
     def show_progress(self, progress: painting.Painted) -> None:
         """Show `progress` at the right."""
-        self._progress = progress
-        self.refresh()
+        if not painting.same([progress], [self._progress]):
+            self._progress = progress
+            self.refresh()
 
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
         self.screen.bindings_updated_signal.subscribe(self, self._follow)
 
     def _follow(self, screen: Screen[object]) -> None:
-        if screen is self.screen:
+        if screen is self.screen and self.keys() != self._painted:
             self.refresh()
 
     async def on_click(self, event: events.Click) -> None:
@@ -373,6 +376,7 @@ class KeyBar(Widget):
         )
         room = width - 1 - min(painting.cells(progress), width // 2)
         keys = self.keys()
+        self._painted = list(keys)
         parts = [Content.assemble((name, "$primary"), " ", painting.safe(words)) for _, name, words in keys]
         while len(parts) > 1 and sum(map(painting.cells, parts)) + 2 * (len(parts) - 1) > room:
             del parts[-2], keys[-2]

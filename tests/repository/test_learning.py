@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
-from sqlalchemy import event
 
 from deskapp.domain.call import Call
+from deskapp.repository.prepared import execute
 from deskapp.services import tick
 from tests import builders
 
@@ -16,13 +18,12 @@ def plans(desk) -> list[str]:
     """How each statement of the clock strip is looked up."""
     asked = []
 
-    def note(_connection, _cursor, statement, values, _context, _many):
-        asked.append((statement, values))
+    def note(connection, statement, values):
+        asked.append((statement, tuple(values)))
+        return execute(connection, statement, values)
 
-    event.listen(desk.store.engine, "before_cursor_execute", note)
-    with desk.read() as work:
-        work.tickets.strip(desk.end_of_day())
-    event.remove(desk.store.engine, "before_cursor_execute", note)
+    with patch("deskapp.repository.prepared.execute", note), desk.read() as work:
+        work.clock_strip.read(desk.end_of_day())
     with desk.read() as work:
         ask = work.connection.exec_driver_sql
         return [row[3] for one, values in asked for row in ask(f"EXPLAIN QUERY PLAN {one}", values)]

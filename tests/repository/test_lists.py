@@ -189,7 +189,7 @@ def test_the_board_is_one_order_however_it_is_turned(desk, complained, size: int
 @pytest.mark.row("T4")
 def test_the_strip_counts_what_brute_force_counts(desk, clock, complained) -> None:
     with desk.read() as work:
-        strip = work.tickets.strip(desk.end_of_day())
+        strip = work.clock_strip.read(desk.end_of_day())
         running = [ticket for ticket in work.tickets.all() if ticket.clock_runs]
         departments = work.tickets.running_departments()
         crisis = work.tickets.first_crisis()
@@ -218,7 +218,7 @@ def test_a_clock_paused_in_time_is_not_late(desk, clock) -> None:
     tickets.pause(desk, paused, "等客户")
     clock.at = clock.at.add(hours=5)
     with desk.read() as work:
-        assert work.tickets.strip(desk.end_of_day()).overdue == 1
+        assert work.clock_strip.read(desk.end_of_day()).overdue == 1
         assert [one[3] for one in work.tickets.running_departments()] == [1]
         assert work.figures.first_response(builders.NOW, clock.at).overdue == 1
 
