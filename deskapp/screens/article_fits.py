@@ -56,7 +56,7 @@ class ArticleFits(Asking, Panel):
         self.display = bool(rows)
         lines = [_line(place, row) for place, row in enumerate(rows)]
         self.lines.show(lines)
-        self.low.display = bool(rows)
+        self.low.set_class(bool(rows), "-some")
         self.low.show(lines[:1])
 
 

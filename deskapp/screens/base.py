@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from deskapp.i18n import knows, say
 from deskapp.screens import frame_words
+from deskapp.widgets.lively import Lively, lively_on
 from deskapp.widgets.strip import ClockStrip, KeyBar, Place, TopBar
 
 if TYPE_CHECKING:
@@ -170,12 +171,14 @@ class Framed(Asking):
         """Show time, operator, phone and clocks as the app knows them."""
         app = self.app
         now_us = app.now_us()
-        for top in self.query(TopBar):  # type: ignore[attr-defined]
-            top.zone = app.zone
-            away = app.tray.since, app.tray.waiting
-            top.show(frame_words.top_state(self.PLACE, app.desk, app.facts, *away, link=app.telephone.link))
-        for strip in self.query(ClockStrip):  # type: ignore[attr-defined]
-            strip.show(frame_words.clock_summary(app.facts))
+        for one in self._lively():
+            if isinstance(one, TopBar):
+                one.zone = app.zone
+                away = app.tray.since, app.tray.waiting
+                link = app.telephone.link
+                one.show(frame_words.top_state(self.PLACE, app.desk, app.facts, *away, link=link))
+            elif isinstance(one, ClockStrip):
+                one.show(frame_words.clock_summary(app.facts))
         self.paint_foot()
         self.tick(now_us)
 
@@ -183,13 +186,17 @@ class Framed(Asking):
         """Show what can be undone, else the day's progress, beside the keys."""
         app = self.app
         progress = frame_words.progress(app.desk, app.facts, short=app.size.width < NARROW)
-        for bar in self.query(KeyBar):  # type: ignore[attr-defined]
-            bar.show_progress(app.undoing.line() or progress)
+        for one in self._lively():
+            if isinstance(one, KeyBar):
+                one.show_progress(app.undoing.line() or progress)
 
     def tick(self, now_us: int) -> None:
         """One second has passed: repaint what shows time, and nothing else."""
-        for widget in self.query("TopBar, ClockStrip, RecordTable, BigDigits, .ticks"):  # type: ignore[attr-defined]
-            widget.tick(now_us)
+        for one in self._lively():
+            one.tick(now_us)
+
+    def _lively(self) -> list[Lively]:
+        return list(lively_on(cast("Screen[object]", self)))
 
     def relabel(self) -> None:
         """Say everything again, after the language or the signs have changed."""

@@ -56,7 +56,8 @@ class TicketFormScreen(Filing, DeskScreen[None]):
     TicketFormScreen #form-drafts { height: 1; display: none; background: $warning 15%; padding: 0 2; }
     TicketFormScreen FormPanel > Lines { padding: 0 1; }
     TicketFormScreen.-narrow #form-right { display: none; }
-    TicketFormScreen.-wide #form-strip, TicketFormScreen.-wide #form-best { display: none; }
+    TicketFormScreen.-narrow #form-best.-some { display: block; }
+    TicketFormScreen.-wide #form-strip { display: none; }
     """
 
     def __init__(

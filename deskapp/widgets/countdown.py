@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from deskapp.i18n import say
 from deskapp.widgets import painting, signs
+from deskapp.widgets.lively import Lively
 from deskapp.widgets.safe_text import fit
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _folded(character: str) -> tuple[str, str, str]:
     return top, middle, bottom
 
 
-class BigDigits(Widget):
+class BigDigits(Lively, Widget):
     """The most urgent clock in digits three lines high."""
 
     DEFAULT_CSS = """

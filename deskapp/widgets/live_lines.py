@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from deskapp.widgets.lines import Lines
+from deskapp.widgets.lively import Lively
 from deskapp.widgets.painting import Painted
 
 Telling = Callable[[int], Sequence[Painted]]
 """Microseconds since 1970 → the lines."""
 
 
-class LiveLines(Lines):
+class LiveLines(Lively, Lines):
     """Lines that follow the clock; `tell` gives what they say at an instant."""
 
     def __init__(
@@ -20,7 +21,7 @@ class LiveLines(Lines):
         grow: bool = False,
         id: str | None = None,  # noqa: A002 Textual's own name
     ) -> None:
-        super().__init__(grow=grow, id=id, classes="ticks")
+        super().__init__(grow=grow, id=id)
         self._tell: Telling | None = None
 
     def follow(self, tell: Telling, now_us: int) -> None:

@@ -16,6 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from deskapp.i18n import say
+from deskapp.widgets.lively import Lively
 from deskapp.widgets.record_columns import Column, PaintContext
 from deskapp.widgets.record_lines import RowPainter, trouble
 from deskapp.widgets.record_pages import ListSource, Pages, Source
@@ -36,7 +37,7 @@ class OfTable(Message):
         return self.table
 
 
-class RecordTable(ScrollView, can_focus=True):
+class RecordTable(Lively, ScrollView, can_focus=True):
     """A list of any length: the window is painted, a few pages are held, the rest stays in the store."""
 
     DEFAULT_CSS = """

@@ -18,6 +18,7 @@ from textual.widget import Widget
 from deskapp.i18n import language, say
 from deskapp.widgets import painting, signs
 from deskapp.widgets.countdown import paint_countdown, state_at
+from deskapp.widgets.lively import Lively
 from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class TopState:
     """How many notices wait to be read; none are not spoken of."""
 
 
-class TopBar(Widget):
+class TopBar(Lively, Widget):
     """App name, places, phone, operator and the time; shrinks until it fits."""
 
     DEFAULT_CSS = """
@@ -203,7 +204,7 @@ class ClockSummary:
     """Whether nothing may be named: the counts stand alone."""
 
 
-class ClockStrip(Widget):
+class ClockStrip(Lively, Widget):
     """The most urgent clock on every screen, and how many are overdue or due soon."""
 
     DEFAULT_CSS = """
@@ -308,7 +309,7 @@ class ClockStrip(Widget):
         return Content.assemble("  ", painting.join(parts, " " if short else "  "), " ")
 
 
-class KeyBar(Widget):
+class KeyBar(Lively, Widget):
     """The keys that do something here, and at the right the day's progress; help is never cut."""
 
     DEFAULT_CSS = """
