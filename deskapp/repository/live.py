@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import select
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -17,7 +19,9 @@ from sqlalchemy.engine import URL
 
 CHANNEL = "deskapp"
 LOOK_EVERY_S = 0.2
-"""How often the counter of a SQLite file is read: five microseconds each time."""
+"""How often a SQLite file is looked at; its counter is read when it was touched."""
+YOUNG_NS = 2_000_000_000
+"""A file written this short a time ago is looked into again: its clock is coarse, and may be another machine's."""
 WAIT_S = 1.0
 ALIVE_EVERY_S = 10.0
 SLEPT_S = 20.0
@@ -91,16 +95,15 @@ class Listener(Thread):
         path = _path(self._engine.url)
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=0.05)
         try:
-            before = _version(connection)
+            before, files = _version(connection), _Files(path)
             self._listening(again)
             awake = time.monotonic()
             while not self._over.wait(LOOK_EVERY_S):
-                now, since = _version(connection), time.monotonic() - awake
+                now = _version(connection) if files.touched() else before
+                since = time.monotonic() - awake
                 if now != before or since > SLEPT_S:
                     self._tell(Signal(foreign=since > SLEPT_S))
                 before, awake = now, time.monotonic()
-                if not path.exists():
-                    raise FileNotFoundError(path)
         finally:
             connection.close()
 
@@ -157,6 +160,27 @@ class Listener(Thread):
     def _note(self, note: Any) -> None:
         if note.channel == CHANNEL:
             self._tell(heard(note.payload, self._token))
+
+
+class _Files:
+    """A database's file and the log beside it: whether SQLite need be asked if anything was written."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._log = str(path), f"{path}-wal"
+        self._seen: list[int] = []
+
+    def touched(self) -> bool:
+        """Whether either is another than at the last look, or so young that a write after it may look the same.
+
+        Raises FileNotFoundError where there is no database any more.
+        """
+        found = os.stat(self._path)
+        newest, seen = found.st_mtime_ns, [found.st_mtime_ns, found.st_size]
+        with suppress(FileNotFoundError):
+            log = os.stat(self._log)
+            newest, seen = max(newest, log.st_mtime_ns), [*seen, log.st_mtime_ns, log.st_size]
+        same, self._seen = seen == self._seen, seen
+        return not same or abs(time.time_ns() - newest) < YOUNG_NS
 
 
 def _path(url: URL) -> Path:

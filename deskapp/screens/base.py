@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from deskapp.i18n import knows, say
 from deskapp.screens import frame_words
+from deskapp.widgets import glass
 from deskapp.widgets.lively import Lively, lively_on
 from deskapp.widgets.strip import ClockStrip, KeyBar, Place, TopBar
 
@@ -192,8 +193,13 @@ class Framed(Asking):
 
     def tick(self, now_us: int) -> None:
         """One second has passed: repaint what shows time, and nothing else."""
-        for one in self._lively():
-            one.tick(now_us)
+        screen = cast("Screen[object]", self)
+        glass.begin(screen)
+        try:
+            for one in self._lively():
+                one.tick(now_us)
+        finally:
+            glass.end(screen)
 
     def _lively(self) -> list[Lively]:
         return list(lively_on(cast("Screen[object]", self)))

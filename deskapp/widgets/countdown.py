@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from deskapp.i18n import say
-from deskapp.widgets import painting, signs
+from deskapp.widgets import glass, painting, signs
 from deskapp.widgets.lively import Lively
 from deskapp.widgets.safe_text import fit
 
@@ -195,7 +195,7 @@ class BigDigits(Lively, Widget):
         if self._state != "paused":
             self._now_us = now_us
         if self.text != self._painted:
-            self.refresh()
+            glass.paint(self, range(self.size.height))
 
     @property
     def text(self) -> str:

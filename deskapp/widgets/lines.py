@@ -36,9 +36,14 @@ class Lines(Widget):
         """Show other lines; the same ones cost nothing."""
         if painting.same(lines, self._lines):
             return
-        if self._grow and len(lines) != len(self._lines):
+        height = len(self._lines)
+        if self._grow and len(lines) != height:
             self.styles.height = max(1, len(lines))
-        self._lines = tuple(lines)
+        before, self._lines = self._lines, tuple(lines)
+        self.repaint(before)
+
+    def repaint(self, before: Sequence[Painted]) -> None:
+        """The lines are others than before: show them."""
         self.refresh()
 
     @property

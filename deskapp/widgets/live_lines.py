@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from deskapp.widgets import glass, painting
 from deskapp.widgets.lines import Lines
 from deskapp.widgets.lively import Lively
 from deskapp.widgets.painting import Painted
@@ -34,3 +35,11 @@ class LiveLines(Lively, Lines):
         if self._tell is None:
             return
         self.show(tuple(self._tell(now_us)))
+
+    def repaint(self, before: Sequence[Painted]) -> None:
+        """As many lines as before: those that say another thing are shown at once."""
+        if len(before) != len(self._lines):
+            self.refresh()
+            return
+        pairs = enumerate(zip(before, self._lines, strict=True))
+        glass.paint(self, [y for y, (a, b) in pairs if y < self.size.height and not painting.same([a], [b])])

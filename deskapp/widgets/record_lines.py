@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from rich.segment import Segment
-from textual.geometry import Region
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
@@ -61,25 +60,21 @@ class RowPainter:
             self._timed.clear()
             self._bases.clear()
 
-    def tick(self, rows: Iterable[tuple[int, Any, bool]], now_us: int) -> Iterator[Region]:
-        """Paint the time cells of these rows (line, record, selected) anew; where that changed anything."""
+    def tick(self, rows: Iterable[tuple[int, Any, bool]], now_us: int) -> Iterator[tuple[int, int, Strip]]:
+        """Paint the time cells of these rows (line, record, selected) anew: column, line and cell of the changed."""
         timed = [number for number, spot in enumerate(self._placed) if spot.column.id in self._timed]
-        lines: dict[int, list[int]] = {number: [] for number in timed}
         for y, record, selected in rows:
             entry = self._kept.get(id(record))
             if not timed or entry is None or entry[0] is not record or entry[1] != selected:
                 continue
             for number in timed:
                 old = entry[2][number]
-                if (
-                    old is not None
-                    and self._paint(number, record, selected, now_us, entry[2]) is not old.segments
-                ):
-                    lines[number].append(y)
-        for number, changed in lines.items():
-            if changed:
-                spot = self._placed[number]
-                yield Region(spot.x, changed[0], spot.width, changed[-1] - changed[0] + 1)
+                if old is None:
+                    continue
+                segments = self._paint(number, record, selected, now_us, entry[2])
+                if segments is not old.segments:
+                    spot = self._placed[number]
+                    yield spot.x, y, Strip(segments, spot.width)
 
     def titles(self) -> Strip:
         """The header line."""

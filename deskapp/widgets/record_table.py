@@ -16,6 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from deskapp.i18n import say
+from deskapp.widgets import glass
 from deskapp.widgets.lively import Lively
 from deskapp.widgets.record_columns import Column, PaintContext
 from deskapp.widgets.record_lines import RowPainter, trouble
@@ -199,8 +200,7 @@ class RecordTable(Lively, ScrollView, can_focus=True):
         self._now_us = now_us
         rows = range(self._top, min(self._top + self._window, self._pages.known))
         sight = ((row - self._top + self._header, self._pages.get(row), row == self._cursor) for row in rows)
-        if changed := list(self._painter.tick(sight, now_us)):
-            self.refresh(*changed)
+        glass.put(self, self._painter.tick(sight, now_us))
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows`."""

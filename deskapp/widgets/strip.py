@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from deskapp.i18n import language, say
-from deskapp.widgets import painting, signs
+from deskapp.widgets import glass, painting, signs
 from deskapp.widgets.countdown import paint_countdown, state_at
 from deskapp.widgets.lively import Lively
 from deskapp.widgets.safe_text import shown
@@ -97,7 +97,7 @@ class TopBar(Lively, Widget):
         """Show the time."""
         if self._now_us is None or now_us // _SECOND_US != self._now_us // _SECOND_US:
             self._now_us = now_us
-            self.refresh()
+            glass.paint(self, [0])
 
     def on_click(self, event: events.Click) -> None:
         """Tell which place was clicked."""
@@ -247,7 +247,7 @@ class ClockStrip(Lively, Widget):
         """Show the time left as of `now_us`."""
         self._now_us = now_us
         if self._summary is not None and self._summary.due_us is not None:
-            self.refresh()
+            glass.paint(self, [0])
 
     def on_click(self) -> None:
         """Tell that the strip was clicked."""

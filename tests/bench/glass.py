@@ -22,6 +22,7 @@ TOLD = "卫生间漏水三次维修仍未解决楼下邻居多次上门要求今
 EVENT_EVERY_S = 0.4
 A_FRAME_S = 1 / 60
 GAP_S = 0.07
+RESTING_S = 20.0
 
 
 def echo(bench: Bench) -> Iterator[Figure]:
@@ -191,7 +192,9 @@ def idle(bench: Bench) -> Iterator[Figure]:
         console_ready(ours)
         floor.wait(apps.READY)
         ours.send("f5")
-        ours.settle(1.0, 10)
+        # At rest: the first chores are done, which gather statistics and seal what filling the database left.
+        ours.idle(RESTING_S)
+        floor.drain()
         figures, floors = [], []
         for _ in range(max(2, bench.rounds // 2)):
             before = ours.cpu(), floor.cpu()
