@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from textual.content import Content
 
-from deskapp.i18n import say
+from deskapp.i18n import language, say
 from deskapp.screens import paint
 from deskapp.widgets import painting, signs
 from deskapp.widgets.countdown import paint_countdown, sign_and_style, state_at, state_word
@@ -59,14 +60,22 @@ def used(row: TicketRow, now_us: int) -> float:
 
 def standing(row: TicketRow, now_us: int, policy: Policy) -> Content:
     """The state in a word, and whether the deadline is provisional."""
-    state = response_state(row, now_us, policy)
+    return _standing(response_state(row, now_us, policy), row.ticket.provisional, language())
+
+
+@lru_cache(64)
+def _standing(state: State, is_provisional: bool, _language: str) -> Content:
     word = Content.styled(state_word(state) if state != "calm" else "", sign_and_style(state)[1])
-    return painting.join([word, provisional(row.ticket)], " ")
+    return painting.join([word, _provisional(is_provisional)], " ")
 
 
 def provisional(ticket: Ticket) -> Content:
     """A word that says a deadline may move: its year's holidays are not published yet."""
-    if not ticket.provisional:
+    return _provisional(ticket.provisional)
+
+
+def _provisional(is_provisional: bool) -> Content:
+    if not is_provisional:
         return Content("")
     return Content.styled(say("board.provisional"), "$warning")
 

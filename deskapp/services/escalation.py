@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from deskapp.desk import Desk
 from deskapp.domain.escalation import CLOCKS, Escalation, Level, Reached, decide, of_clock, receivers_from
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from deskapp.domain.operator import Operator
     from deskapp.domain.ticket import Ticket, TicketEvent
-    from deskapp.repository.work import Work
+    from deskapp.repository.work import Store, Work
 
 BATCH = 200
 HEADS: Mapping[str, str] = {"manager": "service", "director": "office", "office": "office"}
@@ -40,17 +41,32 @@ class Receivers:
 def watch(desk: Desk) -> int:
     """Let every ticket reach the levels whose time has come, each once however many do this; how many told somebody.
 
-    One look by index finds who may have come to a level; each ticket is held while that is decided.
+    One look by index finds who may have come to a level; each ticket is held while that is decided. While nothing
+    at all is written, only time brings a ticket to a level: then no more is looked at than what the time since the
+    last look has brought. On PostgreSQL the trail's newest entry does not say that nothing older came after it.
     """
-    return sum(_reached(desk, ticket_id) for ticket_id in _coming(desk))
+    with desk.read() as work:
+        now, version = work.now, work.latest()
+    looked = _LOOKED.get(desk.store) if desk.store.dialect == "sqlite" else None
+    quiet_since = looked[0] if looked is not None and looked[1:] == (version, desk.policy) else None
+    told = sum(_reached(desk, ticket_id) for ticket_id in _coming(desk, now, quiet_since))
+    _LOOKED[desk.store] = (now, version, desk.policy)
+    return told
 
 
-def _coming(desk: Desk) -> Iterator[int]:
+_LOOKED: WeakKeyDictionary[Store, tuple[DateTime, int, Policy]] = WeakKeyDictionary()
+"""When each opened database was last looked through, how far its audit trail had come then, and by which policy."""
+
+
+def _coming(desk: Desk, now: DateTime, quiet_since: DateTime | None) -> Iterator[int]:
     """The tickets to decide on: for each level those past it whose next level is still to come.
 
     Windows do not overlap, so that each running ticket is looked at once, however many levels there are.
     """
-    for level, until, since in _windows(desk.policy, desk.now()):
+    for level, until, since in _windows(desk.policy, now):
+        if quiet_since is not None:
+            reached = quiet_since.subtract(minutes=level.minutes)
+            since = reached if since is None else max(since, reached)
         after = None
         while True:
             with desk.read() as work:

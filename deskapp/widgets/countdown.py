@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -134,9 +135,15 @@ def _left(due_us: int, now_us: int) -> int:
 def bar(fraction: float, width: int, state: State, plain: bool | None = None) -> Content:
     """A bar of `width` cells filled to `fraction` of the time used; any use at all fills a cell."""
     plain = signs.plain_signs() if plain is None else plain
-    full, rest = ("#", ".") if plain else ("█", "░")
     filled = max(int(fraction > 0), min(width, int(fraction * width)))
     style = "$primary" if state in ("calm", "met") else _STYLES[state]
+    return _bar(filled, width, style, plain)
+
+
+@lru_cache(512)
+def _bar(filled: int, width: int, style: str, plain: bool) -> Content:
+    """Asked every second of each clock on the board, and the same for many minutes."""
+    full, rest = ("#", ".") if plain else ("█", "░")
     return Content.assemble((full * filled, style), (rest * (width - filled), "$panel"))
 
 

@@ -170,6 +170,8 @@ class RowPainter:
 
 
 def _same(one: painting.Painted, other: painting.Painted) -> bool:
+    if one is other:
+        return True
     if type(one) is not type(other) or str(one) != str(other):
         return False
     return isinstance(one, str) or one.spans == other.spans  # type: ignore[union-attr]
