@@ -180,7 +180,7 @@ def open_console(config: Config) -> int:
     """Open the console; only its first frame is in a hurry.
 
     The garbage collector waits until storage is open, and its full rounds until nobody types. Frames are painted
-    up to 240 times a second: a key's echo waits for the next. Threads take turns every millisecond, so that what
+    up to 500 times a second: a key's echo waits for the next. Threads take turns every millisecond, so that what
     reads gets on while frames are painted.
     """
     import gc
@@ -190,7 +190,7 @@ def open_console(config: Config) -> int:
     gc.disable()
     wait_for_rest()
     sys.setswitchinterval(0.001)
-    os.environ.setdefault("TEXTUAL_FPS", "240")
+    os.environ.setdefault("TEXTUAL_FPS", "500")
     from deskapp.app import run_console
 
     try:

@@ -19,6 +19,7 @@ from deskapp.i18n import knows, say
 from deskapp.screens import frame_words
 from deskapp.widgets import glass
 from deskapp.widgets.lively import Lively, lively_on
+from deskapp.widgets.quick import QuickCompositor
 from deskapp.widgets.strip import ClockStrip, KeyBar, Place, TopBar
 
 if TYPE_CHECKING:
@@ -245,6 +246,10 @@ class DeskScreen(Framed, Screen[ScreenResultType]):
     app: DeskApp
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
     _read_at: tuple[tuple[object, ...], float] | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._compositor = QuickCompositor()
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the strip and the keys."""
