@@ -51,13 +51,12 @@ class TicketFormScreen(Filing, DeskScreen[None]):
     TicketFormScreen #form-left { width: 11fr; }
     TicketFormScreen #form-right { width: 9fr; }
     TicketFormScreen #form-card, TicketFormScreen #form-repeats, TicketFormScreen #form-deadlines { height: auto; }
-    TicketFormScreen #form-repeats, TicketFormScreen #form-best { display: none; }
+    TicketFormScreen #form-repeats, TicketFormScreen #form-best, TicketFormScreen.-wide #form-strip { display: none; }
     TicketFormScreen #form-strip, TicketFormScreen #form-best { height: auto; padding: 0 2; background: $background; }
     TicketFormScreen #form-drafts { height: 1; display: none; background: $warning 15%; padding: 0 2; }
     TicketFormScreen FormPanel > Lines { padding: 0 1; }
     TicketFormScreen.-narrow #form-right { display: none; }
     TicketFormScreen.-narrow #form-best.-some { display: block; }
-    TicketFormScreen.-wide #form-strip { display: none; }
     """
 
     def __init__(

@@ -70,12 +70,16 @@ class DropList(Widget):
         height = min(max(1, len(choices)), _ROWS)
         if self.styles.height is None or self.styles.height.value != height:
             self.styles.height = height
-        self.display = True
+        if not self.display:
+            self.display = True
+            self.screen.refresh_bindings()
         self.refresh()
 
     def close(self) -> None:
         """Go up again."""
-        self.display = False
+        if self.display:
+            self.display = False
+            self.screen.refresh_bindings()
         self.choices, self.marked = (), -1
 
     def move(self, by: int) -> None:

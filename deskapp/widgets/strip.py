@@ -331,8 +331,8 @@ class KeyBar(Lively, Widget):
         self._spots: list[tuple[int, int, str]] = []
 
     def show_progress(self, progress: painting.Painted) -> None:
-        """Show `progress` at the right."""
-        if not painting.same([progress], [self._progress]):
+        """Show `progress` at the right, and the keys as they are valid by now."""
+        if not painting.same([progress], [self._progress]) or self.keys() != self._painted:
             self._progress = progress
             self.refresh()
 
