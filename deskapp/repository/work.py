@@ -352,6 +352,8 @@ _LATEST = Prepared(select(func.max(audit.c.id)))
 
 LEARNT_FROM = 2_000
 """Tickets and calls from which it matters by which index they are looked up."""
+FEW_VALUES = ("ix_tickets_kind_received_at", "ix_tickets_open_kind", "ix_calls_open")
+"""Indexes that begin with a kind: from a thousand entries SQLite would think that no kind has more than those."""
 _NEWEST = "SELECT coalesce((SELECT max(id) FROM tickets), 0) + coalesce((SELECT max(id) FROM calls), 0)"
 
 
@@ -461,6 +463,9 @@ class Store:
                     return False
                 connection.exec_driver_sql("PRAGMA analysis_limit=1000")
                 connection.execute(text("ANALYZE"))
+                connection.exec_driver_sql("PRAGMA analysis_limit=0")
+                for index in FEW_VALUES:
+                    connection.exec_driver_sql(f"ANALYZE {index}")
                 connection.commit()
         except StorageFailed:
             return False

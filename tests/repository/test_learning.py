@@ -55,3 +55,22 @@ def test_the_strip_is_read_by_the_running_clocks_however_long_the_history(desk):
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_postgresql_does_so_by_itself(desk):
     assert not desk.store.learn()
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_that_most_are_of_one_kind_is_known(desk):
+    client = builders.a_client(desk).client
+    with desk.store.write("x", desk.operator) as work:
+        names = ("number", "kind", "client_id", "severity", "subject", "state", "received_at", "target_s")
+        rows = [
+            (f"TS{n}", "complaint", client.id, "minor", "x", "received", 1, 86_400, n, n)
+            for n in range(20_000)
+        ]
+        work.bulk.load("tickets", (*names, "respond_by", "due_at"), rows)
+    assert desk.store.learn()
+    with desk.read() as work:
+        found = work.connection.exec_driver_sql(
+            "SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'tickets'"
+        ).all()
+    [of_a_kind] = [int(stat.split()[1]) for index, stat in found if index == "ix_tickets_kind_received_at"]
+    assert of_a_kind > 10_000, "else lists are read by the kind, and sorted, a million at a time"
