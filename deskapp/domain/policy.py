@@ -172,25 +172,21 @@ class Policy:
         """Read a policy: unknown keys are ignored, missing ones take the default, wrong values break."""
         return _read(text)
 
-    @classmethod
-    def _read(cls, text: str) -> Policy:
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise _wrong("json", text[:80]) from error
-        if not isinstance(found, dict):
-            raise _wrong("json", text[:80])
-        default = asdict(cls())
-        known = {key: _completed(found[key], default[key]) for key in default if key in found}
-        if "escalation" in known:
-            known["escalation"] = from_data(known["escalation"])
-        return cls(**known).validated()
-
 
 @lru_cache(maxsize=8)
 def _read(text: str) -> Policy:
     """The policy is read with every change of anything, and is nearly always the one of before."""
-    return Policy._read(text)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _wrong("json", text[:80]) from error
+    if not isinstance(found, dict):
+        raise _wrong("json", text[:80])
+    default = asdict(Policy())
+    known = {key: _completed(found[key], default[key]) for key in default if key in found}
+    if "escalation" in known:
+        known["escalation"] = from_data(known["escalation"])
+    return Policy(**known).validated()
 
 
 FIELDS = tuple(each.name for each in fields(Policy))

@@ -23,9 +23,6 @@ class Calls(Repository[Call]):
 
     table, record, noun = tables.calls, Call, "call"
 
-    def _rows_query(self) -> Select[Any]:
-        return _joined()
-
     def _rows(self, query: Select[Any], band: int = 0, code: str = "") -> list[QueueRow]:
         return self._as_rows(self.connection.execute(query), band, code)
 
@@ -48,9 +45,7 @@ class Calls(Repository[Call]):
             if len(found) >= limit:
                 break
             key = (after.call.due_at, after.call.id) if after is not None and after.band == index else None
-            query = paging.after(
-                self._in_band(self._rows_query(), bands[index]), _KEYS, key, limit - len(found)
-            )
+            query = paging.after(self._in_band(_ROWS, bands[index]), _KEYS, key, limit - len(found))
             found += self._rows(query, index, bands[index].code)
         return found
 
@@ -66,9 +61,7 @@ class Calls(Repository[Call]):
             key = (
                 (before.call.due_at, before.call.id) if before is not None and before.band == index else None
             )
-            query = paging.before(
-                self._in_band(self._rows_query(), bands[index]), _KEYS, key, limit - len(found)
-            )
+            query = paging.before(self._in_band(_ROWS, bands[index]), _KEYS, key, limit - len(found))
             found = self._rows(query, index, bands[index].code)[::-1] + found
         return found
 
@@ -82,7 +75,7 @@ class Calls(Repository[Call]):
             if offset >= size:
                 offset -= size
                 continue
-            query = paging.at(self._in_band(self._rows_query(), band), _KEYS, offset, limit - len(found))
+            query = paging.at(self._in_band(_ROWS, band), _KEYS, offset, limit - len(found))
             found += self._rows(query, index, band.code)
             offset = 0
         return found
@@ -215,9 +208,7 @@ class Calls(Repository[Call]):
 
     def export_page(self, last_id: int, limit: int) -> list[QueueRow]:
         """Calls by id, page by page, for exports."""
-        return self._rows(
-            self._rows_query().where(self.table.c.id > last_id).order_by(self.table.c.id).limit(limit)
-        )
+        return self._rows(_ROWS.where(self.table.c.id > last_id).order_by(self.table.c.id).limit(limit))
 
 
 _C = tables.calls.c
@@ -237,13 +228,13 @@ def _joined() -> Select[Any]:
     return select(*Calls._columns, *names).select_from(joined)
 
 
-_ROW = Prepared(_joined().where(_C.id == bindparam("call")))
+_ROWS = _joined()
+_ROW = Prepared(_ROWS.where(_C.id == bindparam("call")))
 _TAKEN_BY = Prepared(
-    _joined().where(tables.TAKEN_CALL, _C.taken_by == bindparam("o")).order_by(_C.taken_at, _C.id)
+    _ROWS.where(tables.TAKEN_CALL, _C.taken_by == bindparam("o")).order_by(_C.taken_at, _C.id)
 )
 _WAIT = Prepared(
-    _joined()
-    .where(tables.OPEN_CALL, _C.kind == literal("inbound"), _C.pbx_state.not_in(ENDS))
+    _ROWS.where(tables.OPEN_CALL, _C.kind == literal("inbound"), _C.pbx_state.not_in(ENDS))
     .order_by(*_KEYS)
     .limit(bindparam("n", None, Integer))
 )

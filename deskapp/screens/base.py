@@ -81,8 +81,12 @@ class Asking:
         wrong: Callable[[Exception], object] | None = None,
     ) -> None:
         """Run `question` in a thread and hand its answer to `then`; a newer question of the group replaces it."""
-        asking = partial(self._asked, question, then, wrong)
+        asking = partial(self._asked, question, self.receiver(then), self.receiver(wrong or self.app.tell))
         spawn(cast("DOMNode", self), asking, group, exclusive=True)
+
+    def receiver(self, told: Callable[..., object]) -> Callable[..., object]:
+        """Whom the answer to a question asked now is handed to."""
+        return told
 
     def act(
         self,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from deskapp.screens.base import DeskScreen
 
 if TYPE_CHECKING:
     from deskapp.app import DeskApp
-
-T = TypeVar("T")
 
 
 class KeptScreen(DeskScreen[None]):
@@ -25,7 +23,7 @@ class KeptScreen(DeskScreen[None]):
     @property
     def in_use(self) -> bool:
         """Whether it lies in some place, on the glass or under it."""
-        return any(self in stack for stack in self.app._screen_stacks.values())
+        return self in self.app.framed()
 
     def begin(self, *about: Any) -> None:
         """Turn to something else, before it is put on the glass; subclasses forget all they showed."""
@@ -45,26 +43,10 @@ class KeptScreen(DeskScreen[None]):
         if not self.in_use:
             self.app.workers.cancel_node(self)
 
-    def ask(
-        self,
-        question: Callable[[], T],
-        then: Callable[[T], object],
-        *,
-        group: str = "ask",
-        wrong: Callable[[Exception], object] | None = None,
-    ) -> None:
-        """Ask in a thread; an answer that comes when the screen shows something else is nobody's."""
+    def receiver(self, told: Callable[..., object]) -> Callable[..., object]:
+        """An answer that comes when the screen shows something else is nobody's."""
         use = self.use
-
-        def answered(answer: T) -> None:
-            if self.use == use:
-                then(answer)
-
-        def failed(error: Exception) -> None:
-            if self.use == use:
-                (wrong or self.app.tell)(error)
-
-        super().ask(question, answered, group=group, wrong=failed)
+        return lambda answer: told(answer) if self.use == use else None
 
 
 class Spares:

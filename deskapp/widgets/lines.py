@@ -36,8 +36,7 @@ class Lines(Widget):
         """Show other lines; the same ones cost nothing."""
         if painting.same(lines, self._lines):
             return
-        height = len(self._lines)
-        if self._grow and len(lines) != height:
+        if self._grow and len(lines) != len(self._lines):
             self.styles.height = max(1, len(lines))
         before, self._lines = self._lines, tuple(lines)
         self.repaint(before)

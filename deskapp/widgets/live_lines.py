@@ -42,4 +42,4 @@ class LiveLines(Lively, Lines):
             self.refresh()
             return
         pairs = enumerate(zip(before, self._lines, strict=True))
-        glass.paint(self, [y for y, (a, b) in pairs if y < self.size.height and not painting.same([a], [b])])
+        glass.paint(self, [y for y, (a, b) in pairs if y < self.size.height and not painting.alike(a, b)])

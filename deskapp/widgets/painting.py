@@ -51,7 +51,12 @@ def ends(left: Painted, right: Painted, base: Style, width: int) -> Strip:
 
 def same(ones: Sequence[Painted], others: Sequence[Painted]) -> bool:
     """Whether two lots of lines look alike: Textual's own comparison sees the words, not their colours."""
-    return len(ones) == len(others) and all(_look(a) == _look(b) for a, b in zip(ones, others, strict=True))
+    return len(ones) == len(others) and all(map(alike, ones, others))
+
+
+def alike(one: Painted, other: Painted) -> bool:
+    """Whether two lines say the same in the same colours."""
+    return one is other or (type(one) is type(other) and _look(one) == _look(other))
 
 
 def _look(painted: Painted) -> object:

@@ -134,7 +134,7 @@ class RowPainter:
         context = PaintContext(now_us, spot.width, selected, self._width)
         try:
             painted = spot.column.paint(record, context)
-            if old is not None and _same(painted, old.painted):
+            if old is not None and painting.alike(painted, old.painted):
                 segments = old.segments
             else:
                 segments = painting.cell(painted, self._base(selected), spot.width, spot.column.align)
@@ -167,14 +167,6 @@ class RowPainter:
         if x < self._width:
             segments.append(Segment(" " * (self._width - x), filler))
         return Strip(segments, max(x, self._width))
-
-
-def _same(one: painting.Painted, other: painting.Painted) -> bool:
-    if one is other:
-        return True
-    if type(one) is not type(other) or str(one) != str(other):
-        return False
-    return isinstance(one, str) or one.spans == other.spans  # type: ignore[union-attr]
 
 
 def trouble(error: Exception) -> str:

@@ -332,7 +332,7 @@ class KeyBar(Lively, Widget):
 
     def show_progress(self, progress: painting.Painted) -> None:
         """Show `progress` at the right, and the keys as they are valid by now."""
-        if not painting.same([progress], [self._progress]) or self.keys() != self._painted:
+        if not painting.alike(progress, self._progress) or self.keys() != self._painted:
             self._progress = progress
             self.refresh()
 
