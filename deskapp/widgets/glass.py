@@ -7,7 +7,7 @@ stand; where anything does, or the screen is being laid out, they are painted as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.control import Control
@@ -16,12 +16,14 @@ from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets._toast import Toast
-from textual.widgets._tooltip import Tooltip
 
 if TYPE_CHECKING:
     from rich.console import Console
     from textual.screen import Screen
+
+
+Places = Mapping[Widget, tuple[Region, Region]]
+"""Where widgets stand on the glass, and what of that is not cut off."""
 
 
 class Pieces(CompositorUpdate):
@@ -44,7 +46,6 @@ class Glass:
         self._screen = screen
         self.update = Pieces()
         self._places = _places(screen)
-        self._over = [region for one, (region, _) in self._places.items() if _lies_over(one)]
 
     def bears(self, widget: Widget) -> bool:
         """Whether a widget may be written straight to the glass."""
@@ -52,15 +53,9 @@ class Glass:
 
     def put(self, widget: Widget, x: int, y: int, strip: Strip) -> bool:
         """Write a strip at a spot of a widget's content; False where it can't stand there as it is."""
-        place = self._places.get(widget)
-        if place is None:
-            return False
-        region, clip = place
-        gutter = widget.gutter
+        region, gutter = self._places[widget][0], widget.gutter
         spot = Region(region.x + gutter.left + x, region.y + gutter.top + y, strip.cell_length, 1)
-        if not (clip.contains_region(spot) and region.contains_region(spot)):
-            return False
-        if any(each.overlaps(spot) for each in self._over):
+        if painter_of(self._places, spot) is not widget:
             return False
         for each in widget.get_line_filters():
             if each.enabled and not isinstance(each, ANSIToTruecolor):
@@ -118,8 +113,8 @@ def gathering(widget: Widget) -> Glass | None:
     return glass if glass is not None and glass.bears(widget) else None
 
 
-def _places(screen: Screen[object]) -> dict[Widget, tuple[Region, Region]]:
-    """Where each widget stands; nothing while something lies over others, or everything is about to move."""
+def _places(screen: Screen[object]) -> Places:
+    """Where each widget stands, the topmost first; nothing under a dialog, or while everything is about to move."""
     app = screen.app
     moving = screen._layout_required or screen._scroll_required or screen._dirty_widgets or app._batch_count
     if app.screen is not screen or moving or screen.size == Size(0, 0):
@@ -127,8 +122,10 @@ def _places(screen: Screen[object]) -> dict[Widget, tuple[Region, Region]]:
     return screen._compositor.visible_widgets
 
 
-def _lies_over(widget: Widget) -> bool:
-    """Whether a widget lies over its neighbours: a message, a tooltip, a list that drops down."""
-    return (
-        isinstance(widget, Toast | Tooltip) or bool(widget.styles.layer) or widget.styles.overlay == "screen"
-    )
+def painter_of(places: Places, spot: Region) -> Widget | None:
+    """Who paints all of a spot; None if the topmost there paints a part of it only. `places` are the topmost first."""
+    for widget, (region, clip) in places.items():
+        shown = region.intersection(clip)
+        if shown.overlaps(spot):
+            return widget if shown.contains_region(spot) else None
+    return None

@@ -7,14 +7,14 @@ is to write.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from textual._compositor import Compositor
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from deskapp.widgets.glass import Pieces
+from deskapp.widgets.glass import Pieces, painter_of
 
 
 class QuickCompositor(Compositor):
@@ -22,22 +22,15 @@ class QuickCompositor(Compositor):
 
     def render_partial_update(self) -> Any:
         """What has changed, as pieces of single widgets if it is that."""
-        found = [(region, self._painter_of(region)) for region in self._dirty_regions]
-        if not found or not all(painter for _, painter in found):
-            return super().render_partial_update()
-        self._dirty_regions.clear()
+        places = self.visible_widgets
         update = Pieces()
-        for region, painter in found:
-            update.pieces += _pieces(region, *cast("tuple[Widget, Region]", painter))
-        return update
-
-    def _painter_of(self, spot: Region) -> tuple[Widget, Region] | None:
-        """Who paints all of a spot, and where that stands; None if the topmost there paints a part of it only."""
-        for widget, (region, clip) in self.visible_widgets.items():
-            shown = region.intersection(clip)
-            if shown.overlaps(spot):
-                return (widget, region) if shown.contains_region(spot) else None
-        return None
+        for spot in self._dirty_regions:
+            painter = painter_of(places, spot)
+            if painter is None:
+                return super().render_partial_update()
+            update.pieces += _pieces(spot, painter, places[painter][0])
+        self._dirty_regions.clear()
+        return update if update.pieces else None
 
 
 def _pieces(spot: Region, widget: Widget, region: Region) -> list[tuple[int, int, Strip]]:

@@ -271,6 +271,7 @@ async def test_a_lookup_that_fails_is_said_and_the_next_one_works():
     async with app.run_test(size=(80, 24)) as pilot:
         staff = app.panel.field("staff")
         staff.focus()
+        await until(pilot, lambda: staff.text_field.has_focus)
         await pilot.press("坏")
         await until(pilot, lambda: staff.error == "查找失败")
         await pilot.press("backspace", "w")
