@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -52,6 +53,8 @@ async def console(
     own = TemporaryDirectory(prefix="deskapp-test-")
     config = Config(desk.store.url, language, folder or Path(own.name), who)
     app = DeskApp(config, desk.store.clock)
+    threads, loop = ThreadPoolExecutor(), asyncio.get_running_loop()
+    loop.set_default_executor(threads)
     try:
         with painted_at_rest():
             async with app.run_test(size=size, notifications=True) as pilot:
@@ -65,6 +68,9 @@ async def console(
             app.desk.store.close()
         i18n.use("zh")
         signs.use_plain(False)
+        with ThreadPoolExecutor(1) as waiting:
+            await loop.run_in_executor(waiting, threads.shutdown)  # chores under way still write into the folder
+        loop.set_default_executor(ThreadPoolExecutor())
         own.cleanup()
         if next(_consoles) % 400 == 0:
             sweep()
