@@ -69,7 +69,9 @@ async def console(
         i18n.use("zh")
         signs.use_plain(False)
         with ThreadPoolExecutor(1) as waiting:
-            await loop.run_in_executor(waiting, threads.shutdown)  # chores under way still write into the folder
+            await loop.run_in_executor(
+                waiting, threads.shutdown
+            )  # chores under way still write into the folder
         loop.set_default_executor(ThreadPoolExecutor())
         own.cleanup()
         if next(_consoles) % 400 == 0:
