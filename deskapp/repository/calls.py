@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -30,9 +31,6 @@ class Calls(Repository[Call]):
         width = len(self._names)
         return [queue_row(self.record(*row[:width]), row[width:], band, code) for row in found]
 
-    def _in_band(self, query: Select[Any], band: Band) -> Select[Any]:
-        return query.where(_band_condition(band))
-
     def queue(
         self, bands: Sequence[Band], limit: int, *, after: QueueRow | None = None, mine: int | None = None
     ) -> list[QueueRow]:
@@ -44,8 +42,12 @@ class Calls(Repository[Call]):
         for index in range(start, len(bands)):
             if len(found) >= limit:
                 break
-            key = (after.call.due_at, after.call.id) if after is not None and after.band == index else None
-            query = paging.after(self._in_band(_ROWS, bands[index]), _KEYS, key, limit - len(found))
+            band, key = bands[index], None
+            if after is not None and after.band == index:
+                # SQLite searches from one lower bound only: the band's would have it pass all rows before.
+                band = replace(band, since_us=after.due_us)
+                key = after.call.due_at, after.call.id
+            query = paging.after(_in_band(_ROWS, band), _KEYS, key, limit - len(found))
             found += self._rows(query, index, bands[index].code)
         return found
 
@@ -58,10 +60,11 @@ class Calls(Repository[Call]):
         for index in range(last, -1, -1):
             if len(found) >= limit:
                 break
-            key = (
-                (before.call.due_at, before.call.id) if before is not None and before.band == index else None
-            )
-            query = paging.before(self._in_band(_ROWS, bands[index]), _KEYS, key, limit - len(found))
+            band, key = bands[index], None
+            if before is not None and before.band == index:
+                band = replace(band, until_us=before.due_us + 1)  # as in `queue`
+                key = before.call.due_at, before.call.id
+            query = paging.before(_in_band(_ROWS, band), _KEYS, key, limit - len(found))
             found = self._rows(query, index, bands[index].code)[::-1] + found
         return found
 
@@ -75,7 +78,7 @@ class Calls(Repository[Call]):
             if offset >= size:
                 offset -= size
                 continue
-            query = paging.at(self._in_band(_ROWS, band), _KEYS, offset, limit - len(found))
+            query = paging.at(_in_band(_ROWS, band), _KEYS, offset, limit - len(found))
             found += self._rows(query, index, band.code)
             offset = 0
         return found
@@ -124,7 +127,7 @@ class Calls(Repository[Call]):
         return self._as_rows(_WAIT.rows(self.connection, n=limit))
 
     def _count(self, band: Band) -> int:
-        query = select(func.count()).select_from(self.table).where(_band_condition(band))
+        query = _in_band(select(func.count()).select_from(self.table), band)
         return int(self.connection.execute(query).scalar_one())
 
     def count_bands(self, bands: Sequence[Band]) -> list[int]:
@@ -281,5 +284,5 @@ _RENEW = Prepared(
 )
 
 
-def _band_condition(band: Band) -> Any:
-    return _waits_in(literal(band.kind), band.since_us, band.until_us)
+def _in_band(query: Select[Any], band: Band) -> Select[Any]:
+    return query.where(_waits_in(literal(band.kind), band.since_us, band.until_us))
