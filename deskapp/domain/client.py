@@ -53,6 +53,8 @@ class ClientCard:
     phones: tuple[Phone, ...] = ()
     address: str = ""
     open_tickets: int = 0
+    stage: str = ""
+    """Of the newest site; empty without one."""
 
 
 def check_client(client: Client) -> None:

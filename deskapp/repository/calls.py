@@ -29,7 +29,7 @@ class Calls(Repository[Call]):
 
     def _as_rows(self, found: Iterable[Sequence[Any]], band: int = 0, code: str = "") -> list[QueueRow]:
         width = len(self._names)
-        return [queue_row(self.record(*row[:width]), row[width:], band, code) for row in found]
+        return [queue_row(self.read(row[:width]), row[width:], band, code) for row in found]
 
     def queue(
         self, bands: Sequence[Band], limit: int, *, after: QueueRow | None = None, mine: int | None = None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
@@ -110,14 +112,19 @@ class PreparedFor:
         for start in range(0, len(keys), MOST_KEYS):
             part = keys[start : start + MOST_KEYS]
             size = 1 << (len(part) - 1).bit_length()
-            named = {f"key{place}": part[min(place, len(part) - 1)] for place in range(size)}
-            found += self._of(size).rows(connection, **named, **values)
+            filled = [*part, *repeat(part[-1], size - len(part))]
+            found += self._of(size).rows(connection, **dict(zip(_names(size), filled, strict=True)), **values)
         return found
 
     def _of(self, size: int) -> Prepared:
         if size not in self._sizes:
-            self._sizes[size] = Prepared(self._statement([bindparam(f"key{n}", None) for n in range(size)]))
+            self._sizes[size] = Prepared(self._statement([bindparam(name, None) for name in _names(size)]))
         return self._sizes[size]
+
+
+@cache
+def _names(size: int) -> tuple[str, ...]:
+    return tuple(f"key{place}" for place in range(size))
 
 
 def writer_of(kind: Any, dialect: Dialect) -> Convert | None:

@@ -70,7 +70,7 @@ class Repairs(Repository[repair.Repair]):
         found = list(self.connection.execute(query))
         tickets = {row.ticket.id: row for row in self.work.tickets.rows([row[_TICKET] for row in found])}
         return [
-            RepairRow(self.record(*row[:width]), tickets[row[_TICKET]], row[width] or "")
+            RepairRow(self.read(row[:width]), tickets[row[_TICKET]], row[width] or "")
             for row in found
             if row[_TICKET] in tickets
         ]

@@ -181,7 +181,7 @@ class Tickets(Repository[Ticket]):
 
     def _row(self, row: Sequence[Any]) -> TicketRow:
         width = len(self._names)
-        return _row(self.record(*row[:width]), row[width:])
+        return _row(self.read(row[:width]), row[width:])
 
     def rows(self, ids: Sequence[int]) -> list[TicketRow]:
         """Some tickets with the names beside them, in the order asked."""

@@ -106,8 +106,8 @@ def _about(hit: Hit, _context: PaintContext) -> Content:
 def _stage(hit: Hit, _context: PaintContext) -> Content:
     if hit.ticket:
         return Content()
-    if hit.stage:
-        return Content.styled(say(f"site.stage.{hit.stage}"), "$warning")
+    if hit.card.stage:
+        return Content.styled(say(f"site.stage.{hit.card.stage}"), "$warning")
     return (
         Content.styled(say("client.kind.shop"), "$secondary") if hit.card.client.kind == "shop" else Content()
     )

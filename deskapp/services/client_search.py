@@ -20,10 +20,9 @@ MOST_CLIENTS, MOST_TICKETS = 60, 20
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A line of the list: a client with the stage of the newest site, or one of the client's tickets."""
+    """A line of the list: a client, or one of the client's tickets."""
 
     card: ClientCard
-    stage: str = ""
     ticket: TicketRow | None = None
 
     @property
@@ -35,23 +34,13 @@ class Hit:
 def find(desk: Desk, typed: str) -> list[Hit]:
     """Find clients, then tickets, by whatever is typed; a ticket's number puts the tickets first."""
     with desk.read() as work:
-        clients = hits(work, work.search.clients(typed, MOST_CLIENTS))
+        clients = [Hit(card) for card in work.search.clients(typed, MOST_CLIENTS)]
         tickets = _ticket_hits(work, work.search.tickets(typed, MOST_TICKETS))
     number = fold(typed).upper()
     meant = number.isascii() and any(
         hit.ticket and hit.ticket.ticket.number.startswith(number) for hit in tickets
     )
     return [*tickets, *clients] if meant else [*clients, *tickets]
-
-
-def hits(work: Work, cards: Sequence[ClientCard]) -> list[Hit]:
-    """Put the stage of each client's newest site beside the card."""
-    stages = {
-        client_id: sites[-1].stage
-        for client_id, sites in work.sites.of_many([card.client.id for card in cards]).items()
-        if sites
-    }
-    return [Hit(card, stages.get(card.client.id, "")) for card in cards]
 
 
 def _ticket_hits(work: Work, rows: Sequence[TicketRow]) -> list[Hit]:
@@ -79,27 +68,27 @@ class NewestClients:
     def first(self, limit: int) -> list[Hit]:
         """The newest files."""
         with self.desk.read() as work:
-            return hits(work, work.clients.newest(limit))
+            return [Hit(card) for card in work.clients.newest(limit)]
 
     def last(self, limit: int) -> list[Hit]:
         """The oldest files."""
         with self.desk.read() as work:
-            return hits(work, work.clients.opened_after(limit))
+            return [Hit(card) for card in work.clients.opened_after(limit)]
 
     def after(self, record: Hit, limit: int) -> list[Hit]:
         """The files opened before one."""
         with self.desk.read() as work:
-            return hits(work, work.clients.newest(limit, record.client_id))
+            return [Hit(card) for card in work.clients.newest(limit, record.client_id)]
 
     def before(self, record: Hit, limit: int) -> list[Hit]:
         """The files opened after one."""
         with self.desk.read() as work:
-            return hits(work, work.clients.opened_after(limit, record.client_id))
+            return [Hit(card) for card in work.clients.opened_after(limit, record.client_id)]
 
     def at(self, offset: int, limit: int) -> list[Hit]:
         """The files at a place in the middle."""
         with self.desk.read() as work:
-            return hits(work, work.clients.newest_at(offset, limit))
+            return [Hit(card) for card in work.clients.newest_at(offset, limit)]
 
     def key(self, record: Hit) -> Hashable:
         """A file stays itself."""

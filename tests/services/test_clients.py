@@ -97,7 +97,7 @@ def test_a_client_is_found_by_anything(desk, typed):
     card = builders.a_client(desk, "张伟明", "13800138000", note="半夜别打")
     builders.a_site(desk, card, stage="midterm")
     found = client_search.find(desk, typed)
-    assert [(hit.client_id, hit.stage) for hit in found] == [(card.client.id, "midterm")]
+    assert [(hit.client_id, hit.card.stage) for hit in found] == [(card.client.id, "midterm")]
 
 
 @pytest.mark.row("P5")
