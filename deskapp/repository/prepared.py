@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
+from math import inf
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
@@ -18,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 Convert = Callable[[Any], Any]
 MOST_KEYS = 512
+OFTEN = 5
+"""After so many runs a server keeps a statement's plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,16 @@ class _Ready:
 
 
 class Prepared:
-    """A statement with bound parameters; those called new_<column> are its new values."""
+    """A statement with bound parameters; those called new_<column> are its new values.
 
-    def __init__(self, statement: Any) -> None:
+    PostgreSQL keeps the plan of one that is run often, unless it is to be planned `anew` for every value: where the
+    best way to a few rows depends on how common a word is, a kept plan may take a thousand times as long.
+    """
+
+    def __init__(self, statement: Any, *, anew: bool = False) -> None:
         self.statement = statement
         self._ready: dict[str, _Ready] = {}
+        self._runs = -inf if anew else 0
 
     def rows(self, connection: Connection, /, **values: Any) -> list[Any]:
         """Run it and read every row."""
@@ -74,7 +82,8 @@ class Prepared:
     def _run(self, connection: Connection, values: Mapping[str, Any]) -> tuple[_Ready, Any]:
         dialect = connection.dialect
         ready = self._ready.get(dialect.name) or self._make(dialect)
-        return ready, execute(connection, ready.sql, ready.values(values))
+        self._runs += 1
+        return ready, execute(connection, ready.sql, ready.values(values), keep=self._runs > OFTEN)
 
     def _make(self, dialect: Dialect) -> _Ready:
         made = self.statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
@@ -138,11 +147,15 @@ def _reader(kind: Any, dialect: Dialect) -> Convert | None:
     return convert
 
 
-def execute(connection: Connection, sql: str, values: Any, *, many: bool = False) -> Any:
-    """Run a statement on the driver inside the connection's transaction; return the driver's cursor."""
+def execute(connection: Connection, sql: str, values: Any, *, many: bool = False, keep: bool = False) -> Any:
+    """Run a statement on the driver inside the connection's transaction; return the driver's cursor.
+
+    `keep` lets PostgreSQL keep how it is done; SQLite's driver keeps every statement by itself.
+    """
     cursor = connection.connection.cursor()
+    options = {"prepare": True} if keep and connection.dialect.name == "postgresql" else {}
     try:
-        (cursor.executemany if many else cursor.execute)(sql, values)
+        (cursor.executemany if many else cursor.execute)(sql, values, **options)
     except connection.dialect.loaded_dbapi.Error as error:
         raise as_sqlalchemy(connection.dialect, sql, values, error) from error
     return cursor

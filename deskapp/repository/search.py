@@ -162,7 +162,7 @@ def _holding(noun: str, terms: int, *, gin: bool) -> Prepared:
         holds = f"{noun}_fts MATCH :match"
     order = "s.id" if gin else "f.rowid"
     return Prepared(
-        text(f"SELECT s.id FROM {source} WHERE {holds} AND {likes} ORDER BY {order} DESC LIMIT :n")
+        text(f"SELECT s.id FROM {source} WHERE {holds} AND {likes} ORDER BY {order} DESC LIMIT :n"), anew=True
     )
 
 

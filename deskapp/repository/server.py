@@ -25,6 +25,8 @@ REACH: dict[str, Any] = {
     "tcp_user_timeout": 10_000,
 }
 """A server that has gone without a word is missed within some 20 seconds, whether anything is asked or not."""
+ONLY_ASKED = 2**31
+"""Plans are kept of prepared statements only: any other may be of the kind that is best planned anew."""
 AT_REST, AT_MOST = 3, 8
 """Connections a console keeps, and the most it has at once; one more listens."""
 CHECK_CLIENT = "SELECT set_config('client_connection_check_interval', '5s', false)"
@@ -89,6 +91,7 @@ def open_engine(url: URL, patience: Patience) -> Engine:
         if pooled(connection):
             connection.prepare_threshold = None
         else:
+            connection.prepare_threshold = ONLY_ASKED
             with suppress(psycopg.errors.UndefinedObject, psycopg.errors.InvalidParameterValue):
                 connection.execute(CHECK_CLIENT)
         connection.autocommit = False

@@ -367,6 +367,9 @@ class Store:
         self.patience = Patience()
         """How long a server may say nothing: a console does not wait for ever."""
         self.engine: Engine = connect(url, self.patience)
+        at_once = {"isolation_level": "AUTOCOMMIT"} if self.dialect == "postgresql" else {}
+        self._looking = self.engine.execution_options(**at_once)
+        """For reading: where a transaction gives no snapshot, to begin and end one would be two ways to the server."""
         self.token = uuid4().hex[:12]
         """Names this opening of the database to the others, so that a console knows its own changes."""
         self.database_clock = DatabaseClock(self.engine)
@@ -384,7 +387,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Work]:
         """Look without changing anything; one consistent snapshot on SQLite."""
-        with storage_errors(), self.engine.connect() as connection:
+        with storage_errors(), self._looking.connect() as connection:
             self.database_clock.sync(connection)
             if not connection.in_transaction():
                 connection.begin()

@@ -32,8 +32,9 @@ class Bare:
         return statement.replace("%", "%%").replace("?", "%s") if self.postgres else statement
 
     def rows(self, statement: str, *values: Any) -> list[Any]:
-        """Run a query and fetch all it gives."""
-        return list(self._cursor.execute(self.sql(statement), values).fetchall())
+        """Run a query and fetch all it gives; one for words is planned for those, a kept plan would be far slower."""
+        options = {"prepare": False} if self.postgres and "@>" in statement else {}
+        return list(self._cursor.execute(self.sql(statement), values, **options).fetchall())
 
     def one(self, statement: str, *values: Any) -> Any:
         """The first column of the first row."""
