@@ -86,6 +86,23 @@ def test_tickets_by_number_words_client_and_phone(desk, people):
             assert newest.ticket.id in [row.ticket.id for row in work.search.tickets(typed)], typed
 
 
+def test_a_number_that_there_is_finds_its_ticket_alone(desk):
+    client = builders.a_client(desk, "张伟明", "13800138000")
+    first = builders.a_complaint(desk, client)
+    second = builders.a_complaint(desk, client, description=f"{first.number} / TS20991231-0007")
+    with desk.read() as work:
+        found = {
+            typed: [row.ticket.id for row in work.search.tickets(typed)]
+            for typed in (first.number, first.number.lower(), first.number[2:], "TS20991231-0007")
+        }
+    assert found == {
+        first.number: [first.id],
+        first.number.lower(): [first.id],
+        first.number[2:]: [second.id, first.id],
+        "TS20991231-0007": [second.id],
+    }
+
+
 def test_a_changed_name_and_a_second_number_are_found_at_once(desk, people):
     from dataclasses import replace
 
