@@ -134,13 +134,13 @@ class Search:
         return tokens[-ENOUGH_TOKENS:] if term.text.isascii() else tokens
 
 
-def _range(what: str, table: str, column: str) -> Prepared:
+def _range(what: str, table: str, column: str, order: str = "") -> Prepared:
     within = f"{column} >= :low AND {column} < :high"
-    return Prepared(text(f"SELECT {what} FROM {table} WHERE {within} ORDER BY {column} LIMIT :n"))
+    return Prepared(text(f"SELECT {what} FROM {table} WHERE {within} ORDER BY {column} {order} LIMIT :n"))
 
 
 _TAIL = _range("client_id", "phones", "reversed_digits")
-_NUMBER = _range("id", "tickets", "number")
+_NUMBER = _range("id", "tickets", "number", "DESC")
 _NAME_KEY = Prepared(
     text("SELECT client_id FROM name_keys WHERE key = :key ORDER BY client_id DESC LIMIT :n")
 )

@@ -93,11 +93,18 @@ def test_a_number_that_there_is_finds_its_ticket_alone(desk):
     with desk.read() as work:
         found = {
             typed: [row.ticket.id for row in work.search.tickets(typed)]
-            for typed in (first.number, first.number.lower(), first.number[2:], "TS20991231-0007")
+            for typed in (
+                first.number,
+                first.number.lower(),
+                first.number[:-1],
+                first.number[2:],
+                "TS20991231-0007",
+            )
         }
     assert found == {
         first.number: [first.id],
         first.number.lower(): [first.id],
+        first.number[:-1]: [second.id, first.id],
         first.number[2:]: [second.id, first.id],
         "TS20991231-0007": [second.id],
     }
