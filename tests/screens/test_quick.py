@@ -59,7 +59,9 @@ async def test_a_morning_looks_as_if_it_was_composed(desk, monkeypatch, size, la
         await until(app, pilot, lambda: app.facts and app.facts.ringing_id, "rings")
         await press(app, pilot, "f4")
         await until(app, pilot, lambda: isinstance(app.screen, TicketFormScreen), "the form")
+        before = watch.quick
         await write(app, pilot, "厨房漏水")
+        assert watch.quick > before, "what is typed is painted by its field"
         await press(app, pilot, "left", "backspace", "shift+left", "enter", "up", "tab", "down", "shift+tab")
         app.notify("张伟明")
         await press(app, pilot, "a", "f5")
