@@ -145,21 +145,12 @@ class QueueScreen(Listing, DeskScreen[None]):
         self.refresh_bindings()
 
     def _explain(self) -> None:
-        """Say why the first call stands first."""
-        from deskapp.services.call_queue import queue_bands
-
-        desk = self.desk
-        bands = queue_bands(desk)
-
-        def first() -> tuple[Call | None, dict[str, int]]:
-            with desk.read() as work:
-                rows, counts = work.calls.queue(bands, 1), work.calls.count_bands(bands)
-            totals: dict[str, int] = {}
-            for band, count in zip(bands, counts, strict=True):
-                totals[band.kind] = totals.get(band.kind, 0) + count
-            return (rows[0].call if rows else None), totals
-
-        self.ask(first, self._explained, group="why")
+        """Say why the first call stands first, and how many there are of each kind."""
+        source = self.table.source
+        if not isinstance(source, QueueSource):
+            return
+        self.ask(source.head, self._say_why, group="why")
+        self.ask(source.totals, self._counted, group="totals")
 
     def settled(self) -> None:
         """Read what stands round the queue: the motto, and papers and items that are due."""
@@ -187,10 +178,9 @@ class QueueScreen(Listing, DeskScreen[None]):
         self._titles()
         self.refresh_bindings()
 
-    def _explained(self, found: tuple[Call | None, dict[str, int]]) -> None:
-        self.totals = found[1]
+    def _counted(self, totals: dict[str, int]) -> None:
+        self.totals = totals
         self._titles()
-        self._say_why(found[0])
 
     def _say_why(self, call: Call | None) -> None:
         if call is None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from datetime import UTC, datetime, tzinfo
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
@@ -17,6 +20,7 @@ from deskapp.widgets.safe_text import shown
 
 if TYPE_CHECKING:
     from deskapp.desk import Desk
+    from deskapp.domain.call import Call
     from deskapp.domain.call_queue import QueueRow
 
 
@@ -27,21 +31,53 @@ class QueueSource:
         self.desk = desk
         self.mine = desk.operator.id if desk.operator else 0
         self.kind = kind
+        self._lock = Lock()
+        self._counting: Future[Counter[str]] | None = None
         self.renew()
 
     def renew(self) -> None:
         """Order the queue as of now: what was soon may be due."""
         from deskapp.services.call_queue import queue_bands
 
-        self.bands = tuple(band for band in queue_bands(self.desk) if self.kind in ("", band.kind))
+        self._counting = None  # What is being counted may have been begun before what is to be shown.
+        self.whole = queue_bands(self.desk)
+        self.bands = tuple(band for band in self.whole if self.kind in ("", band.kind))
 
     def _own(self, work: Any) -> list[QueueRow]:
         return [row for row in work.calls.taken_by(self.mine) if self.kind in ("", row.call.kind)]
 
     def count(self) -> int:
         """How many calls wait, one's own claims included."""
+        waiting = self.totals()
         with self.desk.read() as work:
-            return sum(work.calls.count_bands(self.bands)) + len(self._own(work))
+            return (waiting[self.kind] if self.kind else waiting.total()) + len(self._own(work))
+
+    def totals(self) -> Counter[str]:
+        """How many calls of each kind wait; asked while another thread counts them, its answer is waited for."""
+        with self._lock:
+            asked = self._counting
+            counting = self._counting = asked or Future()
+        if asked is None:
+            try:
+                counting.set_result(self._count())
+            except BaseException as error:
+                counting.set_exception(error)
+            with self._lock:
+                self._counting = None if self._counting is counting else self._counting
+        return counting.result()
+
+    def _count(self) -> Counter[str]:
+        totals: Counter[str] = Counter()
+        with self.desk.read() as work:
+            for band, count in zip(self.whole, work.calls.count_bands(self.whole), strict=True):
+                totals[band.kind] += count
+        return totals
+
+    def head(self) -> Call | None:
+        """The call that stands first of all, whatever kind is listed."""
+        with self.desk.read() as work:
+            rows = work.calls.queue(self.whole, 1)
+            return rows[0].call if rows else None
 
     def first(self, limit: int) -> list[QueueRow]:
         """The head of the queue."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import pytest
@@ -51,6 +52,37 @@ def test_pages_fit_together_forwards_and_backwards(desk):
         assert [r.call.id for r in source.before(row, 50)] == [r.call.id for r in whole[:place]]
         assert [r.call.id for r in source.at(place, 2)] == [r.call.id for r in whole[place : place + 2]]
     assert [r.call.id for r in source.last(3)] == [r.call.id for r in whole[-3:]]
+
+
+@SQLITE
+def test_who_asks_how_many_wait_while_that_is_counted_hears_the_same_count(desk, monkeypatch):
+    a_morning(desk)
+    source, begun, go_on, joined = QueueSource(desk), *(threading.Event() for _ in range(3))
+    count = source._count
+
+    def slowly():
+        begun.set()
+        assert go_on.wait(20)
+        return count()
+
+    monkeypatch.setattr(source, "_count", slowly)
+    with ThreadPoolExecutor(3) as threads:
+        title = threads.submit(source.totals)
+        assert begun.wait(20)
+        shared, answer = source._counting, source._counting.result
+        monkeypatch.setattr(shared, "result", lambda: joined.set() or answer())
+        listed = threads.submit(source.count)
+        assert joined.wait(20)
+        calls.ring(desk, "13811112222")
+        source.renew()
+        begun.clear()
+        anew = threads.submit(source.totals)
+        assert begun.wait(20), (
+            "what had been begun before a change does not answer for what is there after it"
+        )
+        go_on.set()
+        assert anew.result(20)["inbound"] == 3
+        assert title.result(20).total() == listed.result(20)
 
 
 @SQLITE
