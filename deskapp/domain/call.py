@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deskapp.domain.errors import RuleBroken
+from deskapp.domain.records import replace
 
 if TYPE_CHECKING:
     from pendulum import DateTime

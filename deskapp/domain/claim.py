@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pendulum import DateTime
 
 from deskapp.domain.call import Call
 from deskapp.domain.errors import RuleBroken
+from deskapp.domain.records import replace
 
 
 def held_by(call: Call, operator_id: int | None) -> bool:

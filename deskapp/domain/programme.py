@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
 from deskapp.domain.errors import RuleBroken
+from deskapp.domain.records import replace
 
 ANCHORS = (
     "deposit",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from operator import itemgetter
+from operator import add, itemgetter
 
 LIMIT = 20_000
 """Characters of one record that can be searched; the rest of a longer text is not."""
@@ -41,6 +41,8 @@ def fold(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.lower().split())
     seen = _UNSEEN.sub("", text)
+    if unicodedata.is_normalized("NFKC", seen) and seen.casefold() == seen:
+        return " ".join(seen.split())
     while True:
         folded = _UNSEEN.sub(
             "", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
@@ -69,14 +71,14 @@ def grams(*texts: str) -> str:
     """
     found: dict[str, None] = {}
     for run in _RUN.findall(haystack(*texts)):
-        found.update(dict.fromkeys(_tokens(run)))
+        if not run.isascii():
+            found |= dict.fromkeys(run)
+            found |= dict.fromkeys(map(add, run, run[1:]))
+        elif len(run) > _GRAM:
+            found |= dict.fromkeys(_pieces(run, _GRAM))
+        else:
+            found[run] = None
     return " ".join(found)
-
-
-def _tokens(run: str) -> Iterable[str]:
-    if run.isascii():
-        return _pieces(run, _GRAM) if len(run) > _GRAM else (run,)
-    return [*run, *_pieces(run, 2)]
 
 
 def _pieces(run: str, width: int) -> list[str]:

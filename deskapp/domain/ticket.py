@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pendulum import DateTime
 
 from deskapp.domain.errors import RuleBroken
+from deskapp.domain.records import replace
 
 KINDS = ("complaint", "followup_issue", "repair", "rectification", "handoff")
 STATES = (

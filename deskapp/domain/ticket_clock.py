@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pendulum import DateTime
 
 from deskapp.domain.calendar import BusinessHours
 from deskapp.domain.policy import Policy
+from deskapp.domain.records import replace
 from deskapp.domain.response_clock import Pause, deadline
 from deskapp.domain.ticket import INTERNAL_KINDS, Ticket, TicketEvent
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from deskapp.domain.call import Call
 from deskapp.domain.call_queue import Band, QueueRow, queue_row
 from deskapp.domain.claim import claimed
 from deskapp.domain.pbx import ENDS, LIVE
+from deskapp.domain.records import replace
 from deskapp.repository import paging, tables
 from deskapp.repository.base import Repository
 from deskapp.repository.prepared import Prepared, PreparedFor

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,11 +11,12 @@ from sqlalchemy import bindparam, delete, func, or_, select, text
 
 from deskapp.domain.address import full_address
 from deskapp.domain.client import Client, ClientCard, Phone
+from deskapp.domain.records import maker, replace
 from deskapp.domain.search_text import closed_up, grams, haystack, name_keys, pinyin_text
 from deskapp.domain.site import Site
 from deskapp.domain.ticket import OPEN_STATES
 from deskapp.repository import tables
-from deskapp.repository.base import BATCH, Repository, insert_rows, maker
+from deskapp.repository.base import BATCH, Repository, insert_rows
 from deskapp.repository.prepared import Prepared, PreparedFor
 
 _INDEX = Prepared(
@@ -223,16 +223,6 @@ class Clients(Repository[Client]):
     def count(self) -> int:
         """How many files there are."""
         return int(self.connection.execute(select(func.count()).select_from(self.table)).scalar_one())
-
-    def touch(self, client: Client, **changes: object) -> Client:
-        """Count a change to what hangs on a file as one to the file, so that two desks' edits meet in a Conflict."""
-        values = {f"new_{name}": value for name, value in self.values(client).items()}
-        values |= {"old_id": client.id, "old_version": client.version, "new_version": client.version + 1}
-        del values["new_id"]
-        if self._update.count(self.connection, **values) != 1:
-            raise self.conflict(client.id)
-        self.work.log(self.noun, client.id, "change", changes)
-        return replace(client, version=client.version + 1)
 
     def by_source(self, source_keys: Sequence[str]) -> dict[str, int]:
         """Which of some import keys are there already, and as which client."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pendulum import DateTime
@@ -23,15 +22,6 @@ class MassComplaints(Repository[mass_complaint.MassComplaint]):
     """Causes many complain of."""
 
     table, record, noun = tables.mass_complaints, mass_complaint.MassComplaint, "mass_complaint"
-
-    def touch(self, mass: MassComplaint, **changes: object) -> MassComplaint:
-        """Count a change of what it is made of as a change to it, so that who was about to act is told."""
-        values = {f"new_{name}": value for name, value in self.values(mass).items() if name != "id"}
-        values |= {"old_id": mass.id, "old_version": mass.version, "new_version": mass.version + 1}
-        if self._update.count(self.connection, **values) != 1:
-            raise self.conflict(mass.id)
-        self.work.log(self.noun, mass.id, "change", changes)
-        return replace(mass, version=mass.version + 1)
 
     def of_ticket(self, ticket: Ticket) -> MassComplaint | None:
         """The group a complaint is part of."""

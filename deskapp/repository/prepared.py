@@ -6,7 +6,7 @@ by its key. What the console asks all the time is prepared; whatever is asked no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
@@ -32,16 +32,15 @@ class _Ready:
     """The values' names in the order of their marks; None where the driver takes them by name."""
     given: dict[str, Any]
     """The values written into the statement."""
-    write: dict[str, Convert]
+    write: tuple[tuple[str, Convert], ...]
     read: tuple[tuple[int, Convert], ...]
 
-    def values(self, asked: Mapping[str, Any]) -> Any:
-        """The values as the driver takes them."""
-        write = self.write
-        values = self.given | {
-            name: write[name](value) if value is not None and name in write else value
-            for name, value in asked.items()
-        }
+    def values(self, asked: dict[str, Any]) -> Any:
+        """The values as the driver takes them; `asked` is written over."""
+        for name, write in self.write:
+            if asked.get(name) is not None:
+                asked[name] = write(asked[name])
+        values = self.given | asked if self.given else asked
         return values if self.names is None else [values[name] for name in self.names]
 
     def rows(self, fetched: list[Any]) -> list[Any]:
@@ -79,7 +78,7 @@ class Prepared:
         """Run it and say how many rows it changed."""
         return int(self._run(connection, values)[1].rowcount)
 
-    def _run(self, connection: Connection, values: Mapping[str, Any]) -> tuple[_Ready, Any]:
+    def _run(self, connection: Connection, values: dict[str, Any]) -> tuple[_Ready, Any]:
         dialect = connection.dialect
         ready = self._ready.get(dialect.name) or self._make(dialect)
         self._runs += 1
@@ -100,7 +99,7 @@ class Prepared:
             str(made),
             tuple(made.positiontup) if made.positional else None,
             given,
-            known,
+            tuple(known.items()),
             tuple((place, convert) for place, convert in readers if convert is not None),
         )
         self._ready[dialect.name] = ready

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pendulum import DateTime
@@ -145,15 +145,6 @@ class Tickets(Repository[Ticket]):
         for start in range(0, len(tickets), BATCH):
             rows = [tuple(search_row(*one).values()) for one in tickets[start : start + BATCH]]
             insert_rows(self.connection, tables.ticket_search, ("id", "haystack", "grams"), rows)
-
-    def touch(self, ticket: Ticket, **changes: object) -> Ticket:
-        """Count what befell a ticket from outside as a change to it, so that who was about to move it is told."""
-        values = {f"new_{name}": value for name, value in self.values(ticket).items() if name != "id"}
-        values |= {"old_id": ticket.id, "old_version": ticket.version, "new_version": ticket.version + 1}
-        if self._update.count(self.connection, **values) != 1:
-            raise self.conflict(ticket.id)
-        self.work.log(self.noun, ticket.id, "change", changes)
-        return replace(ticket, version=ticket.version + 1)
 
     def by_number(self, number: str) -> Ticket | None:
         """The ticket of that number."""
@@ -356,9 +347,9 @@ def _row(ticket: Ticket, names: Sequence[Any]) -> TicketRow:
 
 def search_row(ticket: Ticket, client: Client, address: str) -> dict[str, object]:
     """What search knows of a ticket: its words, its client's name and address, pinyin of the name."""
-    searched = [part for part in (*_words(ticket), client.name, address) if part]
-    text = f"{haystack(*searched, closed_up(address))} {pinyin_text(client.name)}"
-    return {"id": ticket.id, "haystack": text, "grams": grams(*searched)}
+    searched = haystack(*_words(ticket), client.name, address)
+    text = f"{haystack(searched, closed_up(address))} {pinyin_text(client.name)}"
+    return {"id": ticket.id, "haystack": text, "grams": grams(searched)}
 
 
 def _words(ticket: Ticket) -> Iterable[str]:

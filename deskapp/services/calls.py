@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from deskapp.domain.client import ClientCard
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.pbx import phone_of
 from deskapp.domain.phone_number import is_hidden, parse_many
+from deskapp.domain.records import replace
 from deskapp.domain.site import RUNNING_STAGES
 from deskapp.domain.ticket import happened_at
 from deskapp.services import campaigns, followups, tickets

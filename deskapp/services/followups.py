@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from deskapp.domain.calendar import years_published
 from deskapp.domain.call import Call
 from deskapp.domain.followup import Followup
 from deskapp.domain.programme import FollowupRule
+from deskapp.domain.records import replace
 from deskapp.services.planning import Laid, Programme, call_of, drop_call, due_at, release_these, today_of
 
 if TYPE_CHECKING:

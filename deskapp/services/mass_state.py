@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deskapp.domain import mass_complaint as rules
 from deskapp.domain.mass_complaint import Alike, MassComplaint
+from deskapp.domain.records import replace
 from deskapp.services.ticket_told import record
 
 if TYPE_CHECKING:

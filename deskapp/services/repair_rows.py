@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deskapp.domain import repair as rules
 from deskapp.domain.praise import Rating
+from deskapp.domain.records import replace
 from deskapp.domain.repair import Appointment, Repair, WarrantyState
 from deskapp.services.ticket_told import record
 

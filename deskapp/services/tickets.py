@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from deskapp.domain import ticket as rules
 from deskapp.domain.client import Client
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.policy import Policy
+from deskapp.domain.records import replace
 from deskapp.domain.repeats import Repeat, possible_repeats, repeat_link
 from deskapp.domain.ticket import Draft, Ticket, TicketEvent
 from deskapp.domain.ticket_clock import promised, with_deadlines
@@ -111,7 +112,8 @@ def _filed(work: Work, desk: Desk, draft: Draft, client: Client) -> Ticket:
 
 def _numbered(work: Work, desk: Desk, ticket: Ticket) -> Ticket:
     """Give the number last, so that the counter is held for the shortest time."""
-    day = desk.local(work.now).strftime("%Y%m%d")
+    today = desk.local(work.now)
+    day = f"{today.year:04}{today.month:02}{today.day:02}"
     serial = work.counters.next(f"{rules.PREFIXES[ticket.kind]}{day}")
     return replace(ticket, number=rules.number(ticket.kind, day, serial))
 
