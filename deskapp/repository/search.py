@@ -14,6 +14,7 @@ from deskapp.domain.rows import TicketRow
 from deskapp.domain.search_text import Term, fold, index_tokens, like_pattern, query_terms
 from deskapp.domain.tag import asked
 from deskapp.repository import tables
+from deskapp.repository.common_tokens import common_tokens
 from deskapp.repository.prepared import Prepared, PreparedFor
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ _DATED = re.compile(r"[a-z]{2}[0-9]{8}")
 """How a number begins: who has typed so much of one that there is asks for that one, not for where it is mentioned."""
 ENOUGH_TOKENS = 4
 """How many tokens of a number the index is asked for."""
+FAR = 15_000
+"""Records of the newest among which PostgreSQL looks for words so common that they are sure to be there."""
 
 
 class Search:
@@ -117,9 +120,23 @@ class Search:
             return []
         values: dict[str, Any] = {f"t{i}": like_pattern(term) for i, term in enumerate(terms)} | {"n": limit}
         if self.work.dialect == "postgresql":
+            newest = self._among_newest(noun, terms, values)
+            if len(newest) == limit:
+                return newest
             return self._ids(_holding(noun, len(terms), gin=True), tokens=tokens, **values)
         match = " AND ".join('"' + token.replace('"', '""') + '"' for token in tokens)
         return self._ids(_holding(noun, len(terms), gin=False), match=match, **values)
+
+    def _among_newest(self, noun: str, terms: Sequence[Term], values: dict[str, Any]) -> list[int]:
+        """The newest that hold what is common, on PostgreSQL; fewer than asked for, all have to be looked through."""
+        common = common_tokens(self.work.connection, noun)
+        part, farthest = common.part(terms, self._tokens), min(FAR, common.records / 4)
+        found: list[int] = []
+        while len(found) < values["n"] <= part * farthest:
+            far = round(2 * values["n"] / part)
+            found = self._ids(_newest(noun, len(terms)), far=far, **values)
+            part = min(part / 2, len(found) / far)
+        return found
 
     @staticmethod
     def _tokens(term: Term, terms: Sequence[Term]) -> tuple[str, ...]:
@@ -168,6 +185,14 @@ def _holding(noun: str, terms: int, *, gin: bool) -> Prepared:
     return Prepared(
         text(f"SELECT s.id FROM {source} WHERE {holds} AND {likes} ORDER BY {order} DESC LIMIT :n"), anew=True
     )
+
+
+@cache
+def _newest(noun: str, terms: int) -> Prepared:
+    """Those of the newest records whose text contains so many terms."""
+    likes = " AND ".join(f"s.haystack LIKE :t{i} ESCAPE '\\'" for i in range(terms))
+    newest = f"SELECT id, haystack FROM {noun}_search ORDER BY id DESC LIMIT :far"
+    return Prepared(text(f"SELECT s.id FROM ({newest}) s WHERE {likes} ORDER BY s.id DESC LIMIT :n"))
 
 
 def _prefix_range(prefix: str) -> tuple[str, str]:
