@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select, text
@@ -44,11 +44,6 @@ class Repository(Generic[R]):
             cls._new_names = tuple(f"new_{name}" for name in cls._names)
             new = {name: bindparam(f"new_{name}", type_=c[name].type) for name in cls._names if name != "id"}
             cls._insert = Prepared(cls.table.insert().values(new).returning(c.id))
-            cls._update = Prepared(
-                cls.table.update()
-                .where(c.id == bindparam("old_id"), c.version == bindparam("old_version"))
-                .values({name: value for name, value in new.items() if name not in cls.reckoned})
-            )
             cls._columns = [cls.table.c[name] for name in cls._names]
             cls._select = select(*cls._columns)
             cls._by_id = Prepared(cls._select.where(c.id == bindparam("id")))
@@ -57,7 +52,6 @@ class Repository(Generic[R]):
 
     _new_names: ClassVar[tuple[str, ...]]
     _insert: ClassVar[Prepared]
-    _update: ClassVar[Prepared]
     _columns: ClassVar[list[Any]]
     _select: ClassVar[Select[Any]]
     _by_id: ClassVar[Prepared]
@@ -134,13 +128,10 @@ class Repository(Generic[R]):
         if values["id"]:
             insert_rows(self.connection, self.table, self._names, [tuple(values.values())])
         else:
-            values["id"] = self._insert.rows(self.connection, **self._new(values))[0][0]
+            new = dict(zip(self._new_names, values.values(), strict=True))
+            values["id"] = self._insert.rows(self.connection, **new)[0][0]
         self.work.log(self.noun, values["id"], "add", self._shown(values))
         return maker(self.record)(*values.values())  # type: ignore[no-any-return]
-
-    def _new(self, values: dict[str, Any]) -> dict[str, Any]:
-        """A record's values as the statements take them that write them."""
-        return dict(zip(self._new_names, values.values(), strict=True))
 
     def add_many(self, records: Sequence[R]) -> list[R]:
         """Store many new records fast, each with its audit entry; ids are given in order."""
@@ -180,15 +171,20 @@ class Repository(Generic[R]):
             for name, value in self.values(record).items()
             if (was := before[name]) is not value and was != value and name not in self.reckoned
         }
-        return self.touch(record, **self._shown(changes)) if changes else record
+        return self._change(record, self._shown(changes), tuple(changes)) if changes else record
 
     def touch(self, record: R, /, **changes: object) -> R:
         """Count a change to what hangs on a record as one to it, so that who was about to change it is told."""
-        values, version = self.values(record), record.version  # type: ignore[attr-defined]
-        keys = {"old_id": values["id"], "old_version": version, "new_version": version + 1}
-        if self._update.count(self.connection, **(self._new(values) | keys)) != 1:
-            raise self.conflict(values["id"])
-        self.work.log(self.noun, values["id"], "change", changes)
+        return self._change(record, changes)
+
+    def _change(self, record: R, changes: dict[str, Any], columns: tuple[str, ...] = ()) -> R:
+        """Write some columns of a record and its next version; Conflict when it was changed since it was read."""
+        record_id, version = record.id, record.version  # type: ignore[attr-defined]
+        values = {f"new_{name}": getattr(record, name) for name in columns}
+        values |= {"old_id": record_id, "old_version": version, "new_version": version + 1}
+        if _changing(self.table, columns).count(self.connection, **values) != 1:
+            raise self.conflict(record_id)
+        self.work.log(self.noun, record_id, "change", changes)
         return replace(record, version=version + 1)
 
     def remove(self, record: R) -> None:
@@ -213,6 +209,17 @@ class Repository(Generic[R]):
             .limit(1)
         ).first()
         return Conflict(self.noun, record_id, last[0] if last else "", last[1] if last else None)
+
+
+@cache
+def _changing(table: Table, columns: tuple[str, ...]) -> Prepared:
+    """Write those columns and the version: SQLite files a row anew in each index of what is written, even as it was."""
+    c = table.c
+    return Prepared(
+        table.update()
+        .where(c.id == bindparam("old_id"), c.version == bindparam("old_version"))
+        .values({name: bindparam(f"new_{name}", type_=c[name].type) for name in (*columns, "version")})
+    )
 
 
 def insert_rows(
