@@ -20,6 +20,7 @@ from deskapp.domain.backup import Head, Sums, written
 from deskapp.domain.backup import _told as told
 from deskapp.domain.errors import RuleBroken
 from deskapp.repository import migrate, restoring
+from deskapp.repository.migrations import HEAD
 from deskapp.repository.work import Store
 from deskapp.services import attachments, audit, backups, found, sample
 from deskapp.services.operators import system_operator
@@ -245,7 +246,7 @@ def test_no_file_no_backup_and_a_bomb(made, tmp_path, monkeypatch):
     plain.write_bytes(plain.read_bytes()[:-20])
     assert code_of(plain) in ("backup.cut", "backup.damaged")
     monkeypatch.setattr(backup_file, "LARGE", 100_000)
-    head = b'{"deskapp":"backup","format":1,"schema":"0007","company":"","at":"","engine":"","entries":0,'
+    head = b'{"deskapp":"backup","format":1,"schema":"0008","company":"","at":"","engine":"","entries":0,'
     head += b'"audit_head":"","audit_fault":""}\n{"table":"x","columns":[["a","int"]]}\n'
     plain.write_bytes(gzip.compress(head + b"[1]\n" * 300_000))
     assert code_of(plain) == "backup.too_big"
@@ -276,7 +277,7 @@ def test_an_older_structure_is_brought_to_this_one_and_a_newer_refused(databases
         restored(url, path)
         with at(url) as desk, desk.read() as work:
             assert [one.name for one in work.clients.all()] == ["老客户"]
-            assert work.dump.schema() == "0007"
+            assert work.dump.schema() == HEAD
     head = json.loads(lines[0]) | {"schema": "0999"}
     path.write_bytes(gzip.compress(json.dumps(head).encode() + b"\n" + b"".join(lines[1:])))
     with databases.fresh() as url:

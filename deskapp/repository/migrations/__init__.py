@@ -1,3 +1,3 @@
 """Alembic migrations inside the package; HEAD is the version this program needs."""
 
-HEAD = "0007"
+HEAD = "0008"
