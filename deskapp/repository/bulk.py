@@ -32,6 +32,11 @@ _INDEXES_POSTGRES = """
 SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = current_schema() AND i.tablename = :t
 AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = format('%I.%I', i.schemaname, i.indexname)::regclass)
 """
+_STATISTICS_POSTGRES = """
+SELECT format('ALTER INDEX %I ALTER COLUMN %s SET STATISTICS %s', c.relname, a.attnum, a.attstattarget)
+FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE x.indrelid = to_regclass(:t) AND a.attstattarget > 0
+"""
 _FOREIGN_POSTGRES = """
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid = CAST(:t AS regclass)
 """
@@ -120,13 +125,14 @@ class Bulk:
     def _bare_postgres(self, tables: Sequence[str]) -> Iterator[None]:
         foreign = [(table, *row) for table in tables for row in self._rows(_FOREIGN_POSTGRES, t=table)]
         indexes = [row for table in tables for row in self._rows(_INDEXES_POSTGRES, t=table)]
+        statistics = [row[0] for table in tables for row in self._rows(_STATISTICS_POSTGRES, t=table)]
         for table, name, _ in foreign:
             self._do(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         for name, _ in indexes:
             self._do(f"DROP INDEX {name}")
         yield
         self._do("SET LOCAL maintenance_work_mem = '256MB'")
-        for _, sql in indexes:
+        for sql in (*(sql for _, sql in indexes), *statistics):
             self._driver(sql)
         for table, name, sql in foreign:
             self._driver(f"ALTER TABLE {table} ADD CONSTRAINT {name} {sql}")

@@ -62,3 +62,12 @@ def test_what_is_common_is_found_among_the_newest(desk, found, typed):
 def test_what_the_newest_do_not_hold_is_found_by_the_index(desk, found, typed, limit):
     desk.store.settle()
     assert found(typed, limit) == (newest(typed, limit), True)
+
+
+def test_an_index_built_anew_knows_as_many_as_before(desk):
+    asked = "SELECT attstattarget FROM pg_attribute WHERE attrelid = 'ix_client_search_grams'::regclass"
+    with desk.store.write("x", desk.operator) as work:
+        known = work.connection.exec_driver_sql(asked).scalars().all()
+        with work.bulk.bare(["client_search"]):
+            pass
+        assert work.connection.exec_driver_sql(asked).scalars().all() == known == [300]
