@@ -8,7 +8,6 @@ import time
 from datetime import tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from textual.app import App, ScreenStackError
 from textual.binding import Binding, BindingType
@@ -205,11 +204,12 @@ class DeskApp(LockingApp, OwnKeys):
 
     def use_desk(self, desk: Desk, *, tell: bool = True) -> None:
         """Work with another desk from now on: other operator, policy or company."""
+        from zoneinfo import ZoneInfo
+
         if self.desk is None or self.desk.operator != desk.operator:
             self.facts = None
             self.known.forget()
-        self.desk = desk
-        self.zone = ZoneInfo(desk.policy.timezone)
+        self.desk, self.zone = desk, ZoneInfo(desk.policy.timezone)
         if tell:
             self.changed()
 

@@ -6,20 +6,20 @@ off by Ctrl-C. What every command needs is imported when it runs, so that the co
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from deskapp import cli_admin, cli_keep, cli_paper, i18n
-from deskapp.cli_admin import ROLES
-from deskapp.cli_admin import print_json as _print_json
+from deskapp import i18n
+from deskapp.cli_json import print_json
 from deskapp.i18n import say
-from deskapp.i18n.arguments import Parser, ask_password, complain, print_line, speak
+from deskapp.i18n.lines import ask_password, complain, print_line
 
 if TYPE_CHECKING:
+    import argparse
     from datetime import date
 
     from deskapp.config import Config
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = [_whole(one) for one in (sys.argv[1:] if argv is None else argv)]
     i18n.use(_language_of(given))
     try:
-        args = _parser().parse_args(given) if given else argparse.Namespace(run=_console)
+        args: Any = _parser().parse_args(given) if given else SimpleNamespace(run=_console)
         code: int = args.run(args)
         sys.stdout.flush()
         return code
@@ -76,6 +76,11 @@ def _failed(error: Exception) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     """Every command and option, described in the language in use."""
+    import argparse
+
+    from deskapp import cli_admin, cli_keep, cli_paper
+    from deskapp.i18n.arguments import Parser, speak
+
     speak()
     everywhere = Parser(add_help=False)
     everywhere.add_argument("--db", metavar="URL", default=argparse.SUPPRESS, help=say("cli.help.db"))
@@ -109,6 +114,8 @@ def _version() -> str:
 
 
 def _describe(command: Callable[..., argparse.ArgumentParser]) -> None:
+    from deskapp.cli_admin import ROLES
+
     def option(to: argparse.ArgumentParser, flag: str, **more: Any) -> None:
         to.add_argument(flag, help=say(f"cli.option.{flag.strip('-').replace('-', '_')}"), **more)
 
@@ -157,12 +164,16 @@ def _day(written: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise argparse.ArgumentTypeError(say("cli.date", value=written)) from None
+        from argparse import ArgumentTypeError
+
+        raise ArgumentTypeError(say("cli.date", value=written)) from None
 
 
 def _count(written: str) -> int:
     if not written.isascii() or not written.isdecimal():
-        raise argparse.ArgumentTypeError(say("cli.number", value=written))
+        from argparse import ArgumentTypeError
+
+        raise ArgumentTypeError(say("cli.number", value=written))
     return int(written)
 
 
@@ -267,7 +278,7 @@ def _import(args: argparse.Namespace, desk: Desk) -> int:
     refused = bool(report.errors) and not args.skip_bad
     if args.json:
         found = {"read": report.read, "imported": report.imported, "duplicates": report.duplicates}
-        _print_json(found | {"errors": [_error(error) for error in report.errors]})
+        print_json(found | {"errors": [_error(error) for error in report.errors]})
     else:
         print_line(words if not refused or args.dry_run else say("cli.done.refused", read=report.read))
         _list_errors(report.errors)
@@ -318,7 +329,7 @@ def _kpi(args: argparse.Namespace, desk: Desk) -> int:
 
     told, lines = measured(desk, args.from_day, args.to_day, args.by)
     if args.json:
-        _print_json(told)
+        print_json(told)
         return 0
     for line in lines:
         print_line(line)
@@ -340,7 +351,7 @@ def _search(args: argparse.Namespace, desk: Desk) -> int:
 
     clients, tickets = found.search(desk, args.text, args.limit)
     if args.json:
-        _print_json({"clients": clients, "tickets": tickets})
+        print_json({"clients": clients, "tickets": tickets})
         return 0
     _print_clients(clients)
     for ticket in tickets:
@@ -355,7 +366,7 @@ def _pop(args: argparse.Namespace, desk: Desk) -> int:
 
     clients = found.pop(desk, args.number)
     if args.json:
-        _print_json(clients)
+        print_json(clients)
         return 0
     _print_clients(clients)
     if not clients:

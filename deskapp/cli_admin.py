@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from deskapp.cli_json import print_json
 from deskapp.i18n import say
-from deskapp.i18n.arguments import ask_password, complain, print_line
+from deskapp.i18n.lines import ask_password, complain, print_line
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -61,13 +61,6 @@ def _group(parser: ArgumentParser) -> Any:
 
 def _option(to: ArgumentParser, flag: str, **more: Any) -> None:
     to.add_argument(flag, help=say(f"cli.option.{flag.strip('-').replace('-', '_')}"), **more)
-
-
-def print_json(value: Any) -> None:
-    """Print a value for scripts."""
-    from deskapp.papers.table import json_text
-
-    sys.stdout.buffer.write(json_text(value, indent=2).encode("utf-8", "replace") + b"\n")
 
 
 def _add(args: Namespace, desk: Desk) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deskapp.i18n import say
-from deskapp.i18n.arguments import complain, print_line
+from deskapp.i18n.lines import complain, print_line
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from deskapp import i18n
 from deskapp.domain.errors import RuleBroken, StorageFailed
 from deskapp.i18n import say
-from deskapp.i18n.arguments import print_line
+from deskapp.i18n.lines import print_line
 
 if TYPE_CHECKING:
     from deskapp.config import Config

@@ -15,7 +15,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
 from deskapp.i18n import knows, say
-from deskapp.i18n.arguments import print_line
+from deskapp.i18n.lines import print_line
 from deskapp.traces import write_down
 
 if TYPE_CHECKING:

@@ -52,6 +52,9 @@ HEAVY = {
     "docxtpl",
     "jinja2",
     "PIL",
+    "argparse",
+    "zoneinfo",
+    "pendulum",
 }
 
 LONGEST = 400

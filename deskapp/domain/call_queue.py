@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from deskapp.domain.address import full_address
 from deskapp.domain.call import Call
@@ -101,6 +100,8 @@ def why_first(call: Call, now: DateTime, policy: Policy) -> Reason:
     if call.kind == "callback":
         code = "callback_late" if late_s > 0 else "callback_soon"
         return Reason(code, minutes=abs(late_s) // 60)
+    from zoneinfo import ZoneInfo
+
     days = days_late(call.due_at, now, ZoneInfo(policy.timezone)) if call.due_at else 0
     if days > 0:
         return Reason(f"{call.kind}_late", days=days)

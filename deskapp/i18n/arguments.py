@@ -1,13 +1,12 @@
-"""What the command line says: argparse in the language in use, and lines that cannot steer a terminal."""
+"""How the command line is understood: argparse in the language in use. The console itself opens without it."""
 
 from __future__ import annotations
 
 import argparse
-import re
-import sys
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 from deskapp.i18n import say
+from deskapp.i18n.lines import complain
 
 _ARGPARSE = {
     "usage: ": "cli.parse.usage",
@@ -26,10 +25,6 @@ _ARGPARSE = {
 }
 """What argparse says in English, and the codes of the same words."""
 
-_HARMFUL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
-
 
 class Parser(argparse.ArgumentParser):
     """Errors in one line, in the language in use, and nothing abbreviated: scripts outlive options."""
@@ -46,32 +41,3 @@ class Parser(argparse.ArgumentParser):
 def speak() -> None:
     """Let argparse say its own messages in the language in use; what the catalogues lack stays English."""
     setattr(argparse, "_", lambda message: say(_ARGPARSE[message]) if message in _ARGPARSE else message)  # noqa: B010
-
-
-def print_line(words: str, to: IO[str] | None = None) -> None:
-    """Print one line for people: what would be hidden or steer their terminal shows as U+FFFD."""
-    out = to or sys.stdout
-    text = _HARMFUL.sub("\ufffd", " ".join(words.splitlines())) + "\n"
-    coding = getattr(out, "encoding", None) or "utf-8"
-    out.write(text.encode(coding, "replace").decode(coding))
-
-
-def complain(words: str) -> None:
-    """Print one line on standard error."""
-    print_line(say("cli.line", words=words), sys.stderr)
-
-
-def ask_password(from_stdin: bool) -> str:
-    """The first line of standard input, or what is typed unseen, twice the same."""
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if not sys.stdin.isatty():
-        complain(say("cli.no_password"))
-        raise SystemExit(2)
-    from getpass import getpass
-
-    typed = getpass(say("cli.password"))
-    if getpass(say("cli.password_again")) != typed:
-        complain(say("cli.passwords_differ"))
-        raise SystemExit(1)
-    return typed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ class OwnKeys:
 
     def use_keys(self, keys: str) -> None:
         """Work with one's own keys: JSON of binding id → keys; nothing, or nonsense, means the usual ones."""
+        import json
+
         try:
             read = json.loads(keys) if keys else {}
         except ValueError:
