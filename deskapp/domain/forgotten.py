@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskapp.domain.erasure import ERASED
-from deskapp.domain.phone_number import masked, shown
+from deskapp.domain.phone_shown import masked, shown
 
 LEAST_ADDRESS = 5
 """Characters below which an address could be anybody's."""

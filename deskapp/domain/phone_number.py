@@ -8,24 +8,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from deskapp.domain.errors import RuleBroken
+from deskapp.domain.phone_shown import (
+    EXTENSION_DIGITS,
+    MOBILE_DIGITS,
+    SERVICE_DIGITS,
+    SHORT_DIGITS,
+    match_key,
+    split_national,
+)
 
 MOBILE, LANDLINE, SERVICE, SHORT = "mobile", "landline", "service", "short"
 LOCAL, EXTENSION, FOREIGN = "local", "extension", "foreign"
 
 _AREA = r"10|2[0-9]|(?!400|800|950)[3-9][0-9]{2}"
-_WITHIN = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _PLAIN_MOBILE = re.compile(r"(?:\+86|0086|86|0)?(1[3-9][0-9]{9})")
 _PLAIN_LANDLINE = re.compile(
     r"(?:\+86|0086)?0(10|2[0-9](?=-?[0-9]{8}\Z)|(?!400|800|950)[3-9][0-9]{2})-?([2-9][0-9]{6,7})",
 )
-_MOBILE = re.compile(r"0?(1[3-9][0-9]{9})")
-_SERVICE = re.compile(r"[48]00[0-9]{7}")
-_SHORT = re.compile(r"1[0-2][0-9]{1,4}|95[0-9]{3,6}|950[0-9]{2,10}|96[0-9]{3,4}")
 _SUBSCRIBER = r"[2-9][0-9]{7}|[2-9][0-9]{6}|12[0-9]{3}|9[56][0-9]{3,4}"
 _LANDLINE = re.compile(rf"({_AREA})({_SUBSCRIBER})")
 _NO_ZERO = re.compile(rf"(?:{_AREA})[-. ]?[2-9][0-9]{{6,7}}")
 _LOCAL = re.compile(r"[2-9][0-9]{2,3}[-. ]?[0-9]{4}")
-_EXTENSION = re.compile(r"[1-9][0-9]{2,4}")
 
 _SHAPE = re.compile(r"\(?\+?[0-9(][-0-9(). ]*")
 _CHINA = re.compile(r"\(?(?:\+|00) ?86\)?[-. ]*|86(?=(?:[^0-9]*[0-9]){10,12}\Z)[-. ]*")
@@ -115,73 +118,13 @@ def is_hidden(raw: str) -> bool:
     return text.strip(" <>") in _HIDDEN
 
 
-def match_key(number: PhoneNumber | str) -> str:
-    """Give what all spellings of one line share, for the screen pop: `normal` without its extension.
-
-    A local number of unknown area keeps a key of its own: give `parse` the area code to avoid that.
-    """
-    return _normal(number).partition(";")[0]
-
-
 def same_line(one: PhoneNumber | str, other: PhoneNumber | str) -> bool:
     """Whether both reach the same line, extensions aside."""
     return match_key(one) == match_key(other)
 
 
-def masked(number: PhoneNumber | str) -> str:
-    """Hide the middle: "138****8000", "021****5678"; public short and service numbers stay readable."""
-    main = match_key(number)
-    if any(public.fullmatch(main) for public in (_SERVICE, _SHORT, _EXTENSION)):
-        return main
-    if main.startswith("+86"):
-        area, local = _split(main[3:])
-        return f"{area or local[:3]}****{local[-4:]}"
-    return f"{main[:3] if len(main) > 8 else ''}****{main[-4:]}" if main else ""
-
-
-def masked_within(text: str) -> str:
-    """Mask the mobile numbers somebody wrote into a text, a mail address above all."""
-    return _WITHIN.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)
-
-
-def told(normal: str, raw: str, *, whole: bool) -> str:
-    """A number for eyes, whole or masked; of one that could not be read only the last digits are told."""
-    if whole:
-        return shown(normal) if normal else raw
-    return masked(normal) if normal else f"****{raw[-4:]}" if raw else ""
-
-
-def shown(number: PhoneNumber | str) -> str:
-    """Write for reading: "138 0013 8000", "021-6234 5678#801", "400-800-1234"; `parse` reads it back."""
-    main, _, extension = _normal(number).partition(";ext=")
-    tail = f"#{extension}" if extension else ""
-    if main.startswith("+86"):
-        area, local = _split(main[3:])
-        return (f"{area}-{_halved(local)}" if area else f"{local[:3]} {local[3:7]} {local[7:]}") + tail
-    if main.startswith("+"):
-        return _foreign_shown(main) + tail
-    if _SERVICE.fullmatch(main):
-        return f"{main[:3]}-{main[3:6]}-{main[6:]}{tail}"
-    return (main if _SHORT.fullmatch(main) else _halved(main)) + tail
-
-
-def _normal(number: PhoneNumber | str) -> str:
-    return number if isinstance(number, str) else number.normal
-
-
-def _split(national: str) -> tuple[str, str]:
-    if _MOBILE.fullmatch(national):
-        return "", national
-    width = 2 if national[0] == "2" or national.startswith("10") else 3
-    return "0" + national[:width], national[width:]
-
-
-def _halved(local: str) -> str:
-    return f"{local[:-4]} {local[-4:]}" if len(local) > 6 else local
-
-
 def _area_of(number: PhoneNumber) -> str:
-    return _split(number.normal[3:].partition(";")[0])[0] if number.kind == LANDLINE else ""
+    return split_national(number.normal[3:].partition(";")[0])[0] if number.kind == LANDLINE else ""
 
 
 def _written(raw: str | int | float) -> str:
@@ -260,19 +203,19 @@ def _recognised(text: str, area_code: str) -> tuple[str, str, str] | None:
 
 def _chinese(text: str, area_code: str, dialled_from_abroad: bool = False) -> tuple[str, str, str] | None:
     digits = _digits(text)
-    if mobile := _MOBILE.fullmatch(digits):
+    if mobile := MOBILE_DIGITS.fullmatch(digits):
         return "+86" + mobile[1], mobile[1], MOBILE
-    if _SERVICE.fullmatch(digits):
+    if SERVICE_DIGITS.fullmatch(digits):
         return digits, digits, SERVICE
     found = _landline(digits.removeprefix("0"))
     if digits.startswith("0") or (found and (dialled_from_abroad or _NO_ZERO.fullmatch(text))):
         return found
-    if _SHORT.fullmatch(text):
+    if SHORT_DIGITS.fullmatch(text):
         return text, text, SHORT
     if _LOCAL.fullmatch(text):
         area = _digits(area_code).removeprefix("0")
         return _landline(area + digits) if area else (digits, digits, LOCAL)
-    return (text, text, EXTENSION) if _EXTENSION.fullmatch(text) else None
+    return (text, text, EXTENSION) if EXTENSION_DIGITS.fullmatch(text) else None
 
 
 def _landline(national: str) -> tuple[str, str, str] | None:
@@ -297,13 +240,6 @@ def _foreign(text: str) -> tuple[str, str, str] | None:
         return None
     normal = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return normal, normal[1:], FOREIGN
-
-
-def _foreign_shown(normal: str) -> str:
-    import phonenumbers
-
-    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return str(phonenumbers.format_number(phonenumbers.parse(normal, None), international))
 
 
 def _spaced(piece: str, area_code: str) -> Iterator[PhoneNumber]:

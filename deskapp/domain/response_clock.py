@@ -58,21 +58,9 @@ def elapsed(start: DateTime, now: DateTime, hours: BusinessHours | None, pauses:
     return _elapsed(instant_us(start), instant_us(now), hours, _stops(pauses))
 
 
-def seconds_left(due_at_us: int, now_us: int) -> int:
-    """Seconds to a deadline, for painting; negative when overdue, 0 for the first second after it."""
-    return -((now_us - due_at_us) // SECOND_US)
-
-
 def instant_us(instant: DateTime) -> int:
     """An instant as microseconds since 1970, exactly."""
     return instant.int_timestamp * SECOND_US + instant.microsecond
-
-
-def countdown(seconds: int) -> str:
-    """Seconds left as "00:41:07"; overdue ones count up as "+03:12:40"."""
-    minutes, second = divmod(abs(seconds), 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{'+' if seconds < 0 else ''}{hour:02d}:{minute:02d}:{second:02d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,8 @@ def client_values(
 def read_numbers(desk: Desk, typed: str, own: int) -> Reading:
     """Read the numbers typed and find who else has them."""
     from deskapp.domain.errors import RuleBroken
-    from deskapp.domain.phone_number import match_key, parse_many
+    from deskapp.domain.phone_number import parse_many
+    from deskapp.domain.phone_shown import match_key
     from deskapp.i18n.errors import in_words
 
     if not typed:

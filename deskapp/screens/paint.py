@@ -80,9 +80,9 @@ def phone(normal: str, *, masked: bool = False) -> str:
     """A number for eyes; masked in lists others may look over."""
     if not normal:
         return ""
-    from deskapp.domain import phone_number
+    from deskapp.domain import phone_shown
 
-    return phone_number.masked(normal) if masked else phone_number.shown(normal)
+    return phone_shown.masked(normal) if masked else phone_shown.shown(normal)
 
 
 def number(desk: Desk, normal: str, raw: str = "", *, needed: bool = False) -> str:

@@ -157,7 +157,7 @@ def _paint_when(row: QueueRow, context: PaintContext, zone: tzinfo) -> Content:
     if row.call.kind == "inbound":
         return Content.styled(paint.span(late_us // 1_000_000), "bold $error")
     if row.call.kind == "callback" and late_us < DAY_US:
-        from deskapp.domain.response_clock import countdown
+        from deskapp.domain.countdown import countdown
 
         return Content.styled(countdown(-late_us // 1_000_000), "$error" if late_us > 0 else "$warning")
     from deskapp.domain.call_queue import days_late

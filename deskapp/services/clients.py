@@ -12,7 +12,8 @@ from deskapp.domain.client import Client, ClientCard, Phone, check_client
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.mail import addresses_of
 from deskapp.domain.message import Email
-from deskapp.domain.phone_number import PhoneNumber, is_hidden, match_key, parse_many
+from deskapp.domain.phone_number import PhoneNumber, is_hidden, parse_many
+from deskapp.domain.phone_shown import match_key
 from deskapp.domain.policy import Policy
 from deskapp.domain.site import Milestone, Payment, Site, check_site
 from deskapp.services import campaigns, day_plan, followups

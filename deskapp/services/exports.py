@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from deskapp.desk import Desk
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.operator import sees_whole_numbers
-from deskapp.domain.phone_number import masked, shown
+from deskapp.domain.phone_shown import masked, shown
 from deskapp.papers import table
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from deskapp.domain import site_notice as rules
 from deskapp.domain.address import full_address
 from deskapp.domain.client import Client
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.phone_number import PhoneNumber, is_hidden, match_key, parse_many
+from deskapp.domain.phone_number import PhoneNumber, is_hidden, parse_many
+from deskapp.domain.phone_shown import match_key
 from deskapp.domain.search_text import fold
 from deskapp.domain.site import Site
 from deskapp.domain.site_notice import NoticeDraft

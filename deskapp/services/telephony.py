@@ -11,7 +11,8 @@ from deskapp.desk import Desk
 from deskapp.domain import pbx
 from deskapp.domain.call import Call
 from deskapp.domain.errors import Conflict, RuleBroken, StorageFailed
-from deskapp.domain.phone_number import is_hidden, match_key, parse_many
+from deskapp.domain.phone_number import is_hidden, parse_many
+from deskapp.domain.phone_shown import match_key
 from deskapp.services.calls import newest_site
 
 if TYPE_CHECKING:

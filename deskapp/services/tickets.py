@@ -104,9 +104,8 @@ def _filed(work: Work, desk: Desk, draft: Draft, client: Client) -> Ticket:
         repeat_of=repeat_of,
         repeat_no=repeat_no,
         submission=draft.submission,
+        state="dispatched" if draft.responsible_id or draft.department_id else "received",
     )
-    if ticket.responsible_id or ticket.department_id:
-        ticket = replace(ticket, state="dispatched")
     return promised(ticket, policy)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskapp.desk import Desk
-from deskapp.domain import phone_number
+from deskapp.domain import phone_shown
 from deskapp.domain.operator import sees_whole_numbers
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ def sees_whole(desk: Desk) -> bool:
 
 def number(desk: Desk, normal: str, raw: str = "", *, needed: bool = False) -> str:
     """A number as it is told at this desk: whole for whose role sees it, or whose work needs it now; else masked."""
-    return phone_number.told(normal, raw, whole=needed or sees_whole(desk))
+    return phone_shown.told(normal, raw, whole=needed or sees_whole(desk))
 
 
 def words(desk: Desk, text: str) -> str:
     """A text as it is told at this desk: mobile numbers within it as the role may see them."""
-    return text if sees_whole(desk) else phone_number.masked_within(text)
+    return text if sees_whole(desk) else phone_shown.masked_within(text)
 
 
 def in_call(desk: Desk, call: Call) -> bool:

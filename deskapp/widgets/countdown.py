@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
+from deskapp.domain.countdown import countdown, seconds_left
 from deskapp.i18n import say
 from deskapp.widgets import glass, painting, signs
 from deskapp.widgets.lively import Lively
@@ -74,7 +75,7 @@ def state_at(
         return state
     if due_us is None:
         return "paused"
-    left = _left(due_us, now_us)
+    left = seconds_left(due_us, now_us)
     if left < 0:
         return "overdue"
     return "red" if left <= red_s else "amber" if left <= amber_s else "calm"
@@ -111,25 +112,16 @@ def countdown_text(due_us: int | None, now_us: int) -> str:
     """Time left as "00:41:07", overdue as "+03:12:40", unknown as dashes."""
     if due_us is None:
         return NO_TIME
-    from deskapp.domain.response_clock import countdown
-
-    return countdown(_left(due_us, now_us))
+    return countdown(seconds_left(due_us, now_us))
 
 
 def _nine_cells(due_us: int | None, now_us: int) -> str:
     """Time left in at most nine cells: from a hundred hours on in days and hours."""
-    if due_us is None or abs(left := _left(due_us, now_us)) < _LONG_S:
+    if due_us is None or abs(left := seconds_left(due_us, now_us)) < _LONG_S:
         return countdown_text(due_us, now_us)
     days, rest = divmod(abs(left), 86400)
     code = "widgets.clock.days" if days < 100 else "widgets.clock.many_days"
     return ("+" if left < 0 else "") + say(code, days=days, hours=rest // 3600)
-
-
-def _left(due_us: int, now_us: int) -> int:
-    # Not imported above: nothing but the skeleton is loaded before the first frame.
-    from deskapp.domain.response_clock import seconds_left
-
-    return seconds_left(due_us, now_us)
 
 
 def bar(fraction: float, width: int, state: State, plain: bool | None = None) -> Content:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from random import Random
 
 from deskapp import i18n
-from deskapp.domain.phone_number import shown
+from deskapp.domain.phone_shown import shown
 from deskapp.i18n import say
 from deskapp.services import calls
 from tests.bench import apps

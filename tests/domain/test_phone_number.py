@@ -14,16 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskapp.domain.errors import RuleBroken
-from deskapp.domain.phone_number import (
-    PhoneNumber,
-    is_hidden,
-    masked,
-    match_key,
-    parse,
-    parse_many,
-    same_line,
-    shown,
-)
+from deskapp.domain.phone_number import PhoneNumber, is_hidden, parse, parse_many, same_line
+from deskapp.domain.phone_shown import masked, match_key, shown
 from deskapp.i18n import area
 
 SHEETS = Path(__file__).parents[2].parent / "shared" / "data" / "spreadsheets"

@@ -8,14 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskapp.domain.calendar import BusinessHours, day_kind
+from deskapp.domain.countdown import countdown, seconds_left
 from deskapp.domain.response_clock import (
     Pause,
     ResponseClock,
-    countdown,
     deadline,
     elapsed,
     instant_us,
-    seconds_left,
 )
 
 HOUR = 3600

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deskapp.domain.phone_number import told
+from deskapp.domain.phone_shown import told
 from deskapp.services import calls, exports, slips, unmasking
 from tests import builders
 

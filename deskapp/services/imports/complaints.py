@@ -20,7 +20,7 @@ from deskapp.domain import ticket as rules
 from deskapp.domain.client import Client
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.import_table import ParsedRow
-from deskapp.domain.phone_number import match_key
+from deskapp.domain.phone_shown import match_key
 from deskapp.domain.search_text import fold
 from deskapp.domain.ticket import Ticket, TicketEvent
 from deskapp.domain.ticket_clock import promised

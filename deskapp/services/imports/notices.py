@@ -17,7 +17,7 @@ from deskapp.domain import site_notice as rules
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.import_table import ParsedRow
 from deskapp.domain.import_values import kind_in
-from deskapp.domain.phone_number import match_key
+from deskapp.domain.phone_shown import match_key
 from deskapp.domain.search_text import fold
 from deskapp.domain.site import Site
 from deskapp.domain.site_notice import NoticeDraft

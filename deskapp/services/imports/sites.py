@@ -9,7 +9,7 @@ from typing import Any
 from deskapp.domain.client import Client
 from deskapp.domain.errors import RuleBroken
 from deskapp.domain.import_table import ParsedRow
-from deskapp.domain.phone_number import match_key
+from deskapp.domain.phone_shown import match_key
 from deskapp.domain.search_text import fold
 from deskapp.services.imports.sorting import (
     NewFile,

@@ -12,7 +12,8 @@ from deskapp.desk import Desk
 from deskapp.domain import site_notice as rules
 from deskapp.domain.client import Client, Phone
 from deskapp.domain.import_table import ParsedRow, RowError
-from deskapp.domain.phone_number import PhoneNumber, match_key
+from deskapp.domain.phone_number import PhoneNumber
+from deskapp.domain.phone_shown import match_key
 from deskapp.domain.search_text import fold
 from deskapp.domain.site import Site
 from deskapp.domain.staff import StaffMember
