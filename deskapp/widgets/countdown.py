@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -149,6 +149,7 @@ def big(text: str) -> tuple[str, str, str]:
     return top, middle, bottom
 
 
+@cache
 def _folded(character: str) -> tuple[str, str, str]:
     """Five rows of dots as three lines of half blocks."""
     width = 1 if character == ":" else 3
