@@ -57,6 +57,10 @@ ROWS: dict[str, tuple[str, ...]] = {
         "INSERT INTO sanctions (id, number, kind, staff_id, rule, amount, proposed_at) VALUES "
         f"(1, 'CF20261101-001', 'penalty', 1, 'no_reply', -10000, {AT})",
     ),
+    "0007": (
+        f"INSERT INTO articles (id, code, title, body, written_at) VALUES (1, 'wet', '防水', '闭水两天', {AT})",
+        "INSERT INTO article_search (id, haystack, grams) VALUES (1, '防水 闭水两天', '防水 闭水 水两 两天')",
+    ),
 }
 """What each version's own tables held: laid down as that version would have, never by today's code."""
 

@@ -165,26 +165,28 @@ class Repository(Generic[R]):
         old = self.find(record_id) if known is None else known
         if old.version != version:  # type: ignore[attr-defined]
             raise self.conflict(record_id)
-        before = self.values(old)
+        before, after = self.values(old), self.values(record)
         changes = {
             name: [was, value]
-            for name, value in self.values(record).items()
+            for name, value in after.items()
             if (was := before[name]) is not value and was != value and name not in self.reckoned
         }
-        return self._change(record, self._shown(changes), tuple(changes)) if changes else record
+        if not changes:
+            return record
+        return self._change(record, {name: after[name] for name in changes}, self._shown(changes))
 
     def touch(self, record: R, /, **changes: object) -> R:
         """Count a change to what hangs on a record as one to it, so that who was about to change it is told."""
-        return self._change(record, changes)
+        return self._change(record, {}, changes)
 
-    def _change(self, record: R, changes: dict[str, Any], columns: tuple[str, ...] = ()) -> R:
+    def _change(self, record: R, written: dict[str, Any], shown: dict[str, Any]) -> R:
         """Write some columns of a record and its next version; Conflict when it was changed since it was read."""
         record_id, version = record.id, record.version  # type: ignore[attr-defined]
-        values = {f"new_{name}": getattr(record, name) for name in columns}
+        values = {f"new_{name}": value for name, value in written.items()}
         values |= {"old_id": record_id, "old_version": version, "new_version": version + 1}
-        if _changing(self.table, columns).count(self.connection, **values) != 1:
+        if _changing(self.table, tuple(written)).count(self.connection, **values) != 1:
             raise self.conflict(record_id)
-        self.work.log(self.noun, record_id, "change", changes)
+        self.work.log(self.noun, record_id, "change", shown)
         return replace(record, version=version + 1)
 
     def remove(self, record: R) -> None:
