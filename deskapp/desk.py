@@ -74,11 +74,24 @@ class Desk:
 
     def today(self) -> DateTime:
         """The start of the company's day, in UTC."""
-        return self.local(self.now()).start_of("day").in_timezone(pendulum.UTC)
+        return _day(self.policy.timezone, self.now())[0]
 
     def end_of_day(self) -> DateTime:
         """The first instant of the company's tomorrow, in UTC."""
-        return self.local(self.now()).start_of("day").add(days=1).in_timezone(pendulum.UTC)
+        return _day(self.policy.timezone, self.now())[1]
+
+
+_days: dict[str, tuple[DateTime, DateTime]] = {}
+"""The day of each zone that was asked for last: asked at every claim, and the same until midnight."""
+
+
+def _day(zone: str, now: DateTime) -> tuple[DateTime, DateTime]:
+    """The first instant of the day in a zone, and of the next, in UTC."""
+    day = _days.get(zone)
+    if day is None or not day[0] <= now < day[1]:
+        start = now.in_timezone(_zone(zone)).start_of("day")
+        day = _days[zone] = start.in_timezone(pendulum.UTC), start.add(days=1).in_timezone(pendulum.UTC)
+    return day
 
 
 @lru_cache(maxsize=32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from deskapp.domain.address import full_address
@@ -34,7 +34,7 @@ def bands(now: datetime, end_of_day: datetime) -> tuple[Band, ...]:
 
     Instants are microseconds since 1970. A promised callback stands high from 15 minutes before its time.
     """
-    soon, today = micros(now + timedelta(minutes=SOON_MINUTES)), micros(end_of_day)
+    soon, today = micros(now) + SOON_MINUTES * 60_000_000, micros(end_of_day)
     soon = min(soon, today)
     return (
         Band("inbound", "inbound", FOREVER_AGO, today),
