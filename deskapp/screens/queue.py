@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -19,6 +20,7 @@ from deskapp.screens.paged import Listing
 from deskapp.screens.paper_due import PapersDue, read_dues, read_items
 from deskapp.screens.queue_list import QueueSource, columns
 from deskapp.widgets.lines import Lines
+from deskapp.widgets.record_reader import LATER_S, MANY
 from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.wrapped import Wrapped
 
@@ -150,7 +152,11 @@ class QueueScreen(Listing, DeskScreen[None]):
         if not isinstance(source, QueueSource):
             return
         self.ask(source.head, self._say_why, group="why")
-        self.ask(source.totals, self._counted, group="totals")
+        counted = partial(self.ask, source.told, self._counted, group="totals")
+        if sum(self.totals.values()) >= MANY:
+            self.set_timer(LATER_S, counted)
+        else:
+            counted()
 
     def settled(self) -> None:
         """Read what stands round the queue: the motto, and papers and items that are due."""

@@ -33,13 +33,15 @@ class QueueSource:
         self.kind = kind
         self._lock = Lock()
         self._counting: Future[Counter[str]] | None = None
+        self._told: Counter[str] | None = None
         self.renew()
 
     def renew(self) -> None:
         """Order the queue as of now: what was soon may be due."""
         from deskapp.services.call_queue import queue_bands
 
-        self._counting = None  # What is being counted may have been begun before what is to be shown.
+        # What is being counted may have been begun before what is to be shown.
+        self._counting, self._told = None, None
         self.whole = queue_bands(self.desk)
         self.bands = tuple(band for band in self.whole if self.kind in ("", band.kind))
 
@@ -63,8 +65,14 @@ class QueueSource:
             except BaseException as error:
                 counting.set_exception(error)
             with self._lock:
-                self._counting = None if self._counting is counting else self._counting
+                if self._counting is counting:
+                    self._counting, self._told = None, None if counting.exception() else counting.result()
         return counting.result()
+
+    def told(self) -> Counter[str]:
+        """The same, as it was counted last since the queue was put in order, or counted now."""
+        told = self._told
+        return self.totals() if told is None else told
 
     def _count(self) -> Counter[str]:
         totals: Counter[str] = Counter()

@@ -11,6 +11,11 @@ from textual.worker import Worker
 
 from deskapp.widgets.record_pages import ListSource, Pages, Source, Want
 
+MANY = 50_000
+"""Rows that a server counts long enough to keep from painting whoever sits at the same machine."""
+LATER_S = 0.15
+"""How long after a change so many are counted again: when what is in sight has been painted."""
+
 
 class Window(Protocol):
     """What the reader asks and tells the table it reads for."""
@@ -147,10 +152,12 @@ class Reader:
         if self.counting or self.opening or not self._widget.is_attached:
             return
         self.counting, self._uncounted = True, False
-        work = partial(self._counted, self._turn, self.pages)
+        after = LATER_S if (self.pages.count or 0) >= MANY else 0.0
+        work = partial(self._counted, self._turn, self.pages, after)
         _: Worker[None] = self._widget.run_worker(work, group="count", exclusive=True, exit_on_error=False)
 
-    async def _counted(self, turn: int, pages: Pages) -> None:
+    async def _counted(self, turn: int, pages: Pages, after: float) -> None:
+        await asyncio.sleep(after)
         try:
             count = await asyncio.to_thread(pages.source.count)
         except Exception as error:

@@ -86,6 +86,20 @@ def test_who_asks_how_many_wait_while_that_is_counted_hears_the_same_count(desk,
 
 
 @SQLITE
+def test_what_was_counted_is_told_until_the_queue_is_put_in_order_again(desk):
+    a_morning(desk)
+    source = QueueSource(desk)
+    assert source.told()["inbound"] == 2
+    calls.ring(desk, "13811112222")
+    assert source.told()["inbound"] == 2, "it is not counted a second time"
+    assert source.totals()["inbound"] == 3
+    assert source.told()["inbound"] == 3
+    calls.ring(desk, "13811113333")
+    source.renew()
+    assert source.told()["inbound"] == 4
+
+
+@SQLITE
 @pytest.mark.parametrize(("size", "language", "words"), [
     ((120, 40), "zh", ["队列", "呼入 2", "张伟明", "为何在前: 呼入优先", "话术"]),
     ((120, 40), "en", ["Queue", "Inbound 2", "张伟明", "Why first: callers go first", "What to say"]),
