@@ -44,7 +44,6 @@ def _write_value(value: Any) -> str | None:
 class Written(TypeDecorator[Any]):
     """A type that writes by one function, called once a value where SQLAlchemy's way would be four calls."""
 
-    __abstract__ = True
     write: ClassVar[Any]
     """Writes a value as the driver takes it."""
 
