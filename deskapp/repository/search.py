@@ -172,10 +172,14 @@ _OF_CLIENTS = PreparedFor(
 )
 
 
+def _likes(terms: int) -> str:
+    """What decides: so many terms are in the text."""
+    return " AND ".join(f"s.haystack LIKE :t{i} ESCAPE '\\'" for i in range(terms))
+
+
 @cache
 def _holding(noun: str, terms: int, *, gin: bool) -> Prepared:
     """The index narrows, LIKE decides on so many terms: by the array index of PostgreSQL, or SQLite's full text."""
-    likes = " AND ".join(f"s.haystack LIKE :t{i} ESCAPE '\\'" for i in range(terms))
     if gin:
         source, holds = f"{noun}_search s", "string_to_array(s.grams, ' ') @> CAST(:tokens AS text[])"
     else:
@@ -183,16 +187,16 @@ def _holding(noun: str, terms: int, *, gin: bool) -> Prepared:
         holds = f"{noun}_fts MATCH :match"
     order = "s.id" if gin else "f.rowid"
     return Prepared(
-        text(f"SELECT s.id FROM {source} WHERE {holds} AND {likes} ORDER BY {order} DESC LIMIT :n"), anew=True
+        text(f"SELECT s.id FROM {source} WHERE {holds} AND {_likes(terms)} ORDER BY {order} DESC LIMIT :n"),
+        anew=True,
     )
 
 
 @cache
 def _newest(noun: str, terms: int) -> Prepared:
     """Those of the newest records whose text contains so many terms."""
-    likes = " AND ".join(f"s.haystack LIKE :t{i} ESCAPE '\\'" for i in range(terms))
     newest = f"SELECT id, haystack FROM {noun}_search ORDER BY id DESC LIMIT :far"
-    return Prepared(text(f"SELECT s.id FROM ({newest}) s WHERE {likes} ORDER BY s.id DESC LIMIT :n"))
+    return Prepared(text(f"SELECT s.id FROM ({newest}) s WHERE {_likes(terms)} ORDER BY s.id DESC LIMIT :n"))
 
 
 def _prefix_range(prefix: str) -> tuple[str, str]:

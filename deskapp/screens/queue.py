@@ -20,7 +20,7 @@ from deskapp.screens.paged import Listing
 from deskapp.screens.paper_due import PapersDue, read_dues, read_items
 from deskapp.screens.queue_list import QueueSource, columns
 from deskapp.widgets.lines import Lines
-from deskapp.widgets.record_reader import LATER_S, MANY
+from deskapp.widgets.record_reader import counted_after
 from deskapp.widgets.record_table import ListSource, RecordTable
 from deskapp.widgets.wrapped import Wrapped
 
@@ -153,8 +153,8 @@ class QueueScreen(Listing, DeskScreen[None]):
             return
         self.ask(source.head, self._say_why, group="why")
         counted = partial(self.ask, source.told, self._counted, group="totals")
-        if sum(self.totals.values()) >= MANY:
-            self.set_timer(LATER_S, counted)
+        if after := counted_after(sum(self.totals.values())):
+            self.set_timer(after, counted)
         else:
             counted()
 

@@ -14,7 +14,12 @@ from deskapp.widgets.record_pages import ListSource, Pages, Source, Want
 MANY = 50_000
 """Rows that a server counts long enough to keep from painting whoever sits at the same machine."""
 LATER_S = 0.15
-"""How long after a change so many are counted again: when what is in sight has been painted."""
+"""When what is in sight has been painted."""
+
+
+def counted_after(rows: int) -> float:
+    """How many seconds after a change a list is counted again that had so many rows."""
+    return LATER_S if rows >= MANY else 0.0
 
 
 class Window(Protocol):
@@ -152,7 +157,7 @@ class Reader:
         if self.counting or self.opening or not self._widget.is_attached:
             return
         self.counting, self._uncounted = True, False
-        after = LATER_S if (self.pages.count or 0) >= MANY else 0.0
+        after = counted_after(self.pages.count or 0)
         work = partial(self._counted, self._turn, self.pages, after)
         _: Worker[None] = self._widget.run_worker(work, group="count", exclusive=True, exit_on_error=False)
 
