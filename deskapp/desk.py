@@ -72,6 +72,11 @@ class Desk:
         """An instant in the company's zone, for eyes."""
         return instant.in_timezone(_zone(self.policy.timezone))
 
+    def day_in_number(self, instant: DateTime) -> str:
+        """The company's day at an instant as numbers of papers and tickets name it: "20261123"."""
+        day = self.local(instant)
+        return f"{day.year:04}{day.month:02}{day.day:02}"
+
     def today(self) -> DateTime:
         """The start of the company's day, in UTC."""
         return _day(self.policy.timezone, self.now())[0]

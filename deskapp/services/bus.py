@@ -37,7 +37,7 @@ def save_trip(desk: Desk, trip: Trip, *, key: str = "") -> Trip:
 def add_trip_in(work: Work, desk: Desk, trip: Trip) -> Trip:
     """Lay on a trip inside a transaction that does more than that."""
     rules.check_trip(trip, (), work.now, moved=True)
-    day = desk.local(work.now).strftime("%Y%m%d")
+    day = desk.day_in_number(work.now)
     return work.bus_trips.add(
         replace(
             trip,

@@ -179,7 +179,7 @@ def _me(work: Work) -> int | None:
 
 
 def _numbered(work: Work, desk: Desk, campaign: Campaign) -> Campaign:
-    day = desk.local(work.now).strftime("%Y%m%d")
+    day = desk.day_in_number(work.now)
     return replace(campaign, number=rules.number(day, work.counters.next(f"{rules.PREFIX}{day}")))
 
 

@@ -70,7 +70,7 @@ def save(desk: Desk, document: OfficeDocument, *, key: str = "") -> OfficeDocume
 
 def add_in(work: Work, desk: Desk, document: OfficeDocument) -> OfficeDocument:
     """Write a new document inside a transaction that does more than that; the number is given last."""
-    day = desk.local(work.now).strftime("%Y%m%d")
+    day = desk.day_in_number(work.now)
     by = work.operator.id if work.operator else None
     serial = work.counters.next(f"{rules.PREFIX}{day}")
     numbered = replace(document, number=rules.number(day, serial), created_at=work.now, created_by=by)

@@ -67,7 +67,7 @@ def record_in(work: Work, desk: Desk, draft: Draft) -> Recorded:
 
 def put(work: Work, desk: Desk, draft: Draft, ticket: Ticket | None) -> Inspection:
     """Store an inspection under its number, about a rectification or none."""
-    day = desk.local(work.now).strftime("%Y%m%d")
+    day = desk.day_in_number(work.now)
     new = Inspection(
         number=rules.number(day, work.counters.next(f"{rules.PREFIX}{day}")),
         site_id=draft.site_id,

@@ -63,7 +63,7 @@ def open_in(work: Work, desk: Desk, ticket_ids: Iterable[int], cause: str) -> Ma
         rules.check_free(one, work.mass_complaints.of_ticket(one))
     tickets.sort(key=lambda one: (one.received_at, one.id))
     first, others = tickets[0], tickets[1:]
-    day = desk.local(work.now).strftime("%Y%m%d")
+    day = desk.day_in_number(work.now)
     serial = work.counters.next(f"{rules.PREFIX}{day}")
     mass = work.mass_complaints.add(
         MassComplaint(

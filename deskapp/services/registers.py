@@ -82,7 +82,7 @@ def add_in(
     follows: RegisterEntry | None = None,
 ) -> RegisterEntry:
     """Write a new line inside a transaction that does more than that."""
-    day = desk.local(work.now).strftime("%Y%m%d")
+    day = desk.day_in_number(work.now)
     new = _whole(work, desk, kind, entry, values)
     _follow_site(work, desk, kind, None, new)
     before = _held(work, follows) if follows is not None else None

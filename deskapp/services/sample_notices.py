@@ -63,7 +63,7 @@ def _keep(stage: Stage, site: Site, kind: str, day: date, at: DateTime) -> None:
     """Keep a notice as it came, of a site that stands where it left it; the warranty opens with a completion."""
     work = stage.work
     work.now = at
-    written = stage.desk.local(at).strftime("%Y%m%d")
+    written = stage.desk.day_in_number(at)
     serial = work.counters.next(f"{rules.PREFIXES[kind]}{written}")
     before = Before("signed") if kind == "start" else Before("midterm", site.start_date)
     work.site_notices.add(

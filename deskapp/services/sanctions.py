@@ -71,7 +71,7 @@ def propose_in(
         _hold_responsible(work, draft)
     at = moment(work, desk)
     step = ledger.proposed(draft, at)
-    day = desk.local(work.now).strftime("%Y%m%d")
+    day = desk.day_in_number(work.now)
     serial = work.counters.next(f"{rules.PREFIXES[draft.kind]}{day}")
     numbered = replace(step.sanction, number=rules.number(draft.kind, day, serial))
     saved = work.sanctions.add(numbered)

@@ -127,7 +127,7 @@ def _add(
     facts: dict[str, Any] = {"before": before.told()}
     if former is not None and former.tickets:
         facts["tickets"] = list(former.tickets)
-    today = desk.local(work.now).strftime("%Y%m%d")
+    today = desk.day_in_number(work.now)
     serial = work.counters.next(f"{rules.PREFIXES[draft.kind]}{today}")
     return work.site_notices.add(
         SiteNotice(

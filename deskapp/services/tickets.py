@@ -111,8 +111,7 @@ def _filed(work: Work, desk: Desk, draft: Draft, client: Client) -> Ticket:
 
 def _numbered(work: Work, desk: Desk, ticket: Ticket) -> Ticket:
     """Give the number last, so that the counter is held for the shortest time."""
-    today = desk.local(work.now)
-    day = f"{today.year:04}{today.month:02}{today.day:02}"
+    day = desk.day_in_number(work.now)
     serial = work.counters.next(f"{rules.PREFIXES[ticket.kind]}{day}")
     return replace(ticket, number=rules.number(ticket.kind, day, serial))
 

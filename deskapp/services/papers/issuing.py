@@ -151,7 +151,7 @@ def issue_in(work: Work, desk: Desk, before: Preview, reason: str = "", seen: in
     The number comes first: whoever issues at the same moment waits here, and then sees this one.
     """
     kind, period = before.kind, before.period
-    day = desk.local(work.now).strftime("%Y%m%d")
+    day = desk.day_in_number(work.now)
     number = rules.number(kind.prefix, day, work.counters.next(f"{kind.prefix}{day}"))
     latest = work.issued_papers.latest(kind.code, period.first)
     rules.check_issue(latest, seen, reason)
